@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target of this package: `Recurrent` + `name`.
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The tests of the target `name`, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+    resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "Recurrent",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Recurrent", targets: ["Recurrent"]),
+    .executable(name: "recurrent", targets: ["RecurrentCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    .target(name: "RecurrentKernels"),
+    library("RecurrentTensors", ["RecurrentKernels"]),
+    library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
+    library("RecurrentData", ["RecurrentTensors"]),
+    library("RecurrentTraining", ["RecurrentLayers"]),
+    library(
+      "RecurrentTasks",
+      ["RecurrentTraining", "RecurrentData", .product(name: "Yams", package: "Yams")]),
+    library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
+    .executableTarget(
+      name: "RecurrentCommand",
+      dependencies: ["Recurrent", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    tests("RecurrentKernels"),
+  ]
+)
