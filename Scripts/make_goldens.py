@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Makes the golden files in Tests/GoldenTests/Goldens from PyTorch.
+
+Nothing here is needed to build, test or run Recurrent: the golden files are committed. To make them again:
+
+    python3 -m venv venv
+    venv/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
+    venv/bin/python Scripts/make_goldens.py            # writes Tests/GoldenTests/Goldens/*.safetensors
+    venv/bin/python Scripts/make_goldens.py --check    # computes again and compares with what is there; exit 1 if it differs
+
+How they are computed. Every input, state, parameter and cotangent is a float32 number drawn by Python's own generator
+(`random.Random`, the same on every machine). PyTorch computes in float64 from these numbers; its results are rounded to
+float32 once, at the end. So a golden carries an error of half a float32 unit, about 6e-8, and an agreement to 1e-5 says
+something about the code under test and nothing about PyTorch's rounding.
+
+What is in a file. Tensors are named `CASE/NAME`. A sequence case has `input` [time, batch, input], `lengths` [batch] (when
+unequal), `h0` and `c0` [layers * directions, batch, hidden], `parameter/NAME` with PyTorch's names, the results `output`,
+`hn`, `cn`, and the gradients `gradient/input`, `gradient/h0`, `gradient/c0`, `gradient/NAME` of
+`sum(output * cotangent/output) + sum(hn * cotangent/hn) + sum(cn * cotangent/cn)`.
+Past a sequence's length the input holds numbers, not zeros: padding must not matter.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import struct
+import sys
+
+import torch
+from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "GoldenTests" / "Goldens"
+
+
+# --- the file format -------------------------------------------------------------------------------------------------
+
+DTYPES = {torch.float32: "F32", torch.int32: "I32"}
+
+
+def encode(tensors: dict, metadata: dict) -> bytes:
+    """A safetensors file: length of the header (8 bytes, little-endian), header (JSON), the tensors' bytes."""
+    header, blobs, offset = {"__metadata__": metadata}, [], 0
+    for name, tensor in tensors.items():
+        tensor = tensor.detach()
+        tensor = tensor.to(torch.float32 if tensor.is_floating_point() else torch.int32).contiguous()
+        flat = tensor.flatten().tolist()
+        blob = struct.pack(f"<{len(flat)}{'f' if tensor.is_floating_point() else 'i'}", *flat)
+        header[name] = {
+            "dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, offset + len(blob)]}
+        blobs.append(blob)
+        offset += len(blob)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + b"".join(blobs)
+
+
+def decode(data: bytes) -> tuple:
+    """(tensors, metadata) of a file that `encode` made."""
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8 : 8 + size])
+    metadata = header.pop("__metadata__")
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + size + offset for offset in entry["data_offsets"])
+        kind, dtype = ("f", torch.float32) if entry["dtype"] == "F32" else ("i", torch.int32)
+        flat = struct.unpack(f"<{(end - begin) // 4}{kind}", data[begin:end])
+        tensors[name] = torch.tensor(flat, dtype=dtype).reshape(entry["shape"])
+    return tensors, metadata
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def uniform(generator: random.Random, *shape: int, bound: float = 1.0) -> torch.Tensor:
+    """Uniform in -bound...bound, exact in float32, held in float64."""
+    count = 1
+    for extent in shape:
+        count *= extent
+    flat = [generator.uniform(-bound, bound) for _ in range(count)]
+    return torch.tensor(flat, dtype=torch.float32).reshape(shape).double()
+
+
+def fill(module: torch.nn.Module, generator: random.Random, bound: float) -> torch.nn.Module:
+    """Gives every parameter fresh uniform numbers, exact in float32, held in float64."""
+    module.double()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(uniform(generator, *parameter.shape, bound=bound))
+    return module
+
+
+def put_parameters(tensors: dict, case: str, module: torch.nn.Module) -> None:
+    for name, parameter in module.named_parameters():
+        tensors[f"{case}/parameter/{name}"] = parameter.clone()
+
+
+def put_gradients(tensors: dict, case: str, leaves: dict, module: torch.nn.Module) -> None:
+    for name, leaf in leaves.items():
+        tensors[f"{case}/gradient/{name}"] = leaf.grad
+    for name, parameter in module.named_parameters():
+        tensors[f"{case}/gradient/{name}"] = parameter.grad
+
+
+# --- sequences -------------------------------------------------------------------------------------------------------
+
+TIME, BATCH, INPUT = 7, 4, 5
+
+# Sizes on both sides of the kernels' vector widths, small enough that all files together stay small.
+HIDDEN = {(1, False): 17, (1, True): 16, (2, False): 9, (2, True): 7, (3, False): 8, (3, True): 4}
+
+# Unsorted; with length 1; in the second no sequence reaches the end of the padded batch.
+LENGTHS = {1: [3, 7, 1, 5], 2: [1, 6, 6, 2], 3: [4, 1, 7, 7]}
+
+KINDS = {
+    "rnn-tanh": lambda *sizes, **options: torch.nn.RNN(*sizes, nonlinearity="tanh", **options),
+    "rnn-relu": lambda *sizes, **options: torch.nn.RNN(*sizes, nonlinearity="relu", **options),
+    "lstm": torch.nn.LSTM,
+    "gru": torch.nn.GRU,
+}
+
+
+def sequences(kind: str) -> tuple:
+    """1, 2 and 3 layers, one and both directions, equal and unequal lengths, all with non-zero initial states."""
+    tensors = {}
+    for layers in (1, 2, 3):
+        for bidirectional in (False, True):
+            for unequal in (False, True):
+                case = f"{layers}-{'bidirectional' if bidirectional else 'forward'}-{'unequal' if unequal else 'equal'}"
+                put_sequence(tensors, case, kind, layers, bidirectional, LENGTHS[layers] if unequal else None)
+    return tensors, {"contents": f"torch.nn sequences: {kind}"}
+
+
+def put_sequence(tensors, case, kind, layers, bidirectional, lengths) -> None:
+    generator = random.Random(f"{kind} {case}")
+    hidden, directions = HIDDEN[layers, bidirectional], 2 if bidirectional else 1
+    module = fill(KINDS[kind](INPUT, hidden, layers, bidirectional=bidirectional), generator, bound=0.4)
+
+    leaves = {"input": uniform(generator, TIME, BATCH, INPUT)}
+    states = ["h0", "c0"] if kind == "lstm" else ["h0"]
+    for name in states:
+        leaves[name] = uniform(generator, layers * directions, BATCH, hidden)
+    for name, leaf in leaves.items():
+        tensors[f"{case}/{name}"] = leaf
+        leaf.requires_grad_()
+    if lengths:
+        tensors[f"{case}/lengths"] = torch.tensor(lengths)
+    put_parameters(tensors, case, module)
+
+    state = (leaves["h0"], leaves["c0"]) if kind == "lstm" else leaves["h0"]
+    if lengths:
+        packed, final = module(pack_padded_sequence(leaves["input"], lengths, enforce_sorted=False), state)
+        output, _ = pad_packed_sequence(packed, total_length=TIME)
+    else:
+        output, final = module(leaves["input"], state)
+    results = {"output": output, "hn": final[0] if kind == "lstm" else final}
+    if kind == "lstm":
+        results["cn"] = final[1]
+
+    loss = 0
+    for name, result in results.items():
+        cotangent = uniform(generator, *result.shape, bound=0.5)
+        loss = loss + (result * cotangent).sum()
+        tensors[f"{case}/{name}"] = result
+        tensors[f"{case}/cotangent/{name}"] = cotangent
+    loss.backward()
+    put_gradients(tensors, case, leaves, module)
+
+
+# --- single steps and layers -----------------------------------------------------------------------------------------
+
+
+def cells() -> tuple:
+    """One step of each cell of PyTorch, input size different from hidden size."""
+    tensors = {}
+    makers = {
+        "rnn-tanh": lambda: torch.nn.RNNCell(5, 11, nonlinearity="tanh"),
+        "rnn-relu": lambda: torch.nn.RNNCell(5, 11, nonlinearity="relu"),
+        "lstm": lambda: torch.nn.LSTMCell(5, 11),
+        "gru": lambda: torch.nn.GRUCell(5, 11),
+    }
+    for case, make in makers.items():
+        generator = random.Random(f"cell {case}")
+        cell = fill(make(), generator, bound=0.5)
+        leaves = {"input": uniform(generator, 3, 5), "h0": uniform(generator, 3, 11)}
+        if case == "lstm":
+            leaves["c0"] = uniform(generator, 3, 11)
+        for name, leaf in leaves.items():
+            tensors[f"{case}/{name}"] = leaf
+            leaf.requires_grad_()
+        put_parameters(tensors, case, cell)
+        if case == "lstm":
+            results = dict(zip(("hn", "cn"), cell(leaves["input"], (leaves["h0"], leaves["c0"]))))
+        else:
+            results = {"hn": cell(leaves["input"], leaves["h0"])}
+        loss = 0
+        for name, result in results.items():
+            cotangent = uniform(generator, *result.shape, bound=0.5)
+            loss = loss + (result * cotangent).sum()
+            tensors[f"{case}/{name}"] = result
+            tensors[f"{case}/cotangent/{name}"] = cotangent
+        loss.backward()
+        put_gradients(tensors, case, leaves, cell)
+    return tensors, {"contents": "torch.nn cells, one step"}
+
+
+def layers() -> tuple:
+    """Layer normalization, embedding, linear."""
+    tensors = {}
+    generator = random.Random("layers")
+    cases = {
+        "layer-norm": (torch.nn.LayerNorm(13), uniform(generator, 4, 3, 13, bound=2)),
+        "linear": (torch.nn.Linear(5, 9), uniform(generator, 4, 3, 5)),
+        "embedding": (torch.nn.Embedding(10, 6), torch.tensor([[3, 0, 9], [3, 3, 7], [1, 9, 3], [0, 0, 5]])),
+    }
+    for case, (module, value) in cases.items():
+        fill(module, generator, bound=1.0)
+        tensors[f"{case}/input"] = value
+        put_parameters(tensors, case, module)
+        leaves = {"input": value.requires_grad_()} if value.is_floating_point() else {}
+        result = module(value)
+        cotangent = uniform(generator, *result.shape, bound=0.5)
+        (result * cotangent).sum().backward()
+        tensors[f"{case}/output"] = result
+        tensors[f"{case}/cotangent/output"] = cotangent
+        put_gradients(tensors, case, leaves, module)
+    return tensors, {"contents": "torch.nn layers", "layer-norm.epsilon": "1e-5"}
+
+
+def losses() -> tuple:
+    """Cross-entropy: label smoothing, targets ignored, mean and sum; every pair of them."""
+    tensors = {}
+    generator = random.Random("losses")
+    logits = uniform(generator, 7, 4, 11, bound=3)
+    targets = torch.tensor([[generator.randrange(11) for _ in range(4)] for _ in range(7)])
+    padded = targets.clone()
+    padded[5:, 1] = -100
+    padded[2:, 3] = -100
+    tensors |= {"logits": logits, "targets": targets, "targets-padded": padded}
+    for padding in ("whole", "padded"):
+        for smoothing in ("0", "0.1"):
+            for reduction in ("mean", "sum"):
+                leaf = logits.clone().requires_grad_()
+                loss = torch.nn.functional.cross_entropy(
+                    leaf.reshape(-1, 11), (padded if padding == "padded" else targets).flatten(),
+                    ignore_index=-100, label_smoothing=float(smoothing), reduction=reduction)
+                loss.backward()
+                case = f"{padding}-{smoothing}-{reduction}"
+                tensors[f"{case}/loss"] = loss
+                tensors[f"{case}/gradient/logits"] = leaf.grad
+    return tensors, {"contents": "torch.nn.functional.cross_entropy", "ignore_index": "-100"}
+
+
+# --- ten steps of training -------------------------------------------------------------------------------------------
+
+VOCABULARY, EMBEDDING, WIDTH, STEPS, STREAMS, UPDATES = 13, 8, 16, 6, 4, 10
+CLIP, LOSS_SCALE = 5.0, 24.0
+
+OPTIMIZERS = {
+    "adam": (torch.optim.Adam, {"lr": 0.05}),
+    "adam-decay": (torch.optim.Adam, {"lr": 0.05, "weight_decay": 0.05}),
+    "adamw": (torch.optim.AdamW, {"lr": 0.05, "weight_decay": 0.1}),
+    "sgd": (torch.optim.SGD, {"lr": 0.1}),
+    "sgd-decay": (torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.05}),
+    "momentum": (torch.optim.SGD, {"lr": 0.05, "momentum": 0.9}),
+    "nesterov": (torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": (torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.9}),
+    "adagrad": (torch.optim.Adagrad, {"lr": 0.1}),
+}
+
+
+class LanguageModel(torch.nn.Module):
+    """Embedding, two layers of LSTM, projection: the tensors' names are those of Recurrent's model files."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = torch.nn.Embedding(VOCABULARY, EMBEDDING)
+        self.rnn = torch.nn.LSTM(EMBEDDING, WIDTH, 2)
+        self.output = torch.nn.Linear(WIDTH, VOCABULARY)
+
+    def forward(self, tokens, state):
+        outputs, state = self.rnn(self.embedding(tokens), state)
+        return self.output(outputs), state
+
+
+def language_model() -> tuple:
+    """Truncated backpropagation over a contiguous stream, state carried, clipping, ten updates by each optimizer.
+
+    The loss of a step is the mean over its tokens, times 24 so that the gradient's norm is past the clipping norm in
+    some of the ten steps and below it in others.
+    """
+    generator = random.Random("language model")
+    tokens = [0]
+    for _ in range(STREAMS * UPDATES * STEPS):  # a walk with structure, so that there is something to learn
+        tokens.append((tokens[-1] + generator.choice([1, 1, 1, 1, 5])) % VOCABULARY)
+    inputs = torch.tensor(tokens[:-1]).reshape(STREAMS, -1).T.contiguous()  # [time, batch]
+    targets = torch.tensor(tokens[1:]).reshape(STREAMS, -1).T.contiguous()
+    initial = fill(LanguageModel(), generator, bound=0.4).state_dict()
+    tensors = {"inputs": inputs, "targets": targets}
+    tensors |= {f"parameter/{name}": parameter.clone() for name, parameter in initial.items()}
+
+    for name, (optimizer_type, options) in OPTIMIZERS.items():
+        model = LanguageModel().double()
+        model.load_state_dict(initial)
+        optimizer = optimizer_type(model.parameters(), **options)
+        trace, norms, lengths = [], [], []
+        state = tuple(torch.zeros(2, STREAMS, WIDTH, dtype=torch.float64) for _ in range(2))
+        for update in range(UPDATES):
+            piece = slice(update * STEPS, (update + 1) * STEPS)
+            logits, state = model(inputs[piece], state)
+            state = tuple(part.detach() for part in state)
+            loss = LOSS_SCALE * torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets[piece].flatten())
+            optimizer.zero_grad()
+            loss.backward()
+            norms.append(clip_grad_norm_(model.parameters(), CLIP))
+            optimizer.step()
+            trace.append(loss.detach())
+            lengths.append(torch.cat([p.detach().flatten() for p in model.parameters()]).norm())
+        tensors[f"{name}/losses"] = torch.stack(trace)
+        tensors[f"{name}/gradient-norms"] = torch.stack(norms)  # before clipping
+        tensors[f"{name}/parameter-norms"] = torch.stack(lengths)  # after the update
+    options = {name: json.dumps(options, sort_keys=True) for name, (_, options) in OPTIMIZERS.items()}
+    return tensors, {"contents": "ten updates of a language model", "clip": str(CLIP), "loss-scale": str(LOSS_SCALE)} | options
+
+
+# --- all -------------------------------------------------------------------------------------------------------------
+
+
+def differences(new: tuple, old: tuple) -> list:
+    """The names whose numbers are not within a float32 unit or two (another PyTorch may add in another order)."""
+    if new[0].keys() != old[0].keys() or new[1] != old[1]:
+        return ["names or metadata"]
+    wrong = []
+    for name, tensor in new[0].items():
+        tensor = tensor.detach().to(old[0][name].dtype)
+        scale = max(1e-30, float(tensor.abs().max()))
+        if tensor.shape != old[0][name].shape or float((tensor - old[0][name]).abs().max()) > 2.5e-7 * scale:
+            wrong.append(name)
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Makes the golden files from PyTorch.")
+    parser.add_argument("--check", action="store_true", help="compare with the files that are there; write nothing")
+    check = parser.parse_args().check
+    torch.set_num_threads(1)
+    files = {kind: lambda kind=kind: sequences(kind) for kind in KINDS}
+    files |= {"cells": cells, "layers": layers, "losses": losses, "language-model": language_model}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    failed, total = 0, 0
+    for name, make in files.items():
+        path = FOLDER / f"{name}.safetensors"
+        tensors, metadata = make()
+        metadata["made-by"] = "Scripts/make_goldens.py"
+        if check:
+            wrong = differences((tensors, metadata), decode(path.read_bytes()))
+            failed += bool(wrong)
+            print(f"{name}: {'differs in ' + ', '.join(wrong[:5]) if wrong else 'as on disk'}")
+        else:
+            data = encode(tensors, metadata)
+            path.write_bytes(data)
+            total += len(data)
+            print(f"{path.name}: {len(tensors)} tensors, {len(data)} bytes")
+    if not check:
+        print(f"{total} bytes in all, PyTorch {torch.__version__}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

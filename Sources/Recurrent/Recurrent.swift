@@ -1,0 +1,6 @@
+/// Everything: tensors and gradients, layers and cells, training, data and tasks.
+@_exported public import RecurrentData
+@_exported public import RecurrentLayers
+@_exported public import RecurrentTasks
+@_exported public import RecurrentTensors
+@_exported public import RecurrentTraining

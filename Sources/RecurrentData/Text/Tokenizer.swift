@@ -1,0 +1,149 @@
+/// What a language model counts as one token of text.
+public enum TokenKind: String, Sendable, Codable, CaseIterable {
+  /// One Unicode scalar (what Python calls a character).
+  case characters
+  /// One extended grapheme cluster (what a reader calls a character: an accented letter, a flag, `\r\n`).
+  case graphemes
+  /// One byte of the file, whatever its encoding.
+  case bytes
+  /// A run of anything but white space; each newline is a token of its own, `<eos>`.
+  case words
+}
+
+/// Cuts text into symbols, before a `Vocabulary` numbers them.
+///
+///     Tokenizer(.words).symbols(of: "to be\n")   // ["to", "be", "<eos>"]
+///
+/// Words are split at every scalar with the Unicode property White_Space. A newline becomes `<eos>` (the end of a
+/// sentence in one-sentence-a-line corpora such as Penn Treebank); a literal `<eos>` or `<unk>` in the text is the same
+/// symbol. Symbols are compared by their bytes, never by canonical equivalence, so that decoding gives the text back:
+/// a composed and a decomposed accented letter stay two symbols.
+public struct Tokenizer: Sendable, Hashable, Codable {
+  /// What one token is.
+  public var kind: TokenKind
+  /// Whether text is lower-cased first (Unicode's default mapping). Not meaningful for bytes, which stay as they are.
+  public var lowercases: Bool
+
+  /// The symbol that stands for a newline among words.
+  public static let endOfSentence = "<eos>"
+  /// The symbol that stands for words outside the vocabulary.
+  public static let unknown = "<unk>"
+
+  /// A tokenizer of the given kind.
+  public init(_ kind: TokenKind, lowercases: Bool = false) {
+    self.kind = kind
+    self.lowercases = lowercases
+  }
+
+  /// The symbols of `text` in order; bytes are written as in `Vocabulary.bytes` (`"0x41"`).
+  ///
+  /// Meant for looking and for tests: `TextCodec.encode` gives indices without making a string for each token.
+  public func symbols(of text: String) -> [String] {
+    let bytes = normalized(Array(text.utf8))
+    var symbols: [String] = []
+    forEachSegment(of: bytes) { segment in
+      switch kind {
+      case .bytes: symbols.append(Vocabulary.byteSymbol(bytes[segment.lowerBound]))
+      case .words where bytes[segment.lowerBound] == UInt8.newline: symbols.append(Tokenizer.endOfSentence)
+      default: symbols.append(String(decoding: bytes[segment], as: UTF8.self))
+      }
+    }
+    return symbols
+  }
+}
+
+extension Tokenizer {
+  /// UTF-8 text as it is tokenized: lower-cased where that is asked for.
+  func normalized(_ bytes: [UInt8]) -> [UInt8] {
+    guard lowercases, kind != .bytes else { return bytes }
+    if bytes.allSatisfy({ $0 < 0x80 }) {
+      return bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+    }
+    return Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
+  }
+
+  /// Calls `body` with the bytes of each token, in order. `bytes` is valid UTF-8 unless the kind is `.bytes`.
+  ///
+  /// A segment that begins with a newline byte is, among words, the end of a sentence.
+  func forEachSegment(of bytes: [UInt8], _ body: (Range<Int>) -> Void) {
+    switch kind {
+    case .bytes:
+      for offset in bytes.indices { body(offset..<offset + 1) }
+    case .characters:
+      var offset = 0
+      while offset < bytes.count {
+        let end = offset + UInt8.scalarLength(lead: bytes[offset])
+        body(offset..<end)
+        offset = end
+      }
+    case .graphemes:
+      forEachGrapheme(of: bytes, body)
+    case .words:
+      forEachWord(of: bytes, body)
+    }
+  }
+
+  /// How many tokens `bytes` holds.
+  func segmentCount(of bytes: [UInt8]) -> Int {
+    var count = 0
+    forEachSegment(of: bytes) { _ in count += 1 }
+    return count
+  }
+
+  private func forEachGrapheme(of bytes: [UInt8], _ body: (Range<Int>) -> Void) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    var offset = 0
+    while offset < bytes.count {
+      // Between two ASCII scalars there is always a boundary, but for CR LF; the rest is the standard library's work.
+      let isSimple = bytes[offset] < 0x80 && bytes[offset] != UInt8.carriageReturn
+        && (offset + 1 == bytes.count || bytes[offset + 1] < 0x80)
+      var end = offset + 1
+      if !isSimple {
+        let start = text.utf8.index(text.startIndex, offsetBy: offset)
+        end = offset + text.utf8.distance(from: start, to: text.index(after: start))
+      }
+      body(offset..<end)
+      offset = end
+    }
+  }
+
+  private func forEachWord(of bytes: [UInt8], _ body: (Range<Int>) -> Void) {
+    var start: Int?  // of the word that is open
+    var offset = 0
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      if byte > 0x20 && byte < 0x7F {  // the usual case
+        if start == nil { start = offset }
+        offset += 1
+        continue
+      }
+      let length = UInt8.scalarLength(lead: byte)
+      if isWhiteSpace(bytes, offset, length) {
+        if let open = start { body(open..<offset) }
+        start = nil
+        if byte == UInt8.newline { body(offset..<offset + 1) }
+      } else if start == nil {
+        start = offset
+      }
+      offset += length
+    }
+    if let open = start { body(open..<bytes.count) }
+  }
+
+  private func isWhiteSpace(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+    if length == 1 { return bytes[offset] == 0x20 || (0x09...0x0D).contains(bytes[offset]) }
+    var value = UInt32(bytes[offset]) & (0x7F >> UInt32(length))
+    for next in bytes[offset + 1..<offset + length] { value = value << 6 | UInt32(next & 0x3F) }
+    return Unicode.Scalar(value)?.properties.isWhitespace ?? false
+  }
+}
+
+extension UInt8 {
+  static let newline: UInt8 = 0x0A
+  static let carriageReturn: UInt8 = 0x0D
+
+  /// The length in bytes of the scalar that begins with `lead` in valid UTF-8.
+  static func scalarLength(lead: UInt8) -> Int {
+    lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+  }
+}

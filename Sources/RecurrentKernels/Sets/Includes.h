@@ -1,0 +1,12 @@
+// What the templates include, kept outside of the instruction sets' attributes.
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "../Kernels.h"
+#include "../Threads.h"

@@ -1,0 +1,45 @@
+// Every kernel for one scalar type. A file of Sets/ includes this twice, with
+//   SCALAR        float or double
+//   SUFFIX        f32 or f64
+//   SCALAR_IS_FLOAT  1 or 0
+//   VECTOR_BYTES  64, 32 or 16: the width of a vector register
+// No include guard here or in the files below, on purpose.
+
+#define NAME_JOIN(name, suffix) name##_##suffix
+#define NAME_EXPAND(name, suffix) NAME_JOIN(name, suffix)
+#define NAME(name) NAME_EXPAND(name, SUFFIX)
+
+#include "Vector.h"
+
+#include "Elementwise.h"
+#include "Strided.h"
+#include "Reductions.h"
+#include "Softmax.h"
+#include "CrossEntropy.h"
+#include "LayerNorm.h"
+#include "Rows.h"
+#include "Random.h"
+#include "Optimizers.h"
+
+#if __has_include("Tile.h")
+#include "Tile.h"
+#endif
+#if __has_include("MatrixProduct.h")
+#include "MatrixProduct.h"
+#endif
+#if __has_include("Sequence.h")
+#include "Sequence.h"
+#endif
+#if __has_include("LSTM.h")
+#include "LSTM.h"
+#endif
+#if __has_include("GRU.h")
+#include "GRU.h"
+#endif
+#if __has_include("Elman.h")
+#include "Elman.h"
+#endif
+
+#undef NAME
+#undef NAME_EXPAND
+#undef NAME_JOIN

@@ -1,0 +1,28 @@
+// What the templates need of the thread pool beyond rk_parallel: teams, whose members run at the same time and may wait for
+// each other.
+#ifndef RECURRENT_KERNELS_THREADS_H
+#define RECURRENT_KERNELS_THREADS_H
+
+#include <stdatomic.h>
+
+#include "RecurrentKernels.h"
+
+/// Where the members of a team meet. Reusable at once: a counter of arrivals and the number of the meeting.
+typedef struct {
+  _Alignas(64) atomic_uint arrived;
+  _Alignas(64) atomic_uint meeting;
+  ptrdiff_t members;
+} rk_barrier;
+
+typedef void (*rk_team_body)(void *context, ptrdiff_t member, ptrdiff_t members, rk_barrier *barrier);
+
+/// Runs body(context, 0 ..< granted, granted, barrier) with all members at the same time, the caller being one of them, and
+/// returns when all have returned. granted is min(members, rk_thread_count()), or 1 inside a task or where another caller has
+/// the pool: the body divides the work by the `members` that it is given, in a way that does not change the result.
+void rk_team(ptrdiff_t members, rk_team_body body, void *context);
+
+/// Waits until every member of the team has come here; what they wrote before it is then visible to all. Nothing to do for
+/// a team of one.
+void rk_meet(rk_barrier *barrier);
+
+#endif

@@ -1,0 +1,142 @@
+public import RecurrentTensors
+
+/// A value made of parameters: a layer, a cell, a whole model.
+///
+/// The one requirement names the parameters, a line a field. Counting, saving, loading, clipping, optimizing and printing are all
+/// visitors; a model's gradient and an optimizer's moments are values of the model's own type.
+///
+/// ```swift
+/// struct Classifier: Module {
+///   var rnn: LSTM<Float>
+///   var output: Linear<Float>
+///
+///   mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+///     visitor.visit(&rnn, "rnn")
+///     visitor.visit(&output, "output")
+///   }
+/// }
+/// ```
+public protocol Module: Sendable {
+  /// The kind of number that the parameters are.
+  associatedtype Scalar: TensorScalar
+
+  /// Shows each parameter and each module inside to the visitor, always in the same order, under its own name.
+  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar
+}
+
+/// Something that passes over the parameters of a module, and may change them.
+public protocol ParameterVisitor {
+  /// The kind of number that it visits.
+  associatedtype Scalar: TensorScalar
+
+  /// The path of the module that is being visited: `["rnn"]` inside a model's `rnn`.
+  var path: [String] { get set }
+
+  /// Visits a parameter.
+  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String)
+}
+
+extension ParameterVisitor {
+  /// Visits the parameters of a module, whose paths begin with `name`; an empty name adds nothing to the path.
+  public mutating func visit<M: Module>(_ module: inout M, _ name: String) where M.Scalar == Scalar {
+    if !name.isEmpty { path.append(name) }
+    module.visitParameters(&self)
+    if !name.isEmpty { path.removeLast() }
+  }
+
+  /// The full path of the parameter `name` of the module that is being visited: `"rnn.weight_hh_l0"`.
+  public func fullPath(_ name: String) -> String { (path + [name]).joined(separator: ".") }
+}
+
+extension Module {
+  /// The parameters with their paths, in order of visit.
+  public var parameters: [(path: String, tensor: Tensor<Scalar>)] {
+    var collector = ParameterCollector<Scalar>()
+    var copy = self
+    copy.visitParameters(&collector)
+    return collector.found
+  }
+
+  /// The paths of the parameters, in order of visit.
+  public var parameterPaths: [String] { parameters.map(\.path) }
+
+  /// The number of numbers to be learned.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// This module with each parameter replaced by `transform` of it.
+  public func mapParameters(_ transform: (Tensor<Scalar>) -> Tensor<Scalar>) -> Self {
+    var copy = self
+    copy.setParameters(parameters.map { transform($0.tensor) })
+    return copy
+  }
+
+  /// Replaces the parameters, given in order of visit.
+  ///
+  /// - Precondition: as many tensors as parameters, each of its parameter's shape.
+  public mutating func setParameters(_ tensors: [Tensor<Scalar>]) {
+    var setter = ParameterSetter(tensors)
+    visitParameters(&setter)
+    precondition(
+      setter.position == tensors.count, "setParameters: \(tensors.count) tensors for \(setter.position) parameters")
+  }
+
+  /// Calls `body` with the parameters, in order of visit, for changing in place.
+  ///
+  /// The tensors are moved out of the module and back, so each stays the only owner of its memory and nothing is copied.
+  public mutating func withParameters<Result>(
+    _ body: (inout [Tensor<Scalar>]) throws -> Result
+  ) rethrows -> Result {
+    var mover = ParameterMover<Scalar>()
+    visitParameters(&mover)
+    defer {
+      mover.isGivingBack = true
+      visitParameters(&mover)
+    }
+    return try body(&mover.tensors)
+  }
+}
+
+private struct ParameterCollector<Scalar: TensorScalar>: ParameterVisitor {
+  var path: [String] = []
+  var found: [(path: String, tensor: Tensor<Scalar>)] = []
+
+  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) {
+    found.append((fullPath(name), parameter))
+  }
+}
+
+private struct ParameterSetter<Scalar: TensorScalar>: ParameterVisitor {
+  var path: [String] = []
+  var position = 0
+  let tensors: [Tensor<Scalar>]
+
+  init(_ tensors: [Tensor<Scalar>]) { self.tensors = tensors }
+
+  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) {
+    precondition(position < tensors.count, "setParameters: no tensor for \(fullPath(name))")
+    precondition(
+      tensors[position].shape == parameter.shape,
+      "setParameters: \(fullPath(name)) has the shape \(parameter.shape), not \(tensors[position].shape)")
+    parameter = tensors[position]
+    position += 1
+  }
+}
+
+/// Moves parameters out, leaving empty tensors, and on a second visit back in.
+private struct ParameterMover<Scalar: TensorScalar>: ParameterVisitor {
+  var path: [String] = []
+  var tensors: [Tensor<Scalar>] = []
+  var isGivingBack = false
+  private var position = 0
+  private let placeholder = Tensor<Scalar>(zeros: [0])
+
+  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) {
+    if isGivingBack {
+      swap(&parameter, &tensors[position])
+      position += 1
+    } else {
+      tensors.append(placeholder)
+      swap(&parameter, &tensors[tensors.count - 1])
+    }
+  }
+}

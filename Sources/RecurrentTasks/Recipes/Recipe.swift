@@ -1,0 +1,102 @@
+import Foundation
+public import RecurrentTraining
+
+/// A task with everything that is needed to train it again: its data, its model, its schedule, and the figure it
+/// reproduces.
+///
+/// It is read from YAML (``init(contentsOf:)``), checked key by key, changed by overrides (``set(_:origin:)``), turned
+/// into the typed configurations of its task (``configuration(_:as:)``) and written back as resolved (``yaml``).
+///
+/// ```swift
+/// var recipe = try Recipe(named: "shakespeare-characters")
+/// try recipe.set("training.epochs=3")
+/// let training = try recipe.configuration(.training, as: TrainingConfiguration.self)
+/// ```
+public struct Recipe: Sendable, Equatable {
+  /// The three parts of a recipe that hold values.
+  public enum Section: String, CaseIterable, Sendable {
+    /// Where the data come from and how they are read.
+    case data
+    /// The network.
+    case model
+    /// How it is trained.
+    case training
+  }
+
+  /// The recipe's name: its file's name without the extension.
+  public let name: String
+  /// Where it was read: a path, or the name of a built-in recipe. Errors name it.
+  public let origin: String
+  /// What the recipe trains.
+  public let task: TaskKind
+  /// What it is, in one line.
+  public let summary: String
+  /// The figure it reproduces, and whose.
+  public let reproduces: String
+  /// The seed from which initialization, shuffling, dropout and samples are drawn.
+  public var seed: Int
+  /// Where the data are, if the recipe says: a path, or the name of a text inside the package.
+  public var dataSource: String?
+  /// Every value of every section, defaults included; an optional key without a value is absent.
+  var values: [Section: [String: ConfigurationValue]]
+
+  /// A section as the typed value that its task defines.
+  ///
+  /// - Throws: ``RecipeError`` when `type` refuses the values.
+  public func configuration<C: Configuration>(_ section: Section, as type: C.Type) throws(RecipeError) -> C {
+    do {
+      return try JSONDecoder().decode(type, from: JSONEncoder().encode(values[section] ?? [:]))
+    } catch {
+      throw RecipeError(origin: origin, problem: "the values of \(section.rawValue) do not fit together: \(error)")
+    }
+  }
+
+  /// The value of a key as it would be written in a recipe, "none" where it has no value.
+  public func written(_ key: String, in section: Section) -> String {
+    if section == .data, key == Self.source.name { return dataSource.map(ConfigurationValue.quoted) ?? "none" }
+    return values[section]?[key]?.description ?? "none"
+  }
+}
+
+extension Recipe {
+  /// The key of every task's section `data`.
+  static let source = ConfigurationKey(
+    name: "source",
+    documentation: """
+      a file or a directory, from where the command runs, or "tinyshakespeare" for the text inside the package; \
+      --data takes its place
+      """,
+    kind: .text, isOptional: true)
+
+  /// The keys of one section of a task, in the order in which they are written.
+  public static func keys(of section: Section, task: TaskKind) -> [ConfigurationKey] {
+    switch section {
+    case .data: [source] + task.dataConfiguration.keys
+    case .model: task.modelConfiguration.keys
+    case .training: task.trainingConfiguration.keys
+    }
+  }
+
+  /// What the values of a section are where a recipe says nothing.
+  static func defaults(of section: Section, task: TaskKind) -> [String: ConfigurationValue] {
+    let type: any Configuration.Type =
+      switch section {
+      case .data: task.dataConfiguration
+      case .model: task.modelConfiguration
+      case .training: task.trainingConfiguration
+      }
+    let encoded = try? JSONEncoder().encode(type.init())
+    let decoded = encoded.flatMap { try? JSONDecoder().decode([String: ConfigurationValue].self, from: $0) }
+    guard var values = decoded else { preconditionFailure("Recipe: the defaults of \(type) are not plain values") }
+    for key in type.keys {
+      // JSON does not tell 1 from 1.0; the key does.
+      if case .number = key.kind, case .integer(let whole)? = values[key.name] { values[key.name] = .number(Double(whole)) }
+    }
+    return values
+  }
+
+  /// The default of a key as it would be written in a recipe, "none" where it has none.
+  public static func writtenDefault(_ key: String, of section: Section, task: TaskKind) -> String {
+    defaults(of: section, task: task)[key]?.description ?? "none"
+  }
+}

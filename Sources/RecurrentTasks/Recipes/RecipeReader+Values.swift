@@ -1,0 +1,64 @@
+import RecurrentTraining
+import Yams
+
+extension RecipeReader {
+  /// The node's value, checked against the key's type and range; nil where an optional key is set to `none`.
+  func value(of key: ConfigurationKey, _ path: String, from node: Node) throws(RecipeError) -> ConfigurationValue? {
+    func mistake() -> RecipeError {
+      failure("\(path) must be \(key.range), not \(kind(of: node))", at: node)
+    }
+    if isNull(node) || node.scalar?.string == "none" && key.isOptional {
+      guard key.isOptional else { throw mistake() }
+      return nil
+    }
+    switch key.kind {
+    case .integer(let range):
+      guard let value = integer(node), range.contains(value) else { throw mistake() }
+      return .integer(value)
+    case .number(let range):
+      guard let value = number(node), range.contains(value) else { throw mistake() }
+      return .number(value)
+    case .boolean:
+      guard let text = plain(node) else { throw mistake() }
+      if ["true", "yes", "on"].contains(text.lowercased()) { return .boolean(true) }
+      if ["false", "no", "off"].contains(text.lowercased()) { return .boolean(false) }
+      throw mistake()
+    case .text:
+      guard let text = node.scalar?.string else { throw mistake() }
+      return .text(text)
+    case .choice(let names):
+      guard let text = node.scalar?.string else { throw mistake() }
+      guard names.contains(text) else {
+        let hint = nearest(to: text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw failure("\(path) must be \(key.range), not \"\(text)\"\(hint)", at: node)
+      }
+      return .text(text)
+    case .numbers(let count, let range):
+      guard let nodes = node.sequence else { throw mistake() }
+      let values = nodes.compactMap { number($0) }
+      guard values.count == nodes.count, values.allSatisfy({ range.contains($0) }) else {
+        throw failure("\(path) must be \(key.range)", at: node)
+      }
+      guard values.count == count else {
+        throw failure("\(path) must be \(key.range), not \(values.count)", at: node)
+      }
+      return .numbers(values)
+    }
+  }
+
+  /// A scalar's text unless it is quoted: `"3"` is text, `3` a number.
+  private func plain(_ node: Node) -> String? {
+    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return nil }
+    return scalar.string
+  }
+
+  private func integer(_ node: Node) -> Int? {
+    plain(node).flatMap { Int($0.filter { $0 != "_" }) }
+  }
+
+  /// A decimal number; not a hexadecimal one, not `nan`, not `inf`, which Swift would read too.
+  private func number(_ node: Node) -> Double? {
+    guard let text = plain(node), text.allSatisfy({ "0123456789+-.eE_".contains($0) }) else { return nil }
+    return Double(text.filter { $0 != "_" }).flatMap { $0.isFinite ? $0 : nil }
+  }
+}
