@@ -45,6 +45,10 @@ let package = Package(
       name: "RecurrentCommand",
       dependencies: ["Recurrent", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
+    .target(
+      name: "RecurrentTestSupport", dependencies: ["RecurrentTensors", "RecurrentLayers"], path: "Tests/Support",
+      swiftSettings: settings),
     tests("RecurrentKernels"),
+    tests("RecurrentTensors", ["RecurrentTestSupport"]),
   ]
 )

@@ -74,7 +74,8 @@ public struct TextCodec: Sendable, Equatable {
     return text + decoder.finish()
   }
 
-  func encode(normalized bytes: [UInt8]) throws(VocabularyError) -> EncodedText {
+  /// Encodes a part of a text that begins in line `firstLine`.
+  func encode(normalized bytes: [UInt8], firstLine: Int = 1) throws(VocabularyError) -> EncodedText {
     if tokenizer.kind == .bytes {
       return EncodedText(tokens: bytes.map(Int32.init), unknownCount: 0, characterCount: bytes.count)
     }
@@ -101,7 +102,7 @@ public struct TextCodec: Sendable, Equatable {
     if let firstUnknown {
       throw .unknownSymbol(
         symbol: String(decoding: bytes[firstUnknown], as: UTF8.self),
-        line: 1 + bytes[..<firstUnknown.lowerBound].count { $0 == UInt8.newline },
+        line: firstLine + bytes[..<firstUnknown.lowerBound].count { $0 == UInt8.newline },
         distinct: unknown.count, occurrences: unknownCount, vocabularyCount: vocabulary.count)
     }
     let characterCount = bytes.count { $0 & 0xC0 != 0x80 }  // every byte but continuation bytes begins a scalar

@@ -26,7 +26,7 @@ public struct Recipe: Sendable, Equatable {
   /// The recipe's name: its file's name without the extension.
   public let name: String
   /// Where it was read: a path, or the name of a built-in recipe. Errors name it.
-  public let origin: String
+  public internal(set) var origin: String
   /// What the recipe trains.
   public let task: TaskKind
   /// What it is, in one line.

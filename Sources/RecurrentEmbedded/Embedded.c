@@ -1,0 +1,45 @@
+// `#embed` is C23; clang has it in every language mode from version 19 on. A new file in Recipes/ needs a line in
+// each of the two lists below; a test compares them with the directory.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#include "RecurrentEmbedded.h"
+
+static const unsigned char shakespeare_demo[] = {
+#embed "../../Recipes/shakespeare-demo.yaml"
+};
+static const unsigned char shakespeare_characters[] = {
+#embed "../../Recipes/shakespeare-characters.yaml"
+};
+static const unsigned char char_rnn[] = {
+#embed "../../Recipes/char-rnn.yaml"
+};
+static const unsigned char ptb_words_small[] = {
+#embed "../../Recipes/ptb-words-small.yaml"
+};
+static const unsigned char ptb_words_dropout[] = {
+#embed "../../Recipes/ptb-words-dropout.yaml"
+};
+static const unsigned char ptb_words_medium[] = {
+#embed "../../Recipes/ptb-words-medium.yaml"
+};
+static const unsigned char tinyshakespeare[] = {
+#embed "tinyshakespeare.txt"
+};
+
+static const recurrent_embedded_file recipes[] = {
+    {"shakespeare-demo", shakespeare_demo, sizeof shakespeare_demo},
+    {"shakespeare-characters", shakespeare_characters, sizeof shakespeare_characters},
+    {"char-rnn", char_rnn, sizeof char_rnn},
+    {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
+    {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
+    {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+};
+
+const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {
+  *count = sizeof recipes / sizeof recipes[0];
+  return recipes;
+}
+
+recurrent_embedded_file recurrent_embedded_tinyshakespeare(void) {
+  recurrent_embedded_file file = {"tinyshakespeare", tinyshakespeare, sizeof tinyshakespeare};
+  return file;
+}

@@ -1,0 +1,20 @@
+// The files that live inside the command: its recipes and one text to try them on. They are part of the binary, so that
+// it can be copied anywhere and still knows them.
+#ifndef RECURRENT_EMBEDDED_H
+#define RECURRENT_EMBEDDED_H
+
+#include <stddef.h>
+
+typedef struct {
+  const char *_Nonnull name; // without directory and extension
+  const unsigned char *_Nonnull bytes;
+  size_t count;
+} recurrent_embedded_file;
+
+// The recipes in the order in which they are listed.
+const recurrent_embedded_file *_Nonnull recurrent_embedded_recipes(size_t *_Nonnull count);
+
+// Tiny Shakespeare: 1,115,394 bytes of Shakespeare's plays, public domain, collected by Andrej Karpathy for char-rnn.
+recurrent_embedded_file recurrent_embedded_tinyshakespeare(void);
+
+#endif

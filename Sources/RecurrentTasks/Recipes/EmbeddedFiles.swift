@@ -1,0 +1,29 @@
+public import Foundation
+import RecurrentEmbedded
+
+/// The files that are part of the binary, so that it needs nothing beside it.
+public enum EmbeddedFiles {
+  /// The built-in recipes as YAML, in the order in which they are listed.
+  static var recipes: [(name: String, text: String)] {
+    var count = 0
+    let files = recurrent_embedded_recipes(&count)
+    return (0..<count).map { index in
+      let file = files[index]
+      return (String(cString: file.name), String(decoding: bytes(of: file), as: UTF8.self))
+    }
+  }
+
+  /// The texts that a recipe can name as its data source.
+  public static let textNames = ["tinyshakespeare"]
+
+  /// The text of that name as UTF-8, or nil where there is none: 1.1 MB of Shakespeare for "tinyshakespeare".
+  public static func text(named name: String) -> Data? {
+    guard name == "tinyshakespeare" else { return nil }
+    return Data(bytes(of: recurrent_embedded_tinyshakespeare()))
+  }
+
+  private static func bytes(of file: recurrent_embedded_file) -> UnsafeBufferPointer<UInt8> {
+    // Static and constant in the C target: valid as long as the program runs.
+    UnsafeBufferPointer(start: file.bytes, count: file.count)
+  }
+}

@@ -1,0 +1,52 @@
+public import RecurrentLayers
+import RecurrentTensors
+
+/// Adagrad: each weight's step is divided by the root of the sum of all its squared gradients.
+///
+/// ```
+/// d = g + λ p
+/// s = s + d²
+/// p = p - η d / (√s + ε)
+/// ```
+///
+/// Duchi, Hazan and Singer 2011, in PyTorch's form without a decay of its own. Memory: one model.
+public struct Adagrad<Model: Module>: Optimizer {
+  public typealias Scalar = Model.Scalar
+
+  /// What is added to the root, ε.
+  public let epsilon: Double
+  /// The L2 weight decay, λ.
+  public let weightDecay: Double
+  public private(set) var progress = OptimizerProgress()
+  private var square: Model
+
+  /// An optimizer at rest.
+  public init(for model: Model, epsilon: Double = 1e-10, weightDecay: Double = 0) {
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    square = model.zeros()
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&square, "square")
+  }
+
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+    progress.stepCount += 1
+    square.withParameters { squares in
+      model.updateParameters(along: gradient) { parameter, gradient, index in
+        parameter.withUnsafeMutableScalars { p in
+          squares[index].withUnsafeMutableScalars { s in
+            gradient.withUnsafeScalars { g in
+              Scalar.kernels.adagrad(
+                p.baseAddress, g.baseAddress, s.baseAddress, p.count, Scalar(scale), Scalar(rate), Scalar(epsilon),
+                Scalar(weightDecay))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  public mutating func restore(_ progress: OptimizerProgress, for model: Model) { self.progress = progress }
+}

@@ -1,0 +1,77 @@
+public import RecurrentLayers
+import RecurrentTensors
+
+/// Stochastic gradient descent that becomes an average of its own path once validation stalls (NT-ASGD).
+///
+/// ```
+/// p = p - η (g + λ p)
+/// a = a + (p - a) / k        the k-th update since averaging began: a is the mean of k iterates
+/// ```
+///
+/// Averaging begins after the evaluation whose loss is above the lowest of all losses at least `patience` evaluations
+/// back (the non-monotone trigger of Merity, Keskar and Socher 2017, Algorithm 1); averaging itself: Polyak and Juditsky
+/// 1992. From then on the average is what is evaluated and saved, while plain descent goes on at its own place.
+///
+/// Memory: none before averaging begins, one model after.
+public struct AveragedSGD<Model: Module>: Optimizer {
+  public typealias Scalar = Model.Scalar
+
+  /// Evaluations that are left out of the comparison, n in the paper (5 there).
+  public let patience: Int
+  /// The L2 weight decay, λ.
+  public let weightDecay: Double
+  public private(set) var progress = OptimizerProgress()
+  private var average: Model?
+
+  /// Whether averaging has begun.
+  public var isAveraging: Bool { progress.averagedCount != nil }
+
+  /// An optimizer that does not average yet.
+  ///
+  /// - Precondition: `patience` is at least 1.
+  public init(for model: Model, patience: Int = 5, weightDecay: Double = 0) {
+    precondition(patience >= 1, "AveragedSGD: the patience \(patience) is less than 1")
+    self.patience = patience
+    self.weightDecay = weightDecay
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    if var moved = average.take() {
+      visitor.visit(&moved, "average")
+      average = moved
+    }
+  }
+
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+    progress.stepCount += 1
+    model.updateParameters(along: gradient) { parameter, gradient, _ in
+      sgdStep(&parameter, gradient, scale: scale, rate: rate, weightDecay: weightDecay)
+    }
+    guard let count = progress.averagedCount.map({ $0 + 1 }) else { return }
+    progress.averagedCount = count
+    var moved = average.take() ?? model.zeros()
+    moved.updateParameters(along: model) { average, parameter, _ in
+      // a - w (a - p), which is a step of descent with decay 1 along -p: one pass over memory.
+      sgdStep(&average, parameter, scale: -1, rate: 1 / Double(count), weightDecay: 1)
+    }
+    average = moved
+  }
+
+  /// The average, once there is one.
+  public func evaluated(_ model: Model) -> Model { average ?? model }
+
+  public mutating func validated(loss: Double) -> String? {
+    guard !isAveraging else { return nil }
+    let earlier = progress.validationLosses.dropLast(patience)
+    progress.validationLosses.append(loss)
+    guard let lowest = earlier.min(), loss > lowest else { return nil }
+    progress.averagedCount = 0
+    progress.validationLosses = []
+    return "validation has stalled: averaging the weights from here on"
+  }
+
+  public mutating func restore(_ progress: OptimizerProgress, for model: Model) {
+    self.progress = progress
+    average = (progress.averagedCount ?? 0) > 0 ? model.zeros() : nil
+  }
+}

@@ -1,0 +1,109 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// A rule that moves a model along a gradient.
+///
+/// An optimizer's memory (velocities, moments, averages) consists of values of the model's own type, and the optimizer is
+/// itself a ``Module`` over them: it is saved, loaded and counted by the visitors that do so for models. An update
+/// passes over memory once, in the kernel, with the scale of clipping and the weight decay folded in, and writes in
+/// place: a model whose tensors nobody else holds is never copied.
+///
+/// Formulas are those of PyTorch 2, so that recipes carry over. In them `g` is `scale · gradient`, `η` the rate, `λ` the
+/// weight decay, `t` the number of this update counted from 1.
+///
+/// ```swift
+/// var optimizer = Adam(for: model)
+/// let (loss, gradient) = valueAndGradient(at: model) { $0.loss(batch) }
+/// optimizer.update(&model, along: gradient, rate: 0.001)
+/// ```
+public protocol Optimizer<Model>: Module where Scalar == Model.Scalar {
+  /// What is optimized.
+  associatedtype Model: Module
+
+  /// The numbers that go into a checkpoint beside the tensors.
+  var progress: OptimizerProgress { get }
+
+  /// Moves `model` one step.
+  ///
+  /// - Parameters:
+  ///   - model: Changed in place.
+  ///   - gradient: Of the model's structure.
+  ///   - scale: What the gradient is multiplied by on the way in: clipping by norm costs no pass over memory.
+  ///   - rate: The learning rate of this step.
+  mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double)
+
+  /// The model to evaluate and to keep: `model`, or an average of what it has been.
+  func evaluated(_ model: Model) -> Model
+
+  /// Tells the optimizer what an evaluation gave; what it then changes of itself it says in a line.
+  mutating func validated(loss: Double) -> String?
+
+  /// Takes over the numbers of a checkpoint and makes room for the tensors that go with them, which the caller then loads.
+  mutating func restore(_ progress: OptimizerProgress, for model: Model)
+}
+
+extension Optimizer {
+  /// Moves `model` one step along a gradient that needs no scaling.
+  public mutating func update(_ model: inout Model, along gradient: Model, rate: Double) {
+    update(&model, along: gradient, scale: 1, rate: rate)
+  }
+
+  public func evaluated(_ model: Model) -> Model { model }
+  public mutating func validated(loss: Double) -> String? { nil }
+}
+
+/// The numbers in an optimizer's state.
+public struct OptimizerProgress: Codable, Sendable, Equatable {
+  /// Updates done.
+  public var stepCount: Int
+  /// Updates that the average is made of; `nil` before averaging began.
+  public var averagedCount: Int?
+  /// Validation losses so far, kept by ``AveragedSGD`` until it averages.
+  public var validationLosses: [Double]
+
+  public init(stepCount: Int = 0, averagedCount: Int? = nil, validationLosses: [Double] = []) {
+    self.stepCount = stepCount
+    self.averagedCount = averagedCount
+    self.validationLosses = validationLosses
+  }
+}
+
+extension Module {
+  /// A module of this one's structure, all zeros.
+  func zeros() -> Self { mapParameters { Tensor(zeros: $0.shape) } }
+
+  /// Calls `body` with each parameter, in visiting order, and the gradient of the same place.
+  ///
+  /// The parameters are moved out and back, so `body` writes to the very memory of the model.
+  mutating func updateParameters(
+    along gradient: Self, _ body: (_ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ index: Int) -> Void
+  ) {
+    let gradients = gradient.tensors
+    withParameters { parameters in
+      precondition(
+        parameters.count == gradients.count,
+        "update(_:along:): a model of \(parameters.count) parameters and a gradient of \(gradients.count)")
+      for index in parameters.indices {
+        precondition(
+          parameters[index].shape == gradients[index].shape,
+          "update(_:along:): a parameter of the shape \(parameters[index].shape) and a gradient of \(gradients[index].shape)")
+        body(&parameters[index], gradients[index], index)
+      }
+    }
+  }
+
+  /// The parameters in visiting order, without the cost of making their paths.
+  var tensors: [Tensor<Scalar>] {
+    var visitor = TensorCollector<Scalar>()
+    var copy = self
+    copy.visitParameters(&visitor)
+    return visitor.tensors
+  }
+}
+
+private struct TensorCollector<Scalar: TensorScalar>: ParameterVisitor {
+  var path: [String] = []
+  var tensors: [Tensor<Scalar>] = []
+
+  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) { tensors.append(parameter) }
+}

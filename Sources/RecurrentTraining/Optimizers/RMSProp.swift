@@ -1,0 +1,91 @@
+public import RecurrentLayers
+import RecurrentTensors
+
+/// RMSProp: each weight's step is divided by the root of the recent mean of its squared gradients.
+///
+/// ```
+/// d = g + λ p
+/// s = α s + (1 - α) d²
+/// p = p - η d / (√s + ε)                       without momentum
+/// v = μ v + d / (√s + ε);  p = p - η v         with
+/// ```
+///
+/// Tieleman and Hinton 2012 (lecture 6e), with the ε and momentum of PyTorch's form. char-rnn uses α = 0.95 without momentum.
+/// Memory: one model, two with momentum.
+public struct RMSProp<Model: Module>: Optimizer {
+  public typealias Scalar = Model.Scalar
+
+  /// How much of the mean square stays, α.
+  public let alpha: Double
+  /// What is added to the root, ε.
+  public let epsilon: Double
+  /// The part of the velocity that stays, μ.
+  public let momentum: Double
+  /// The L2 weight decay, λ.
+  public let weightDecay: Double
+  public private(set) var progress = OptimizerProgress()
+  private var square: Model
+  private var velocity: Model?
+
+  /// An optimizer at rest.
+  ///
+  /// - Precondition: `alpha` and `momentum` are in `0..<1`.
+  public init(
+    for model: Model, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0, weightDecay: Double = 0
+  ) {
+    precondition((0..<1).contains(alpha), "RMSProp: alpha, \(alpha), is not in 0..<1")
+    precondition((0..<1).contains(momentum), "RMSProp: the momentum \(momentum) is not in 0..<1")
+    self.alpha = alpha
+    self.epsilon = epsilon
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+    square = model.zeros()
+    velocity = momentum > 0 ? model.zeros() : nil
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&square, "square")
+    if var moved = velocity.take() {
+      visitor.visit(&moved, "velocity")
+      velocity = moved
+    }
+  }
+
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+    progress.stepCount += 1
+    var moved = velocity.take()
+    square.withParameters { squares in
+      if moved != nil {
+        moved?.withParameters { velocities in
+          model.updateParameters(along: gradient) { parameter, gradient, index in
+            velocities[index].withUnsafeMutableScalars { v in
+              step(&parameter, gradient, &squares[index], v.baseAddress, scale: scale, rate: rate)
+            }
+          }
+        }
+      } else {
+        model.updateParameters(along: gradient) { parameter, gradient, index in
+          step(&parameter, gradient, &squares[index], nil, scale: scale, rate: rate)
+        }
+      }
+    }
+    velocity = moved
+  }
+
+  private func step(
+    _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ square: inout Tensor<Scalar>,
+    _ velocity: UnsafeMutablePointer<Scalar>?, scale: Double, rate: Double
+  ) {
+    parameter.withUnsafeMutableScalars { p in
+      square.withUnsafeMutableScalars { s in
+        gradient.withUnsafeScalars { g in
+          Scalar.kernels.rmsprop(
+            p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), Scalar(alpha),
+            Scalar(epsilon), Scalar(momentum), Scalar(weightDecay))
+        }
+      }
+    }
+  }
+
+  public mutating func restore(_ progress: OptimizerProgress, for model: Model) { self.progress = progress }
+}

@@ -1,0 +1,127 @@
+import RecurrentTensors
+import RecurrentTestSupport
+import Testing
+
+/// Every differentiable operation against central differences in `Double`.
+@Suite struct OperationGradientTests {
+  private static func random(_ shape: Shape, in range: ClosedRange<Double> = -1.5...1.5, seed: UInt64 = 1) -> Tensor<Double> {
+    var generator = RandomGenerator(seed: seed)
+    return Tensor(uniform: range, shape: shape, using: &generator)
+  }
+
+  struct Unary: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let function: @Sendable (Tensor<Double>) -> Tensor<Double>
+    var range = -1.5...1.5
+  }
+
+  static let unary: [Unary] = [
+    Unary(testDescription: "exp") { $0.exp() },
+    Unary(testDescription: "log", function: { $0.log() }, range: 0.5...2),
+    Unary(testDescription: "tanh") { $0.tanh() },
+    Unary(testDescription: "sigmoid") { $0.sigmoid() },
+    Unary(testDescription: "relu") { $0.relu() },
+    Unary(testDescription: "squareRoot", function: { $0.squareRoot() }, range: 0.5...2),
+    Unary(testDescription: "squared") { $0.squared() },
+    Unary(testDescription: "absolute") { $0.absolute() },
+    Unary(testDescription: "reciprocal", function: { $0.reciprocal() }, range: 0.5...2),
+    Unary(testDescription: "softplus") { $0.softplus() },
+    Unary(testDescription: "negate") { -$0 },
+    Unary(testDescription: "clamped") { $0.clamped(to: -0.5...0.7) },
+    Unary(testDescription: "scaled") { 3 * $0 * 0.5 },
+    Unary(testDescription: "shifted") { 1 - ($0 + 2) },
+    Unary(testDescription: "divided") { $0 / 4 },
+    Unary(testDescription: "scalar divided", function: { 2 / $0 }, range: 0.5...2),
+    Unary(testDescription: "reshaped") { $0.reshaped(to: [4, 3, 2]) },
+    Unary(testDescription: "transposed") { $0.transposed(permutation: [2, 0, 1]) },
+    Unary(testDescription: "reversed") { $0.reversed(alongAxis: 1) },
+    Unary(testDescription: "broadcast") { $0.broadcast(to: [5, 2, 3, 4]) },
+    Unary(testDescription: "sliced first") { $0.sliced(1..<2) },
+    Unary(testDescription: "sliced last") { $0.sliced(1..<3, alongAxis: 2) },
+    Unary(testDescription: "index") { $0.index(2, alongAxis: 1) },
+    Unary(testDescription: "slices that overlap") { $0.sliced(0..<2, alongAxis: 1) * $0.sliced(1..<3, alongAxis: 1) },
+    Unary(testDescription: "split, one part unused") { $0.split(sizes: [1, 2, 1], alongAxis: 2)[1] },
+    Unary(testDescription: "unstacked and stacked") { Tensor(stacking: $0.unstacked(alongAxis: 1), alongAxis: 2) },
+    Unary(testDescription: "concatenated with itself") { $0.concatenated(with: $0 * 2, alongAxis: 1) },
+    Unary(testDescription: "sum") { $0.sum() },
+    Unary(testDescription: "mean") { $0.mean() },
+    Unary(testDescription: "sum along axes") { $0.sum(alongAxes: 0, 2) },
+    Unary(testDescription: "mean keeping axes") { $0.mean(alongAxes: 1, keepingAxes: true) },
+    Unary(testDescription: "variance") { $0.variance(alongAxes: 1, 2) },
+    Unary(testDescription: "maximum") { $0.maximum(alongAxis: 1) },
+    Unary(testDescription: "minimum") { $0.minimum(alongAxis: 2, keepingAxis: true) },
+    Unary(testDescription: "logSumExp") { $0.logSumExp(alongAxis: 1) },
+    Unary(testDescription: "softmax") { $0.softmax() },
+    Unary(testDescription: "logSoftmax") { $0.logSoftmax() },
+    Unary(testDescription: "a tensor used many times") { ($0 * $0 + $0).tanh() * $0 },
+  ]
+
+  @Test(arguments: unary)
+  func unaryOperation(_ operation: Unary) {
+    let x = Self.random([2, 3, 4], in: operation.range)
+    #expect(gradientError(at: [x]) { operation.function($0[0]) } < 1e-6)
+  }
+
+  @Test(arguments: [[2, 3, 4], [4], [3, 1], [1, 1, 1], [1, 3, 4], [2, 1, 4], []] as [Shape])
+  func binaryOperations(_ other: Shape) {
+    let (a, b) = (Self.random([2, 3, 4]), Self.random(other, in: 0.5...1.7, seed: 2))
+    #expect(gradientError(at: [a, b]) { $0[0] + $0[1] } < 1e-6)
+    #expect(gradientError(at: [a, b]) { $0[0] - $0[1] } < 1e-6)
+    #expect(gradientError(at: [a, b]) { $0[1] - $0[0] } < 1e-6)
+    #expect(gradientError(at: [a, b]) { $0[0] * $0[1] } < 1e-6)
+    #expect(gradientError(at: [a, b]) { $0[0] / $0[1] } < 1e-6)
+    #expect(gradientError(at: [a, b]) { maximum($0[0], $0[1]) } < 1e-6)
+    #expect(gradientError(at: [a, b]) { minimum($0[1], $0[0]) } < 1e-6)
+    #expect(gradientError(at: [a, b]) { $0[0].replacing(with: $0[1], where: a .> 0.2) } < 1e-6)
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func matrixProduct(transposingFirst: Bool, transposingSecond: Bool) {
+    let a = Self.random(transposingFirst ? [5, 3] : [3, 5])
+    let b = Self.random(transposingSecond ? [4, 5] : [5, 4], seed: 2)
+    #expect(
+      gradientError(at: [a, b]) {
+        matmul($0[0], $0[1], transposingFirst: transposingFirst, transposingSecond: transposingSecond)
+      } < 1e-6)
+    let (batchA, batchB) = (Tensor(stacking: [a, a * 2]), Tensor(stacking: [b, b * 3]))
+    #expect(
+      gradientError(at: [batchA, batchB]) {
+        matmul($0[0], $0[1], transposingFirst: transposingFirst, transposingSecond: transposingSecond)
+      } < 1e-6)
+  }
+
+  @Test func rowsByIndex() {
+    let table = Self.random([5, 3])
+    let indices = IndexTensor(shape: [2, 2], scalars: [4, 0, 4, 2])
+    #expect(gradientError(at: [table]) { $0[0].gatheringRows(at: indices) } < 1e-6)
+    let updates = Self.random([2, 2, 3], seed: 2)
+    #expect(gradientError(at: [table, updates]) { $0[0].scatteringAddRows($0[1], at: indices).squared() } < 1e-6)
+    let chosen = IndexTensor(shape: [5], scalars: [0, 2, 1, 1, 0])
+    #expect(gradientError(at: [table]) { $0[0].gathering(at: chosen) } < 1e-6)
+  }
+
+  @Test(arguments: [0, 0.1], [Reduction.mean, .sum])
+  func crossEntropyWithLogits(labelSmoothing: Double, reduction: Reduction) {
+    let logits = Self.random([3, 2, 5])
+    let targets = IndexTensor(shape: [3, 2], scalars: [0, 4, -7, 2, 2, -7])
+    #expect(
+      gradientError(at: [logits]) {
+        crossEntropy(
+          logits: $0[0], targets: targets, ignoring: -7, labelSmoothing: labelSmoothing, reduction: reduction)
+      } < 1e-6)
+  }
+
+  @Test func layerNormalization() {
+    let (x, gain, bias) = (Self.random([2, 3, 5]), Self.random([5], seed: 2), Self.random([5], seed: 3))
+    #expect(gradientError(at: [x, gain, bias]) { $0[0].layerNormalized(gain: $0[1], bias: $0[2]) } < 1e-6)
+  }
+
+  @Test func theCheckerSeesAWrongGradient() {
+    let x = Self.random([3])
+    let error = gradientError(at: [x]) { inputs in
+      let square = inputs[0].detached() * inputs[0].detached()
+      return .recorded(result: square, inputs: inputs) { [$0 * x] }  // should be 2 * x
+    }
+    #expect(error > 0.1)
+  }
+}

@@ -1,0 +1,52 @@
+import RecurrentTensors
+import Testing
+
+@Suite struct TapeTests {
+  @Test func aMillionRecordsSweepAndFree() {
+    let tape = Tape<Float>()
+    let start = tape.watch(Tensor(1))
+    var x = start
+    for _ in 0..<1_000_000 { x = x + 1 }
+    #expect(tape.count == 1_000_001)
+    #expect(tape.gradients(of: x, at: [start])[0].scalar == 1)
+    #expect(tape.count == 0)
+  }
+
+  @Test func aMillionRecordsAreFreedWithoutASweep() {
+    var tape: Tape<Float>? = Tape()
+    var x = tape?.watch(Tensor(1))
+    for _ in 0..<1_000_000 { x = x.map { $0 * 1.5 } }
+    tape = nil
+    x = nil
+  }
+
+  @Test func untrackedTensorsRecordNothing() {
+    let x = Tensor<Float>(ones: [2, 2])
+    #expect(!(x + x).tanh().isTracked)
+    let tape = Tape<Float>()
+    let watched = tape.watch(x)
+    #expect((watched + x).isTracked)
+    #expect(!watched.detached().exp().isTracked)
+    #expect(tape.count == 2)
+  }
+
+  @Test func aVariableWithoutInfluenceHasAZeroGradient() {
+    let tape = Tape<Float>()
+    let (a, b) = (tape.watch(Tensor<Float>(ones: [2])), tape.watch(Tensor<Float>(ones: [3])))
+    let gradients = tape.gradients(of: a.sum(), at: [a, b])
+    #expect(gradients[0] == Tensor(ones: [2]))
+    #expect(gradients[1] == Tensor(zeros: [3]))
+  }
+
+  @Test func theSweepFreesWhatItHasPassed() {
+    let before = MemoryPool.bytesInUse
+    do {
+      let tape = Tape<Float>()
+      let x = tape.watch(Tensor<Float>(ones: [1000]))
+      var y = x
+      for _ in 0..<100 { y = y.tanh() }
+      _ = tape.gradients(of: y.sum(), at: [x])
+    }
+    #expect(MemoryPool.bytesInUse <= before + 100_000)
+  }
+}
