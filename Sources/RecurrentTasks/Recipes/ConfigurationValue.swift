@@ -1,5 +1,5 @@
 import Foundation
-import RecurrentTraining
+public import RecurrentTraining
 
 /// The value of one key of a configuration, before it becomes a typed one.
 enum ConfigurationValue: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import RecurrentTraining
+
 extension Recipe {
   /// The recipe as YAML with every value that it stands for, defaults included: reading it back gives an equal recipe.
   public var yaml: String {

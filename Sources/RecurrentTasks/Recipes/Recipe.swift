@@ -42,10 +42,14 @@ public struct Recipe: Sendable, Equatable {
 
   /// A section as the typed value that its task defines.
   ///
-  /// - Throws: ``RecipeError`` when `type` refuses the values.
+  /// - Throws: ``RecipeError`` when `type` refuses the values: two keys that do not go together.
   public func configuration<C: Configuration>(_ section: Section, as type: C.Type) throws(RecipeError) -> C {
     do {
-      return try JSONDecoder().decode(type, from: JSONEncoder().encode(values[section] ?? [:]))
+      let configuration = try JSONDecoder().decode(type, from: JSONEncoder().encode(values[section] ?? [:]))
+      try configuration.validate()
+      return configuration
+    } catch let error as ConfigurationError {
+      throw RecipeError(origin: origin, problem: "\(section.rawValue).\(error)")
     } catch {
       throw RecipeError(origin: origin, problem: "the values of \(section.rawValue) do not fit together: \(error)")
     }

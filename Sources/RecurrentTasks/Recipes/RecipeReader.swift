@@ -13,9 +13,9 @@ struct RecipeReader {
 
   private static let topLevel = ["task", "description", "reproduces", "seed", "data", "model", "training"]
 
-  /// The recipe that `text` describes.
-  func recipe(from text: String) throws(RecipeError) -> Recipe {
-    guard let root = try compose(text), !isNull(root) else {
+  /// The recipe that `yaml` describes.
+  func recipe(from yaml: String) throws(RecipeError) -> Recipe {
+    guard let root = try compose(yaml), !isNull(root) else {
       throw failure("the recipe is empty; it needs at least `task: \(TaskKind.languageModel.rawValue)`", at: nil)
     }
     let entries = try mapping(root, "a recipe", known: Self.topLevel)
@@ -123,7 +123,7 @@ struct RecipeReader {
       .composer(_, let problem, let mark, _):
       return RecipeError(origin: origin, line: mark.line, problem: "not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let keys = duplicates.map { "\"\($0.string)\"" }.joined(separator: ", ")
+      let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
       return RecipeError(origin: origin, line: context.mark.line, problem: "the key \(keys) stands twice; keep one")
     case .reader(let problem, _, _, _):
       return RecipeError(origin: origin, problem: "not YAML: \(problem)")

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A group of settings of a recipe: its data, its model, or its training.
 ///

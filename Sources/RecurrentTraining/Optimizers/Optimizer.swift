@@ -1,5 +1,5 @@
 public import RecurrentLayers
-public import RecurrentTensors
+import RecurrentTensors
 
 /// A rule that moves a model along a gradient.
 ///

@@ -1,4 +1,3 @@
-public import RecurrentLayers
 public import RecurrentTensors
 
 /// What one training step hands to the next.
@@ -23,14 +22,6 @@ public struct NoCarriedState: CarriedState, Equatable {
   public init() {}
   public var tensors: [Tensor<Float>] { [] }
   public func withTensors(_ tensors: [Tensor<Float>]) -> NoCarriedState { self }
-}
-
-extension HiddenState: CarriedState where Scalar == Float {
-  public func withTensors(_ tensors: [Tensor<Float>]) -> HiddenState { HiddenState(tensors: tensors) }
-}
-
-extension LSTMState: CarriedState where Scalar == Float {
-  public func withTensors(_ tensors: [Tensor<Float>]) -> LSTMState { LSTMState(tensors: tensors) }
 }
 
 extension Array: CarriedState where Element: CarriedState {

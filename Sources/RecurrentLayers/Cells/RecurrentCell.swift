@@ -1,0 +1,144 @@
+public import RecurrentTensors
+
+/// The order in which a sequence is read.
+public enum Direction: Sendable, Hashable, CaseIterable {
+  /// From the first time step to the last.
+  case forward
+  /// From the last time step to the first; where lengths are given, each sequence from its own last step, so that padding stays
+  /// at the end.
+  case reverse
+}
+
+/// What a run over a sequence keeps for its backward pass. The choice never changes a bit of the result or of the gradient.
+public enum Retention: Sendable, Hashable, CaseIterable {
+  /// The activations of every time step: memory grows with the length T, nothing is computed twice.
+  case activations
+  /// The state at the start of each segment of the sequence: memory grows with the square root of T, and the backward pass runs
+  /// each segment forward once more (Chen et al. 2016; Gruslys et al. 2016). See `Segmentation` for the lengths of segments.
+  case segmentStates
+}
+
+/// A recurrent cell: how one time step's input and the state before it become the state after it.
+///
+/// A new cell needs its parameters, `initialState(batchSize:)` and `step(_:from:)`, written with tensor operations. Running over a
+/// sequence with lengths, direction and recomputation, and differentiating it, follow. A cell with a fused kernel conforms to
+/// `FusedCell` besides.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let cell = LSTMCell<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
+/// let inputs = Tensor<Float>(normalWithMean: 0, shape: [7, 2, 3], using: &generator)  // [time, batch, input]
+/// let (outputs, state) = cell.run(inputs, lengths: [7, 4])
+/// // outputs.shape == [7, 2, 5]; state.hidden is the output at each sequence's own last step.
+/// ```
+public protocol RecurrentCell<Scalar>: Module {
+  associatedtype State: RecurrentState where State.Scalar == Scalar
+
+  /// The number of features of an input.
+  var inputSize: Int { get }
+
+  /// The number of hidden units.
+  var hiddenSize: Int { get }
+
+  /// The state before the first step: zeros.
+  func initialState(batchSize: Int) -> State
+
+  /// The state after one time step; its `hidden` is the output.
+  ///
+  /// - Parameter input: `[batch, input]`.
+  func step(_ input: Tensor<Scalar>, from state: State) -> State
+
+  /// Runs over a sequence.
+  ///
+  /// Where lengths are given, the output at times `t >= lengths[b]` is zero, the state of `b` is carried past them unchanged,
+  /// nothing flows back from or to them, and what the inputs hold there does not matter. Lengths need not be sorted, and 0 leaves
+  /// a sequence with its initial state.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[time, batch, input]`.
+  ///   - state: The state before the first step; nil equals zeros bit for bit.
+  ///   - lengths: The length of each sequence, `0 ... time`; nil: all have the full length.
+  ///   - direction: The order in which time is read. Outputs stand at the time of their input in both.
+  ///   - retention: What is kept for the backward pass.
+  /// - Returns: the outputs `[time, batch, hidden]`, and the state after each sequence's last step (in reverse: after its
+  ///   first).
+  func run(
+    _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction, keeping retention: Retention
+  ) -> (outputs: Tensor<Scalar>, state: State)
+
+  /// The cell made ready for many single steps without gradient: a fused cell's weights are rearranged once.
+  func prepared() -> PreparedCell<Self>
+}
+
+extension RecurrentCell {
+  /// Runs over a sequence; see the requirement. What is left out: zero state, full lengths, forward, all activations kept.
+  public func run(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    run(inputs, from: state, lengths: lengths, direction: direction, keeping: .activations)
+  }
+}
+
+/// A cell that can be made from its sizes alone.
+public protocol InitializableCell<Scalar>: RecurrentCell {
+  /// A cell with parameters drawn as `initialization` says.
+  init(inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator)
+}
+
+extension InitializableCell {
+  /// A cell with parameters drawn by the default initialization.
+  public init(inputSize: Int, hiddenSize: Int, using generator: inout RandomGenerator) {
+    self.init(inputSize: inputSize, hiddenSize: hiddenSize, initialization: CellInitialization(), using: &generator)
+  }
+}
+
+extension RecurrentCell where State == HiddenState<Scalar> {
+  /// The state before the first step: zeros `[batch, hidden]`.
+  public func initialState(batchSize: Int) -> HiddenState<Scalar> {
+    HiddenState(hidden: Tensor(zeros: [batchSize, hiddenSize]))
+  }
+}
+
+extension RecurrentCell where State == LSTMState<Scalar> {
+  /// The state before the first step: zeros `[batch, hidden]`, twice.
+  public func initialState(batchSize: Int) -> LSTMState<Scalar> {
+    let zeros = Tensor<Scalar>(zeros: [batchSize, hiddenSize])
+    return LSTMState(hidden: zeros, cell: zeros)
+  }
+}
+
+extension RecurrentCell {
+  /// Traps unless `input` is `[batch, inputSize]` and the state fits.
+  func checkStep(_ input: Tensor<Scalar>, _ state: State) {
+    precondition(
+      input.rank == 2 && input.shape[1] == inputSize,
+      "\(Self.self).step: the input has the shape \(input.shape), not [batch, \(inputSize)]")
+    let expected: Shape = [input.shape[0], hiddenSize]
+    for tensor in state.tensors {
+      precondition(
+        tensor.shape == expected, "\(Self.self).step: the state has the shape \(tensor.shape), not \(expected)")
+    }
+  }
+
+  /// Traps unless the arguments of `run` fit each other.
+  func checkRun(_ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?) {
+    precondition(
+      inputs.rank == 3 && inputs.shape[2] == inputSize,
+      "\(Self.self).run: the inputs have the shape \(inputs.shape), not [time, batch, \(inputSize)]")
+    let (time, batch) = (inputs.shape[0], inputs.shape[1])
+    let expected: Shape = [batch, hiddenSize]
+    for tensor in state?.tensors ?? [] {
+      precondition(
+        tensor.shape == expected, "\(Self.self).run: the state has the shape \(tensor.shape), not \(expected)")
+    }
+    if let lengths {
+      precondition(
+        lengths.count == batch, "\(Self.self).run: \(lengths.count) lengths for a batch of \(batch)")
+      precondition(
+        lengths.allSatisfy { $0 >= 0 && $0 <= time }, "\(Self.self).run: lengths \(lengths) not in 0 ... \(time)")
+    }
+  }
+}

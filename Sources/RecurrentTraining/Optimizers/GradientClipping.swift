@@ -1,0 +1,64 @@
+public import RecurrentLayers
+import RecurrentTensors
+
+/// What is done to a gradient that is too large.
+public enum GradientClipping: Sendable, Equatable {
+  /// Nothing.
+  case none
+  /// The whole gradient is scaled down to the norm `threshold` where its global norm is larger:
+  /// `if ‖g‖ > threshold { g = threshold / ‖g‖ · g }` (Pascanu, Mikolov and Bengio 2013, Algorithm 1).
+  case norm(Double)
+  /// Each element is cut to `-threshold ... threshold` (Mikolov 2012; char-rnn).
+  case value(Double)
+
+  /// Measures `gradient` and clips it.
+  ///
+  /// Clipping by norm leaves the gradient as it is and returns a factor that the optimizer folds into its one pass over
+  /// memory; clipping by value cuts the elements in place.
+  ///
+  /// - Returns: The norm before clipping (not finite exactly where an element is not, for `Float`), the factor, and whether
+  ///   anything was cut.
+  public func clip<M: Module>(_ gradient: inout M) -> ClippedGradient {
+    let norm = globalNorm(of: gradient)
+    switch self {
+    case .none:
+      return ClippedGradient(norm: norm, scale: 1, isClipped: false)
+    case .norm(let threshold):
+      guard norm.isFinite, norm > threshold else { return ClippedGradient(norm: norm, scale: 1, isClipped: false) }
+      return ClippedGradient(norm: norm, scale: threshold / norm, isClipped: true)
+    case .value(let threshold):
+      // No element of a gradient is larger than its norm.
+      guard norm.isFinite, norm > threshold else { return ClippedGradient(norm: norm, scale: 1, isClipped: false) }
+      let limit = M.Scalar(threshold)
+      gradient.withParameters { tensors in
+        for index in tensors.indices {
+          tensors[index].withUnsafeMutableScalars { g in
+            M.Scalar.kernels.clamp(-limit, limit, g.baseAddress, g.baseAddress, g.count)
+          }
+        }
+      }
+      return ClippedGradient(norm: norm, scale: 1, isClipped: globalNorm(of: gradient) != norm)
+    }
+  }
+}
+
+/// What clipping found.
+public struct ClippedGradient: Sendable, Equatable {
+  /// The global norm before clipping.
+  public var norm: Double
+  /// What the optimizer must multiply the gradient by.
+  public var scale: Double
+  /// Whether the gradient is smaller now than it was.
+  public var isClipped: Bool
+}
+
+/// The Euclidean norm of all parameters of `module` as one vector, summed in Double and in the order of visit, so that the
+/// same gradient always gives the same bits.
+public func globalNorm<M: Module>(of module: M) -> Double {
+  module.tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
+}
+
+/// The path of the first parameter, in order of visit, that has an element which is NaN or infinite.
+public func firstNotFinite<M: Module>(in module: M) -> String? {
+  module.parameters.first { !$0.tensor.isFinite }?.path
+}
