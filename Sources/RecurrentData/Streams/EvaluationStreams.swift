@@ -1,4 +1,4 @@
-public import RecurrentTensors
+import RecurrentTensors
 
 /// A whole text to be measured: each token but the first is predicted exactly once.
 ///

@@ -59,8 +59,7 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
     case .vocabulary(let path, let error): "\(path): \(error)"
     case .tooShort(let tokenCount, let batchSize, let steps):
       "the text is too short: it has \(tokenCount) tokens, and a batch of \(batchSize) streams of \(steps) steps takes"
-        + " \(batchSize) x (\(steps) + 1) = \(Double(batchSize) * Double(steps + 1) < 1e15 ? "\(batchSize * (steps + 1))" : "too many");"
-        + " use more text or set \(remedy(tokenCount, batchSize, steps))"
+        + " \(batchSize) x (\(steps) + 1)\(product(batchSize, steps)); use more text\(remedy(tokenCount, batchSize, steps))"
     case .tooShortToEvaluate(let tokenCount):
       "the text is too short to evaluate: it has \(tokenCount) token\(tokenCount == 1 ? "" : "s"),"
         + " and each one is predicted from those before it, so it takes at least 2"
@@ -72,11 +71,17 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
     return names.count > 6 ? "\(shown), and \(names.count - 6) more" : shown
   }
 
+  /// `" = 12"`, or nothing where it overflows.
+  private func product(_ batchSize: Int, _ steps: Int) -> String {
+    let (product, overflow) = batchSize.multipliedReportingOverflow(by: steps &+ 1)
+    return overflow || steps == .max ? "" : " = \(product)"
+  }
+
   private func remedy(_ tokenCount: Int, _ batchSize: Int, _ steps: Int) -> String {
-    let batchThatFits = tokenCount / (steps + 1)
+    let batchThatFits = steps == .max ? 0 : tokenCount / (steps + 1)
     let stepsThatFit = tokenCount / batchSize - 1
-    if batchThatFits >= 1 { return "training.batch to at most \(batchThatFits)" }
-    if stepsThatFit >= 1 { return "training.steps to at most \(stepsThatFit)" }
-    return tokenCount >= 2 ? "training.batch to 1 and training.steps to at most \(tokenCount - 1)" : "another file"
+    if batchThatFits >= 1 { return " or set training.batch to at most \(batchThatFits)" }
+    if stepsThatFit >= 1 { return " or set training.steps to at most \(stepsThatFit)" }
+    return tokenCount >= 2 ? " or set training.batch to 1 and training.steps to at most \(tokenCount - 1)" : ""
   }
 }

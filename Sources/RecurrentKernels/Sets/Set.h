@@ -3,16 +3,12 @@
 
 #define SCALAR float
 #define SUFFIX f32
-#define SCALAR_IS_FLOAT 1
 #include "../Template/All.h"
 #undef SCALAR
 #undef SUFFIX
-#undef SCALAR_IS_FLOAT
 
 #define SCALAR double
 #define SUFFIX f64
-#define SCALAR_IS_FLOAT 0
 #include "../Template/All.h"
 #undef SCALAR
 #undef SUFFIX
-#undef SCALAR_IS_FLOAT

@@ -1,13 +1,8 @@
-// Every kernel for one scalar type. A file of Sets/ includes this twice, with
+// Every kernel for one scalar type. Sets/Set.h includes this twice, with
 //   SCALAR        float or double
 //   SUFFIX        f32 or f64
-//   SCALAR_IS_FLOAT  1 or 0
 //   VECTOR_BYTES  64, 32 or 16: the width of a vector register
 // No include guard here or in the files below, on purpose.
-
-#define NAME_JOIN(name, suffix) name##_##suffix
-#define NAME_EXPAND(name, suffix) NAME_JOIN(name, suffix)
-#define NAME(name) NAME_EXPAND(name, SUFFIX)
 
 #include "Vector.h"
 
@@ -39,7 +34,3 @@
 #if __has_include("Elman.h")
 #include "Elman.h"
 #endif
-
-#undef NAME
-#undef NAME_EXPAND
-#undef NAME_JOIN

@@ -107,6 +107,15 @@ extension ConfigurationKey {
     return isOptional ? words + ", or none" : words
   }
 
+  /// ``range`` as it stands in a sentence: "an integer from 1 to 9".
+  var rangeWithArticle: String {
+    switch kind {
+    case .integer: "an " + range
+    case .number: "a " + range
+    default: range
+    }
+  }
+
   private static func bounds<Bound: Comparable>(
     _ lower: Bound, _ upper: Bound, _ least: Bound, _ most: Bound, _ written: (Bound) -> String
   ) -> String {

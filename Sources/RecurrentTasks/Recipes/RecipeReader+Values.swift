@@ -5,7 +5,7 @@ extension RecipeReader {
   /// The node's value, checked against the key's type and range; nil where an optional key is set to `none`.
   func value(of key: ConfigurationKey, _ path: String, from node: Node) throws(RecipeError) -> ConfigurationValue? {
     func mistake() -> RecipeError {
-      failure("\(path) must be \(key.range), not \(kind(of: node))", at: node)
+      failure("\(path) must be \(key.rangeWithArticle), not \(kind(of: node))\(quotesHint(node, key))", at: node)
     }
     if isNull(node) || node.scalar?.string == "none" && key.isOptional {
       guard key.isOptional else { throw mistake() }
@@ -37,7 +37,8 @@ extension RecipeReader {
       guard let nodes = node.sequence else { throw mistake() }
       let values = nodes.compactMap { number($0) }
       guard values.count == nodes.count, values.allSatisfy({ range.contains($0) }) else {
-        throw failure("\(path) must be \(key.range)", at: node)
+        let shown = nodes.map { $0.scalar?.string ?? "a list" }.joined(separator: ", ")
+        throw failure("\(path) must be \(key.range), not [\(shown)]", at: node)
       }
       guard values.count == count else {
         throw failure("\(path) must be \(key.range), not \(values.count)", at: node)
@@ -50,6 +51,13 @@ extension RecipeReader {
   private func plain(_ node: Node) -> String? {
     guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return nil }
     return scalar.string
+  }
+
+  private func quotesHint(_ node: Node, _ key: ConfigurationKey) -> String {
+    switch key.kind {
+    case .integer, .number, .boolean: node.scalar != nil && plain(node) == nil ? " (in quotes it is text)" : ""
+    default: ""
+    }
   }
 
   private func integer(_ node: Node) -> Int? {

@@ -101,7 +101,10 @@ struct RecipeReader {
 
   /// "did you mean ..." or, when nothing is near, what there is.
   func suggestion(for key: String, among known: [String]) -> String {
-    nearest(to: key, among: known).map { "did you mean \"\($0)\"?" } ?? "known are " + known.joined(separator: ", ")
+    if let near = nearest(to: key, among: known) { return "did you mean \"\(near)\"?" }
+    // A long list is no help in an error message.
+    return known.count <= 8
+      ? "known are " + known.joined(separator: ", ") : "`recurrent train --help-recipe` explains every key"
   }
 
   /// A scalar's text.

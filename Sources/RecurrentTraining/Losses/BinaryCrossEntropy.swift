@@ -22,5 +22,7 @@ public func binaryCrossEntropy<Scalar>(
   precondition(
     logits.shape == targets.shape,
     "binaryCrossEntropy: logits of the shape \(logits.shape) and targets of \(targets.shape)")
-  return reduced(logits.softplus() - targets * logits, mask: mask, reduction)
+  let weights = mask.map { $0.detached().broadcast(to: logits.shape) }
+  let (x, t) = (logits.zeroed(where: weights), targets.zeroed(where: weights))
+  return reduced(x.softplus() - t * x, weights: weights, reduction)
 }

@@ -16,17 +16,22 @@ public func meanSquaredError<Scalar>(
   precondition(
     predictions.shape == targets.shape,
     "meanSquaredError: predictions of the shape \(predictions.shape) and targets of \(targets.shape)")
-  return reduced((predictions - targets).squared(), mask: mask, reduction)
+  let weights = mask.map { $0.detached().broadcast(to: predictions.shape) }
+  return reduced((predictions - targets).zeroed(where: weights).squared(), weights: weights, reduction)
 }
 
-/// The weighted mean or the sum of a loss per element.
-///
-/// An element whose weight is 0 adds nothing, even where its loss is infinite or NaN: padding may hold anything.
-func reduced<Scalar>(_ losses: Tensor<Scalar>, mask: Tensor<Scalar>?, _ reduction: Reduction) -> Tensor<Scalar> {
-  guard let mask else { return reduction == .mean ? losses.mean() : losses.sum() }
-  let weights = mask.detached().broadcast(to: losses.shape)
-  let counted = Tensor<Scalar>(zeros: losses.shape).replacing(with: losses, where: weights) * weights
-  guard reduction == .mean else { return counted.sum() }
-  let total = weights.sum().scalar
-  return total > 0 ? counted.sum() * (1 / total) : counted.sum()
+/// The weighted mean or the sum of a loss per element; 0 where nothing counts.
+func reduced<Scalar>(_ losses: Tensor<Scalar>, weights: Tensor<Scalar>?, _ reduction: Reduction) -> Tensor<Scalar> {
+  guard let weights else { return reduction == .mean ? losses.mean() : losses.sum() }
+  let sum = (losses * weights).sum()
+  let total = reduction == .mean ? weights.sum().scalar : 1
+  return total > 0 ? sum * (1 / total) : sum
+}
+
+extension Tensor {
+  /// Zeros where the weight is 0. Padding may hold anything, NaN included, and neither the loss nor a gradient sees it.
+  func zeroed(where weights: Tensor?) -> Tensor {
+    guard let weights else { return self }
+    return Tensor(zeros: shape).replacing(with: self, where: weights)
+  }
 }

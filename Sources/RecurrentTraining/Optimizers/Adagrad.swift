@@ -33,14 +33,14 @@ public struct Adagrad<Model: Module>: Optimizer {
 
   public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
     progress.stepCount += 1
+    let (epsilon, weightDecay) = (Scalar(epsilon), Scalar(weightDecay))
     square.withParameters { squares in
       model.updateParameters(along: gradient) { parameter, gradient, index in
         parameter.withUnsafeMutableScalars { p in
           squares[index].withUnsafeMutableScalars { s in
             gradient.withUnsafeScalars { g in
               Scalar.kernels.adagrad(
-                p.baseAddress, g.baseAddress, s.baseAddress, p.count, Scalar(scale), Scalar(rate), Scalar(epsilon),
-                Scalar(weightDecay))
+                p.baseAddress, g.baseAddress, s.baseAddress, p.count, Scalar(scale), Scalar(rate), epsilon, weightDecay)
             }
           }
         }

@@ -115,6 +115,8 @@ private struct AdamMoments<Model: Module>: Sendable {
     // In Double: 1 - 0.999 is known to one part in 10⁴ only as a Float.
     let correction1 = Scalar(1 - pow(beta1, stepCount))
     let correction2 = Scalar(1 - pow(beta2, stepCount))
+    let (scale, rate, epsilon, decay) = (Scalar(scale), Scalar(rate), Scalar(epsilon), Scalar(weightDecay))
+    let (decay1, decay2) = (Scalar(beta1), Scalar(beta2))
     first.withParameters { firsts in
       second.withParameters { seconds in
         model.updateParameters(along: gradient) { parameter, gradient, index in
@@ -123,9 +125,8 @@ private struct AdamMoments<Model: Module>: Sendable {
               seconds[index].withUnsafeMutableScalars { v in
                 gradient.withUnsafeScalars { g in
                   Scalar.kernels.adam(
-                    p.baseAddress, g.baseAddress, m.baseAddress, v.baseAddress, p.count, Scalar(scale), Scalar(rate),
-                    Scalar(beta1), Scalar(beta2), correction1, correction2, Scalar(epsilon), Scalar(weightDecay),
-                    isDecoupled)
+                    p.baseAddress, g.baseAddress, m.baseAddress, v.baseAddress, p.count, scale, rate, decay1, decay2,
+                    correction1, correction2, epsilon, decay, isDecoupled)
                 }
               }
             }

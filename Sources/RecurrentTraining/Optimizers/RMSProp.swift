@@ -53,38 +53,37 @@ public struct RMSProp<Model: Module>: Optimizer {
 
   public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
     progress.stepCount += 1
-    var moved = velocity.take()
-    square.withParameters { squares in
-      if moved != nil {
-        moved?.withParameters { velocities in
-          model.updateParameters(along: gradient) { parameter, gradient, index in
-            velocities[index].withUnsafeMutableScalars { v in
-              step(&parameter, gradient, &squares[index], v.baseAddress, scale: scale, rate: rate)
-            }
+    let (alpha, epsilon, momentum, decay) = (Scalar(alpha), Scalar(epsilon), Scalar(momentum), Scalar(weightDecay))
+    func step(
+      _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ square: inout Tensor<Scalar>,
+      _ velocity: UnsafeMutablePointer<Scalar>?
+    ) {
+      parameter.withUnsafeMutableScalars { p in
+        square.withUnsafeMutableScalars { s in
+          gradient.withUnsafeScalars { g in
+            Scalar.kernels.rmsprop(
+              p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), alpha, epsilon,
+              momentum, decay)
           }
         }
-      } else {
+      }
+    }
+    var moved = velocity.take()
+    square.withParameters { squares in
+      if moved == nil {
         model.updateParameters(along: gradient) { parameter, gradient, index in
-          step(&parameter, gradient, &squares[index], nil, scale: scale, rate: rate)
+          step(&parameter, gradient, &squares[index], nil)
+        }
+      }
+      moved?.withParameters { velocities in
+        model.updateParameters(along: gradient) { parameter, gradient, index in
+          velocities[index].withUnsafeMutableScalars { v in
+            step(&parameter, gradient, &squares[index], v.baseAddress)
+          }
         }
       }
     }
-    velocity = moved
-  }
-
-  private func step(
-    _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ square: inout Tensor<Scalar>,
-    _ velocity: UnsafeMutablePointer<Scalar>?, scale: Double, rate: Double
-  ) {
-    parameter.withUnsafeMutableScalars { p in
-      square.withUnsafeMutableScalars { s in
-        gradient.withUnsafeScalars { g in
-          Scalar.kernels.rmsprop(
-            p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), Scalar(alpha),
-            Scalar(epsilon), Scalar(momentum), Scalar(weightDecay))
-        }
-      }
-    }
+    velocity = moved.take()
   }
 
   public mutating func restore(_ progress: OptimizerProgress, for model: Model) { self.progress = progress }

@@ -1,3 +1,4 @@
+public import RecurrentLayers
 public import RecurrentTensors
 
 /// What one training step hands to the next.
@@ -35,4 +36,12 @@ extension Array: CarriedState where Element: CarriedState {
       return element.withTensors(Array<Tensor<Float>>(rest.prefix(count)))
     }
   }
+}
+
+extension HiddenState: CarriedState where Scalar == Float {
+  public func withTensors(_ tensors: [Tensor<Float>]) -> HiddenState { HiddenState(tensors: tensors) }
+}
+
+extension LSTMState: CarriedState where Scalar == Float {
+  public func withTensors(_ tensors: [Tensor<Float>]) -> LSTMState { LSTMState(tensors: tensors) }
 }

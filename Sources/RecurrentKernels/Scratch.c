@@ -1,0 +1,50 @@
+// Working memory of the kernels: a few blocks a thread that grow and stay, freed when the thread ends.
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "RecurrentKernels.h"
+
+enum { slot_count = 16 };
+
+typedef struct {
+  void *blocks[slot_count];
+  size_t sizes[slot_count];
+} rk_thread_memory;
+
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static _Thread_local rk_thread_memory *mine;
+
+static void free_memory(void *context) {
+  rk_thread_memory *memory = context;
+  for (int slot = 0; slot < slot_count; slot++) free(memory->blocks[slot]);
+  free(memory);
+}
+
+static void make_key(void) { pthread_key_create(&key, free_memory); }
+
+static _Noreturn void fail(size_t bytes) {
+  fprintf(stderr, "Recurrent: no memory for %zu bytes of working space\n", bytes);
+  abort();
+}
+
+void *rk_scratch(int slot, size_t bytes) {
+  if (slot < 0 || slot >= slot_count) abort();
+  if (mine == NULL) {
+    pthread_once(&once, make_key);
+    mine = calloc(1, sizeof *mine);
+    if (mine == NULL) fail(sizeof *mine);
+    pthread_setspecific(key, mine);
+  }
+  if (mine->sizes[slot] < bytes || mine->blocks[slot] == NULL) {
+    free(mine->blocks[slot]);
+    mine->blocks[slot] = NULL;
+    // Whole pages of 4 KiB, and the first block at least one: small requests of different sizes share it.
+    size_t size = (bytes + 4095) / 4096 * 4096;
+    if (size == 0) size = 4096;
+    if (posix_memalign(&mine->blocks[slot], 64, size) != 0) fail(bytes);
+    mine->sizes[slot] = size;
+  }
+  return mine->blocks[slot];
+}

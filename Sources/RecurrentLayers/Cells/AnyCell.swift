@@ -1,0 +1,64 @@
+public import RecurrentTensors
+
+/// A recurrent cell whose kind is known at run time only: what a recipe or a model file names.
+///
+/// It runs as the cell inside does, fused where that is fused. Code that knows its cell should name the type instead.
+public struct AnyCell<Scalar: TensorScalar>: RecurrentCell {
+  /// The cell inside.
+  public private(set) var base: any RecurrentCell<Scalar>
+
+  /// The given cell.
+  public init(_ base: any RecurrentCell<Scalar>) { self.base = base }
+
+  public var inputSize: Int { base.inputSize }
+  public var hiddenSize: Int { base.hiddenSize }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    base.visitParameters(&visitor)
+  }
+
+  public func initialState(batchSize: Int) -> AnyState<Scalar> {
+    AnyState(tensors: base.initialState(batchSize: batchSize).tensors)
+  }
+
+  public func step(_ input: Tensor<Scalar>, from state: AnyState<Scalar>) -> AnyState<Scalar> {
+    func opened(_ cell: some RecurrentCell<Scalar>) -> AnyState<Scalar> { Self.step(cell, input, state) }
+    return opened(base)
+  }
+
+  public func run(
+    _ inputs: Tensor<Scalar>, from state: AnyState<Scalar>?, lengths: [Int]?, direction: Direction,
+    keeping retention: Retention
+  ) -> (outputs: Tensor<Scalar>, state: AnyState<Scalar>) {
+    func opened<Cell: RecurrentCell<Scalar>>(_ cell: Cell) -> (outputs: Tensor<Scalar>, state: AnyState<Scalar>) {
+      let (outputs, last) = cell.run(
+        inputs, from: state.map { Cell.State(tensors: $0.tensors) }, lengths: lengths, direction: direction,
+        keeping: retention)
+      return (outputs, AnyState(tensors: last.tensors))
+    }
+    return opened(base)
+  }
+
+  public func prepared() -> PreparedCell<AnyCell> {
+    guard let fused = base as? any FusedCell<Scalar> else { return PreparedCell(self, weights: nil) }
+    return PreparedCell(self, weights: PackedWeights(fused))
+  }
+
+  private static func step<Cell: RecurrentCell<Scalar>>(
+    _ cell: Cell, _ input: Tensor<Scalar>, _ state: AnyState<Scalar>
+  ) -> AnyState<Scalar> {
+    AnyState(tensors: cell.step(input, from: Cell.State(tensors: state.tensors)).tensors)
+  }
+}
+
+/// The state of an `AnyCell`: the tensors of the state of the cell inside, the hidden state first.
+public struct AnyState<Scalar: TensorScalar>: RecurrentState {
+  public let tensors: [Tensor<Scalar>]
+
+  public var hidden: Tensor<Scalar> { tensors[0] }
+
+  public init(tensors: [Tensor<Scalar>]) {
+    precondition(!tensors.isEmpty, "AnyState(tensors:): no tensors")
+    self.tensors = tensors
+  }
+}

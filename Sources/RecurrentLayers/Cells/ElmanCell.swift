@@ -1,0 +1,81 @@
+public import RecurrentTensors
+
+/// The nonlinearity of an `ElmanCell`.
+public enum ElmanActivation: String, Sendable, Hashable, CaseIterable {
+  case tanh
+  case relu
+}
+
+/// The simple recurrent network (Elman 1990, "Finding structure in time"), as `torch.nn.RNN`:
+///
+///     h' = tanh(W_ih x + b_ih + W_hh h + b_hh)        or relu in place of tanh
+///
+/// - Parameters: `weight_ih` `[hidden, input]`, `weight_hh` `[hidden, hidden]`, `bias_ih` and `bias_hh` `[hidden]`.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero. `CellInitialization.identity()` with relu is the IRNN.
+/// - Cost: `hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: at most `hidden`
+///   numbers a step and sequence besides inputs and outputs.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let cell = ElmanCell<Float>(inputSize: 3, hiddenSize: 5, activation: .relu, using: &generator)
+/// let state = cell.step(Tensor(ones: [2, 3]), from: cell.initialState(batchSize: 2))
+/// // state.hidden.shape == [2, 5]
+/// ```
+public struct ElmanCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
+  public typealias State = HiddenState<Scalar>
+
+  public let inputSize: Int
+  public let hiddenSize: Int
+  /// The nonlinearity.
+  public let activation: ElmanActivation
+
+  public var inputWeight: Tensor<Scalar>
+  public var recurrentWeight: Tensor<Scalar>
+  public var inputBias: Tensor<Scalar>
+  public var recurrentBias: Tensor<Scalar>
+
+  /// A cell with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, activation: ElmanActivation,
+    initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
+  ) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    self.activation = activation
+    inputWeight = initialization.inputWeight(gateCount: 1, hidden: hiddenSize, input: inputSize, using: &generator)
+    recurrentWeight = initialization.recurrentWeight(gateCount: 1, hidden: hiddenSize, using: &generator)
+    (inputBias, recurrentBias) = initialization.biases(gateCount: 1, hidden: hiddenSize, using: &generator)
+  }
+
+  /// A cell with tanh and parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, activation: .tanh, initialization: initialization,
+      using: &generator)
+  }
+
+  public var fusedKind: FusedKind { .elman(activation) }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&inputWeight, "weight_ih")
+    visitor.visit(&recurrentWeight, "weight_hh")
+    visitor.visit(&inputBias, "bias_ih")
+    visitor.visit(&recurrentBias, "bias_hh")
+  }
+
+  public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
+    checkStep(input, state)
+    let sum =
+      matmul(input, inputWeight, transposingSecond: true) + inputBias
+      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias  // [batch, hidden]
+    return switch activation {
+    case .tanh: HiddenState(hidden: sum.tanh())
+    case .relu: HiddenState(hidden: sum.relu())
+    }
+  }
+}

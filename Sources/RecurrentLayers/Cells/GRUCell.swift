@@ -1,0 +1,70 @@
+public import RecurrentTensors
+
+/// The gated recurrent unit with the reset gate applied after the product, as `torch.nn.GRU` and cuDNN have it:
+///
+///     r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)                how much of the state the candidate sees
+///     z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)                how much of the state is kept
+///     n = tanh(W_in x + b_in + r * (W_hn h + b_hn))             the candidate
+///     h' = (1 - z) * n + z * h
+///
+/// Cho et al. 2014 apply the reset gate before the product: that is `ResetBeforeGRUCell`. This form (in its authors' later code)
+/// needs one product with the state a step, not two that wait for each other, and is what is fast.
+///
+/// - Parameters: `weight_ih` `[3 * hidden, input]`, `weight_hh` `[3 * hidden, hidden]`, `bias_ih` and `bias_hh`
+///   `[3 * hidden]`; rows in the order r z n. `b_hn` stands inside the reset: here the two biases are not redundant.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero.
+/// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `4 * hidden`
+///   numbers a step and sequence besides inputs and outputs.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let cell = GRUCell<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
+/// let (outputs, state) = cell.run(Tensor(ones: [7, 2, 3]))
+/// // outputs.shape == [7, 2, 5], state.hidden.shape == [2, 5]
+/// ```
+public struct GRUCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
+  public typealias State = HiddenState<Scalar>
+
+  public let inputSize: Int
+  public let hiddenSize: Int
+
+  public var inputWeight: Tensor<Scalar>
+  public var recurrentWeight: Tensor<Scalar>
+  public var inputBias: Tensor<Scalar>
+  public var recurrentBias: Tensor<Scalar>
+
+  /// A cell with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
+  ) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    inputWeight = initialization.inputWeight(gateCount: 3, hidden: hiddenSize, input: inputSize, using: &generator)
+    recurrentWeight = initialization.recurrentWeight(gateCount: 3, hidden: hiddenSize, using: &generator)
+    (inputBias, recurrentBias) = initialization.biases(gateCount: 3, hidden: hiddenSize, using: &generator)
+  }
+
+  public var fusedKind: FusedKind { .gru }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&inputWeight, "weight_ih")
+    visitor.visit(&recurrentWeight, "weight_hh")
+    visitor.visit(&inputBias, "bias_ih")
+    visitor.visit(&recurrentBias, "bias_hh")
+  }
+
+  public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
+    checkStep(input, state)
+    let fromInput = (matmul(input, inputWeight, transposingSecond: true) + inputBias)
+      .split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
+    let fromState = (matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
+      .split(count: 3, alongAxis: 1)
+    let reset = (fromInput[0] + fromState[0]).sigmoid()
+    let keep = (fromInput[1] + fromState[1]).sigmoid()
+    let candidate = (fromInput[2] + reset * fromState[2]).tanh()
+    return HiddenState(hidden: candidate + keep * (state.hidden - candidate))
+  }
+}

@@ -1,0 +1,70 @@
+public import RecurrentTensors
+
+/// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000), as
+/// `torch.nn.LSTM`:
+///
+///     i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)      how much of the candidate is let in
+///     f = sigmoid(W_if x + b_if + W_hf h + b_hf)      how much of the cell is kept
+///     g = tanh(W_ig x + b_ig + W_hg h + b_hg)         the candidate
+///     o = sigmoid(W_io x + b_io + W_ho h + b_ho)      how much of the cell is shown
+///     c' = f * c + i * g
+///     h' = o * tanh(c')
+///
+/// - Parameters: `weight_ih` `[4 * hidden, input]`, `weight_hh` `[4 * hidden, hidden]`, `bias_ih` and `bias_hh`
+///   `[4 * hidden]`; rows in the order i f g o.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero but the forget gate's part of `bias_ih`, which is 1. The two
+///   biases are redundant; only one of them gets the 1.
+/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `5 * hidden`
+///   numbers a step and sequence (gates and cell) besides inputs and outputs.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let cell = LSTMCell<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
+/// let state = cell.step(Tensor(ones: [2, 3]), from: cell.initialState(batchSize: 2))
+/// // state.hidden.shape == [2, 5], state.cell.shape == [2, 5]
+/// ```
+public struct LSTMCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
+  public typealias State = LSTMState<Scalar>
+
+  public let inputSize: Int
+  public let hiddenSize: Int
+
+  public var inputWeight: Tensor<Scalar>
+  public var recurrentWeight: Tensor<Scalar>
+  public var inputBias: Tensor<Scalar>
+  public var recurrentBias: Tensor<Scalar>
+
+  /// A cell with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
+  ) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    inputWeight = initialization.inputWeight(gateCount: 4, hidden: hiddenSize, input: inputSize, using: &generator)
+    recurrentWeight = initialization.recurrentWeight(gateCount: 4, hidden: hiddenSize, using: &generator)
+    (inputBias, recurrentBias) = initialization.biases(
+      gateCount: 4, hidden: hiddenSize, forgetGate: 1, using: &generator)
+  }
+
+  public var fusedKind: FusedKind { .lstm }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&inputWeight, "weight_ih")
+    visitor.visit(&recurrentWeight, "weight_hh")
+    visitor.visit(&inputBias, "bias_ih")
+    visitor.visit(&recurrentBias, "bias_hh")
+  }
+
+  public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
+    checkStep(input, state)
+    let gates =
+      (matmul(input, inputWeight, transposingSecond: true) + inputBias
+      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
+      .split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
+    let cell = gates[1].sigmoid() * state.cell + gates[0].sigmoid() * gates[2].tanh()
+    return LSTMState(hidden: gates[3].sigmoid() * cell.tanh(), cell: cell)
+  }
+}

@@ -1,0 +1,50 @@
+public import RecurrentTensors
+
+/// Dropout: each number is zero with probability `rate`, else scaled by `1 / (1 - rate)`, so that its mean stays (Srivastava et al.
+/// 2014). There is no training mode: who does not want dropout does not call it.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let dropout = Dropout(rate: 0.5, sharing: .acrossTime)
+/// let y = dropout(Tensor<Float>(ones: [7, 2, 4]), using: &generator)  // the same columns are zero at all seven times
+/// ```
+public struct Dropout: Sendable, Hashable {
+  /// What shares one draw.
+  public enum Sharing: String, Sendable, Hashable, CaseIterable {
+    /// Nothing: each number has its own.
+    case nothing
+    /// All time steps of a sequence: variational dropout (Gal and Ghahramani 2016, "A theoretically grounded application of
+    /// dropout in recurrent neural networks"). The first axis is time.
+    case acrossTime
+  }
+
+  /// The probability of zero.
+  public let rate: Double
+  /// What shares one draw.
+  public let sharing: Sharing
+
+  /// - Precondition: `0 <= rate < 1`.
+  public init(rate: Double, sharing: Sharing = .nothing) {
+    precondition(rate >= 0 && rate < 1, "Dropout: the rate \(rate) is not in [0, 1)")
+    self.rate = rate
+    self.sharing = sharing
+  }
+
+  /// `x` with numbers dropped; `[time, batch, feature]` where time shares a draw.
+  public func callAsFunction<Scalar>(
+    _ x: Tensor<Scalar>, using generator: inout RandomGenerator
+  ) -> Tensor<Scalar> {
+    guard rate > 0 else { return x }
+    let maskShape: Shape
+    switch sharing {
+    case .nothing: maskShape = x.shape
+    case .acrossTime:
+      precondition(x.rank >= 2, "Dropout across time: the shape \(x.shape) has no axis besides time")
+      maskShape = x.shape.replacing(axis: 0, with: 1)
+    }
+    return x * Tensor(dropoutMask: 1 - rate, shape: maskShape, using: &generator)
+  }
+}

@@ -1,0 +1,72 @@
+public import RecurrentTensors
+
+/// An affine map of the last axis, as `torch.nn.Linear`: `y = x W^T + b`.
+///
+/// - Parameters: `weight` `[output, input]` and, unless left out, `bias` `[output]`.
+/// - Initialization: the weight within `±1 / sqrt(input)`, the bias zero.
+/// - Cost: `input * output` multiply-adds a row.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let output = Linear<Float>(inputSize: 5, outputSize: 3, using: &generator)
+/// let logits = output(Tensor(ones: [7, 2, 5]))  // [7, 2, 3]
+/// ```
+public struct Linear<Scalar: TensorScalar>: Module {
+  /// `[output, input]`.
+  public var weight: Tensor<Scalar>
+  /// `[output]`, or nil.
+  public var bias: Tensor<Scalar>?
+
+  /// The layer with the given parameters.
+  ///
+  /// - Precondition: the weight is a matrix, and the bias has a number for each of its rows.
+  public init(weight: Tensor<Scalar>, bias: Tensor<Scalar>?) {
+    precondition(weight.rank == 2, "Linear: the weight has the shape \(weight.shape), not [output, input]")
+    if let bias {
+      precondition(
+        bias.shape == [weight.shape[0]], "Linear: the bias has the shape \(bias.shape), the weight \(weight.shape)")
+    }
+    self.weight = weight
+    self.bias = bias
+  }
+
+  /// A layer with a weight drawn as `initializer` says and, where `hasBias`, a bias of zeros.
+  public init(
+    inputSize: Int, outputSize: Int, hasBias: Bool = true, initializer: Initializer = .inverseSquareRoot,
+    using generator: inout RandomGenerator
+  ) {
+    weight = initializer.matrix(rows: outputSize, columns: inputSize, using: &generator)
+    bias = hasBias ? Tensor(zeros: [outputSize]) : nil
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&weight, "weight")
+    if var bias {
+      self.bias = nil  // the visitor may change it in place: it must be the only owner
+      visitor.visit(&bias, "bias")
+      self.bias = bias
+    }
+  }
+
+  /// The map of the last axis of `x`: `[..., input]` to `[..., output]`.
+  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    let product = productWithRows(x, weight, "Linear")
+    return bias.map { product + $0 } ?? product
+  }
+}
+
+/// `x W^T` for `x` of any rank from 1: `[..., columns]` to `[..., rows]`.
+func productWithRows<Scalar>(
+  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ operation: String
+) -> Tensor<Scalar> {
+  precondition(
+    x.rank >= 1 && x.shape[x.rank - 1] == weight.shape[1],
+    "\(operation): the input has the shape \(x.shape), the weight \(weight.shape)")
+  if x.rank == 2 { return matmul(x, weight, transposingSecond: true) }
+  let rows = x.shape.dropLast().reduce(1, *)
+  return matmul(x.reshaped(to: [rows, weight.shape[1]]), weight, transposingSecond: true)
+    .reshaped(to: x.shape.replacing(axis: x.rank - 1, with: weight.shape[0]))
+}

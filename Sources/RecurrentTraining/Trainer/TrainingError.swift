@@ -1,0 +1,55 @@
+/// Why a run cannot begin or go on.
+public enum TrainingError: Error, CustomStringConvertible {
+  /// An epoch would have no step: there is too little data for the batch.
+  case noSteps(Int)
+  /// The loss or the gradient is NaN or infinite; nothing was updated with it.
+  case notFinite(NotFinite)
+  /// The directory for the run's files cannot be made.
+  case directory(path: String, reason: String)
+  /// The checkpoint cannot be continued: a setting differs from that of the run that wrote it.
+  case differs(checkpoint: String, key: String, was: String, now: String)
+  /// The file is a `.safetensors` file but not a checkpoint of this package.
+  case notACheckpoint(path: String, reason: String)
+
+  /// Where a run went wrong.
+  public struct NotFinite: Sendable, Equatable {
+    /// The epoch and the step in it, counted from 1.
+    public var epoch: Int
+    public var step: Int
+    /// The step since the run's beginning, counted from 1.
+    public var globalStep: Int
+    public var loss: Double
+    public var gradientNorm: Double
+    /// The first parameter, in order of visit, whose gradient is not finite, if one is not.
+    public var parameter: String?
+    /// The last checkpoint and how many steps it had done.
+    public var checkpoint: String?
+    public var checkpointStep: Int?
+  }
+
+  public var description: String {
+    switch self {
+    case .noSteps(let count):
+      return "an epoch would have \(count) steps: the training data are too short for this batch and truncation;"
+        + " use more data, or smaller values of training.batch and training.steps"
+    case .notFinite(let failure):
+      var text = "step \(failure.globalStep) (epoch \(failure.epoch), step \(failure.step)): "
+      text +=
+        failure.loss.isFinite
+        ? "the gradient is not finite (loss \(failure.loss))" : "the loss is \(failure.loss)"
+      if let parameter = failure.parameter { text += "; the first gradient that is not finite is that of \(parameter)" }
+      text += "; lower training.rate, or set training.clip"
+      if let checkpoint = failure.checkpoint, let step = failure.checkpointStep {
+        text += "; the checkpoint of step \(step) is kept in \(checkpoint)"
+      }
+      return text
+    case .directory(let path, let reason):
+      return "cannot make the directory \(path): \(reason)"
+    case .differs(let checkpoint, let key, let was, let now):
+      return "cannot resume from \(checkpoint): \(key) was \(was) and is now \(now);"
+        + " set it back, or train into another directory"
+    case .notACheckpoint(let path, let reason):
+      return "\(path) is not a checkpoint that can be resumed: \(reason)"
+    }
+  }
+}
