@@ -33,13 +33,14 @@ let package = Package(
   ],
   targets: [
     .target(name: "RecurrentKernels"),
+    .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors"]),
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
       "RecurrentTasks",
-      ["RecurrentTraining", "RecurrentData", .product(name: "Yams", package: "Yams")]),
+      ["RecurrentTraining", "RecurrentData", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
     library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
     .executableTarget(
       name: "RecurrentCommand",

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+
+/// The `recurrent` command: trains, measures and runs recurrent networks without writing code.
+@main
+struct RecurrentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recurrent",
+    abstract: "Trains, measures and runs recurrent neural networks on the CPU.",
+    discussion: """
+      A recipe (a YAML file, or one of those inside) says what is trained, on what, and how. Training writes a model: one
+      file that stands alone, from which the other commands work.
+
+      For example:
+        recurrent demo
+        recurrent train shakespeare-characters --output output/shakespeare
+        recurrent evaluate output/shakespeare --data tinyshakespeare --split valid
+        recurrent generate output/shakespeare --prompt "ROMEO:" --length 500
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Inspect.self, Bench.self,
+    ])
+
+  static func main() {
+    // A reader that leaves and a file-size limit are reported by the write that meets them, not by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(report(error))
+    }
+  }
+}

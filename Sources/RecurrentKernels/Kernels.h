@@ -2,11 +2,11 @@
 //
 // How a kernel comes into being:
 //   1. its declaration, rk_<name>_<suffix>, in include/RecurrentKernels.h;
-//   2. its loop, once, as `static void NAMED(<name>)(...)` in a file of Template/, written in terms of SCALAR and the vector
-//      types of Template/Vector.h (NAMED(map) is map_f32 or map_f64), the file included in Template/All.h;
+//   2. its loop, once, as `static void NAME(<name>)(...)` in a file of Template/, written in terms of SCALAR and the vector
+//      types of Template/Vector.h (NAME(map) is map_f32 or map_f64), the file included in Template/All.h;
 //   3. one line below: K(S, result, name, (parameters), (arguments)).
 // The line makes the table's field, every instruction set's entry in it, and the public function that calls through it.
-// Kernels may call each other directly inside a template (NAMED(other)(...)), and rk_parallel, rk_team and rk_scratch.
+// Kernels may call each other directly inside a template (NAME(other)(...)), and rk_parallel, rk_team and rk_scratch.
 #ifndef RECURRENT_KERNELS_TABLE_H
 #define RECURRENT_KERNELS_TABLE_H
 

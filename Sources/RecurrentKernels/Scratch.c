@@ -40,10 +40,10 @@ void *rk_scratch(int slot, size_t bytes) {
   if (mine->sizes[slot] < bytes || mine->blocks[slot] == NULL) {
     free(mine->blocks[slot]);
     mine->blocks[slot] = NULL;
-    // Whole pages of 4 KiB, and the first block at least one: small requests of different sizes share it.
-    size_t size = (bytes + 4095) / 4096 * 4096;
-    if (size == 0) size = 4096;
-    if (posix_memalign(&mine->blocks[slot], 64, size) != 0) fail(bytes);
+    // Whole pages, so that small requests of growing sizes do not each allocate.
+    size_t size = bytes == 0 ? 4096 : (bytes + 4095) / 4096 * 4096;
+    mine->blocks[slot] = aligned_alloc(64, size);
+    if (mine->blocks[slot] == NULL) fail(bytes);
     mine->sizes[slot] = size;
   }
   return mine->blocks[slot];

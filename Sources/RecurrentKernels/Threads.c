@@ -243,6 +243,28 @@ void rk_parallel(ptrdiff_t count, rk_task task, void *context) {
   }
 }
 
+typedef struct {
+  ptrdiff_t count, grain;
+  rk_range_body body;
+  void *context;
+} rk_range_job;
+
+static void run_range(void *context, ptrdiff_t index) {
+  rk_range_job *job = context;
+  ptrdiff_t begin = index * job->grain, end = begin + job->grain;
+  job->body(job->context, begin, end < job->count ? end : job->count);
+}
+
+void rk_ranges(ptrdiff_t count, ptrdiff_t grain, rk_range_body body, void *context) {
+  if (count <= 0) return;
+  if (count <= 2 * grain) {
+    body(context, 0, count);
+  } else {
+    rk_range_job job = {count, grain, body, context};
+    rk_parallel((count + grain - 1) / grain, run_range, &job);
+  }
+}
+
 // MARK: Teams
 
 typedef struct {

@@ -25,4 +25,16 @@ void rk_team(ptrdiff_t members, rk_team_body body, void *context);
 /// a team of one.
 void rk_meet(rk_barrier *barrier);
 
+typedef void (*rk_range_body)(void *context, ptrdiff_t begin, ptrdiff_t end);
+
+/// Runs body on consecutive ranges that cover 0 ..< count: on one range where count is at most 2 * grain, else in parallel
+/// on ranges of grain (at least 1) elements, the last one shorter. For work whose result does not depend on the ranges.
+void rk_ranges(ptrdiff_t count, ptrdiff_t grain, rk_range_body body, void *context);
+
+/// Elements to a task in loops that do little per element.
+enum { rk_grain = 32768 };
+
+/// Rows of so many columns to a task.
+static inline ptrdiff_t rk_rows_grain(ptrdiff_t columns) { return columns >= rk_grain ? 1 : rk_grain / (columns + 1) + 1; }
+
 #endif

@@ -11,7 +11,8 @@ struct TokenizerTests {
 
   @Test(arguments: [
     "plain text\nof two lines", "", "\r\n\r\n\n\r", "ae\u{301}e\u{301}\r\nx", "\u{1F1E9}\u{1F1EA}\u{1F1EB}\u{1F1F7}!",
-    "\u{1F469}\u{200D}\u{1F4BB} works", "\u{301}leading mark", "\u{D4DB}\u{1112}\u{1161}\u{11AB}a", "naïve café\u{A0}ok",
+    "\u{1F469}\u{200D}\u{1F4BB} works", "\u{301}leading mark",
+    "\u{D4DB}\u{1112}\u{1161}\u{11AB}a", "naïve café\u{A0}ok",
     "\u{0915}\u{094D}\u{0937} क्षत्रिय",
   ])
   func graphemesAreCharactersOfSwift(text: String) {

@@ -31,8 +31,9 @@ struct AxisTicks {
   /// A value as it stands beside the axis.
   func label(_ value: Double) -> String {
     let largest = max(abs(range.lowerBound), abs(range.upperBound))
+    if value == 0 { return "0" }
     if largest >= 1e6 { return Figures.short(value) }
-    if largest >= 1e4 { return value == 0 ? "0" : Figures.grouped(Int(value)) }
+    if largest >= 1e4 { return Figures.grouped(Int(value)) }
     return String(format: "%.\(decimals)f", value)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A run as a picture: training and validation loss, the gradient's norm, and the learning rate, over the steps.
+/// A run as a picture: training and validation loss, the gradient's norm, and the learning rate, over the epochs.
 ///
 /// It is one SVG file that needs nothing beside it, and follows the viewer's light or dark colours.
 struct LossChart {
@@ -18,8 +18,8 @@ struct LossChart {
   /// The picture.
   var svg: String {
     let steps = history.steps.filter { $0.loss.isFinite }
-    let last = max(steps.last?.step ?? 0, history.validations.last?.step ?? 0)
-    let horizontal = 0...Double(max(1, last))
+    let last = history.end
+    let horizontal = 0...(last > 0 ? last : 1)
     let ticks = AxisTicks(covering: horizontal, count: 7, widening: false)
 
     var svg = """
@@ -30,18 +30,18 @@ struct LossChart {
       <text class="head" x="\(Int(left))" y="32">\(escaped(title))</text>
 
       """
-    if last == 0 {
+    if last <= 0 {
       svg += "<text class=\"label\" x=\"\(Int(left))\" y=\"64\">No steps were recorded.</text>\n"
     } else {
       svg += lossPanel(steps, horizontal, ticks)
       svg += smallPanel(
-        "Gradient norm before clipping", "norm", 418, steps.map { (Double($0.step), $0.gradientNorm) }, horizontal,
+        "Gradient norm before clipping", "norm", 418, steps.map { ($0.epochs, $0.gradientNorm) }, horizontal,
         ticks, style: "norm", labelled: false)
       svg += smallPanel(
-        "Learning rate", "rate", 528, steps.map { (Double($0.step), $0.learningRate) }, horizontal, ticks,
+        "Learning rate", "rate", 528, steps.map { ($0.epochs, $0.learningRate) }, horizontal, ticks,
         style: "rate", labelled: true)
       svg += "<text class=\"label\" text-anchor=\"end\" x=\"\(Int(left + plotWidth))\" y=\"\(Int(height - 12))\">"
-      svg += "optimizer step</text>\n"
+      svg += "epoch</text>\n"
     }
     return svg + "</svg>\n"
   }
@@ -51,7 +51,7 @@ struct LossChart {
   private func lossPanel(
     _ steps: [TrainingHistory.Step], _ horizontal: ClosedRange<Double>, _ ticks: AxisTicks
   ) -> String {
-    let training = Curve(steps.map { (Double($0.step), $0.loss) }, limit: 360)
+    let training = Curve(steps.map { ($0.epochs, $0.loss) }, limit: 360)
     let validations = history.validations.filter { $0.loss.isFinite }
     // The first few steps fall from the untrained loss and would flatten all the rest: they may leave the frame.
     let high = max(training.quantile(0.985) ?? 1, validations.map(\.loss).max() ?? 0)
@@ -62,7 +62,7 @@ struct LossChart {
       title: "Loss, \(escaped(lossUnit))", identifier: "loss")
     var svg = panel.frame() + panel.marks(at: ticks, labelled: false)
     svg += panel.band(training, style: "train") + panel.line(training, style: "train")
-    svg += panel.path(validations.map { (Double($0.step), $0.loss) }, style: "valid")
+    svg += panel.path(validations.map { ($0.epochs, $0.loss) }, style: "valid")
     if validations.count <= 60 {
       for point in validations {
         svg += circle(panel, point, radius: 3, style: "dot")
@@ -91,16 +91,16 @@ struct LossChart {
   private func circle(
     _ panel: Panel, _ point: TrainingHistory.Validation, radius: Double, style: String
   ) -> String {
-    "<circle class=\"\(style)\" cx=\"\(panel.n(panel.x(Double(point.step))))\" cy=\"\(panel.n(panel.y(point.loss)))\" "
+    "<circle class=\"\(style)\" cx=\"\(panel.n(panel.x(point.epochs)))\" cy=\"\(panel.n(panel.y(point.loss)))\" "
       + "r=\"\(panel.n(radius))\"/>\n"
   }
 
   /// A ring around the best evaluation, and its figure beside it where there is room.
   private func bestMark(_ panel: Panel, _ best: TrainingHistory.Validation) -> String {
-    let isRight = panel.x(Double(best.step)) > panel.left + panel.width * 0.6
-    let isLow = panel.y(best.loss) > panel.top + panel.height - 30
-    let x = panel.x(Double(best.step)) + (isRight ? -2 : 2)
-    let y = panel.y(best.loss) + (isLow ? -14 : 24)
+    let isRight = panel.x(best.epochs) > panel.left + panel.width * 0.6
+    let isHigh = panel.y(best.loss) < panel.top + 30
+    let x = panel.x(best.epochs) + (isRight ? -2 : 2)
+    let y = panel.y(best.loss) + (isHigh ? 24 : -14)
     return circle(panel, best, radius: 6, style: "ring")
       + "<text class=\"best\" text-anchor=\"\(isRight ? "end" : "start")\" x=\"\(panel.n(x))\" y=\"\(panel.n(y))\">"
       + "best \(Figures.loss(best.loss))</text>\n"

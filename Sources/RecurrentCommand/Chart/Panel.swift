@@ -1,12 +1,12 @@
 import Foundation
 
-/// One plot of a chart: a rectangle with a vertical axis of its own, over the steps that all plots share.
+/// One plot of a chart: a rectangle with a vertical axis of its own, over the epochs that all plots share.
 struct Panel {
   let left: Double
   let top: Double
   let width: Double
   let height: Double
-  /// The steps from the left edge to the right.
+  /// The epochs from the left edge to the right.
   let horizontal: ClosedRange<Double>
   let vertical: AxisTicks
   /// What is drawn, in words, at the head.
@@ -14,7 +14,7 @@ struct Panel {
   /// Distinguishes clipping paths.
   let identifier: String
 
-  /// Where a step is.
+  /// Where an epoch is.
   func x(_ value: Double) -> Double {
     left + (value - horizontal.lowerBound) / (horizontal.upperBound - horizontal.lowerBound) * width
   }
@@ -39,7 +39,7 @@ struct Panel {
     return svg
   }
 
-  /// The vertical lines at steps, and their labels below where `labelled`.
+  /// The vertical lines at epochs, and their labels below where `labelled`.
   func marks(at ticks: AxisTicks, labelled: Bool) -> String {
     var svg = ""
     for value in ticks.values {

@@ -1,10 +1,11 @@
-import Foundation
+import Recurrent
 
-/// What a run's `metrics.jsonl` says, as curves.
+/// What a run's `metrics.jsonl` says, as curves over epochs.
 struct TrainingHistory {
   /// One optimizer step.
   struct Step: Equatable {
-    var step: Int
+    /// Where in the run it is: 2.5 is the middle of the third epoch.
+    var epochs: Double
     var loss: Double
     var gradientNorm: Double
     var learningRate: Double
@@ -12,7 +13,7 @@ struct TrainingHistory {
 
   /// One evaluation on the validation split.
   struct Validation: Equatable {
-    var step: Int
+    var epochs: Double
     var loss: Double
   }
 
@@ -20,38 +21,26 @@ struct TrainingHistory {
   var steps: [Step] = []
   /// The evaluations in order.
   var validations: [Validation] = []
-  /// The step after which each epoch ended.
-  var epochEnds: [Int] = []
 
   /// The evaluation with the lowest loss, the first of equals.
-  var best: Validation? { validations.filter { $0.loss.isFinite }.min { $0.loss < $1.loss } }
+  var best: Validation? { validations.filter(\.loss.isFinite).min { $0.loss < $1.loss } }
+
+  /// Where the curves end.
+  var end: Double { max(steps.last?.epochs ?? 0, validations.last?.epochs ?? 0) }
 }
 
 extension TrainingHistory {
-  /// One line of the file; every key but `kind` belongs to some kinds only.
-  private struct Line: Decodable {
-    struct Measured: Decodable { var loss: Double? }
-    var kind: String
-    var globalStep: Int?
-    var loss: Double?
-    var gradientNorm: Double?
-    var learningRate: Double?
-    var validation: Measured?
-  }
-
-  /// The history in a `metrics.jsonl`. Lines that are not whole (the run was killed while it wrote) are passed over.
-  init(metrics text: String) {
-    let decoder = JSONDecoder()
-    for line in text.split(separator: "\n") {
-      guard let line = try? decoder.decode(Line.self, from: Data(line.utf8)), let step = line.globalStep else { continue }
-      if line.kind == "step", let loss = line.loss {
+  /// The history that a file's lines tell.
+  init(_ records: [MetricsRecord]) {
+    for record in records {
+      if record.kind == .step, let loss = record.loss {
         steps.append(
           Step(
-            step: step, loss: loss, gradientNorm: line.gradientNorm ?? .nan, learningRate: line.learningRate ?? .nan))
+            epochs: record.epochs, loss: loss, gradientNorm: record.gradientNorm ?? .nan,
+            learningRate: record.learningRate ?? .nan))
       }
-      if line.kind == "epoch" { epochEnds.append(step) }
-      if let loss = line.validation?.loss, validations.last?.step != step {
-        validations.append(Validation(step: step, loss: loss))
+      if let validation = record.validation {
+        validations.append(Validation(epochs: record.epochs, loss: validation.loss))
       }
     }
   }

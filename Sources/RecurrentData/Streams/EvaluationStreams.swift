@@ -3,8 +3,8 @@ import RecurrentTensors
 /// A whole text to be measured: each token but the first is predicted exactly once.
 ///
 /// With one stream (the default) the state is carried from the first token to the last: `n` tokens give exactly
-/// `n - 1` predictions, each from all tokens before it. That is the figure to report. `window(at:)` then holds only real
-/// targets, and the last window is shorter if `steps` does not divide `n - 1`.
+/// `n - 1` predictions, each from all tokens before it. That is the figure to report. All targets are then real ones,
+/// and the last window is shorter if `steps` does not divide `n - 1`.
 ///
 /// With `batchSize` streams the same `n - 1` predictions are spread over streams that run in parallel: faster, and
 /// slightly worse, since each stream begins with a zero state. Streams differ in length by at most one; where a
@@ -42,7 +42,8 @@ public struct EvaluationStreams: Sendable {
   /// Window number `step`, from 0 to `windowCount - 1`; traps outside.
   public func window(at step: Int) -> TokenWindow {
     precondition(
-      step >= 0 && step < windowCount, "EvaluationStreams.window: step \(step) is not among the \(windowCount) of the text")
+      step >= 0 && step < windowCount,
+      "EvaluationStreams.window: step \(step) is not among the \(windowCount) of the text")
     let start = step * steps
     let time = min(steps, streamLength - start)
     let shortLength = predictionCount / batchSize

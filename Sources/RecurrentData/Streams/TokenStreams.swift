@@ -23,8 +23,8 @@ public struct TokenWindow: Sendable, Equatable {
 /// Parallel contiguous streams of a text, for truncated backpropagation through time with carried state.
 ///
 /// From `offset` on, the text is cut into `batchSize` streams of the same length. Stream `b` predicts the
-/// `streamLength` tokens that follow its first, and the last target of a stream is the first input of the next, so that
-/// of `n` tokens all but the first are predicted once an epoch, except for fewer than `batchSize` at the end of the text.
+/// `streamLength` tokens that follow its first, and the last target of a stream is the first input of the next, so
+/// that of `n` tokens all but the first are predicted once an epoch, except for fewer than `batchSize` at the end.
 /// A window holds the next `steps` time steps of all streams; the state after a window is that before the next.
 /// The last window of an epoch is shorter if `steps` does not divide `streamLength`.
 ///
@@ -79,7 +79,8 @@ public struct TokenStreams: Sendable {
   /// Window number `step` of an epoch, from 0 to `stepsPerEpoch - 1`; traps outside.
   public func window(at step: Int) -> TokenWindow {
     precondition(
-      step >= 0 && step < stepsPerEpoch, "TokenStreams.window: step \(step) is not among the \(stepsPerEpoch) of an epoch")
+      step >= 0 && step < stepsPerEpoch,
+      "TokenStreams.window: step \(step) is not among the \(stepsPerEpoch) of an epoch")
     let start = step * steps
     let time = min(steps, streamLength - start)
     var inputs: [Int32] = []

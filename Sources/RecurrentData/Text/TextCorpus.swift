@@ -10,10 +10,10 @@ public import Foundation
 /// - a directory with a file for each part: `train.txt`, `valid.txt`, `test.txt`; also `validation`, `val` or `dev`,
 ///   with something before it (`ptb.train.txt`, `wiki.valid.tokens`). The fractions do not matter then.
 ///
-/// **Vocabulary.** Words are counted in the training part only; words of other parts that it lacks become `<unk>` and are
-/// counted (`EncodedText.unknownCount`). Characters and graphemes are an alphabet, not a statistic: theirs is taken from
-/// all parts, as character models usually do, so that no part holds a symbol that cannot be written. A character that
-/// occurs in validation text only is scored like any other, by a model that never saw it. Bytes are always all 256.
+/// **Vocabulary.** Words are counted in the training part only; words of other parts that it lacks become `<unk>` and
+/// are counted (`EncodedText.unknownCount`). Characters and graphemes are an alphabet, not a statistic: theirs is taken
+/// from all parts, as character models usually do, so that no part holds a symbol that cannot be written. A character
+/// that occurs in validation text only is scored like any other, by a model that never saw it. Bytes are always all 256.
 ///
 /// With a given vocabulary (that of a trained model) nothing is counted, and a character outside it is an error.
 public struct TextCorpus: Sendable {
@@ -79,10 +79,11 @@ public struct TextCorpus: Sendable {
     if tokenizer.lowercases, tokenizer.kind == .bytes {
       throw .meaninglessOption(name: "lowercase", kind: tokenizer.kind)
     }
-    let counted = TextSplit.allCases.filter { tokenizer.kind != .words || $0 == .train }.compactMap { texts.parts[$0]?.bytes }
+    let counted: [TextSplit] = tokenizer.kind == .words ? [.train] : TextSplit.allCases
+    let alphabet = counted.compactMap { texts.parts[$0]?.bytes }
     let codec: TextCodec
     do {
-      codec = try TextCodec(tokenizer, Vocabulary(of: counted, tokenizer: tokenizer, minimumCount: minimumCount))
+      codec = try TextCodec(tokenizer, Vocabulary(of: alphabet, tokenizer: tokenizer, minimumCount: minimumCount))
     } catch {
       throw .vocabulary(path: path, error)
     }

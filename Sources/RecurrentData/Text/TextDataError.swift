@@ -53,13 +53,14 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
       "the split [\(fractions.train), \(fractions.validation), \(fractions.test)] must be three fractions from 0 to 1"
         + " whose sum is at most 1"
     case .emptySplit(let path, let split, let fraction, let tokenCount):
-      "\(path): a fraction of \(fraction) leaves the \(split.rawValue) part without a token (the text has \(tokenCount));"
-        + " use more text or change data.split"
+      "\(path): a fraction of \(fraction) leaves the \(split.rawValue) part without a token (the text has"
+        + " \(tokenCount)); use more text or change data.split"
     case .meaninglessOption(let name, let kind): "\(name) means nothing when tokens are \(kind.rawValue); leave it out"
     case .vocabulary(let path, let error): "\(path): \(error)"
     case .tooShort(let tokenCount, let batchSize, let steps):
       "the text is too short: it has \(tokenCount) tokens, and a batch of \(batchSize) streams of \(steps) steps takes"
-        + " \(batchSize) x (\(steps) + 1)\(product(batchSize, steps)); use more text\(remedy(tokenCount, batchSize, steps))"
+        + " \(batchSize) x (\(steps) + 1)\(product(batchSize, steps));"
+        + " use more text\(remedy(tokenCount, batchSize, steps))"
     case .tooShortToEvaluate(let tokenCount):
       "the text is too short to evaluate: it has \(tokenCount) token\(tokenCount == 1 ? "" : "s"),"
         + " and each one is predicted from those before it, so it takes at least 2"

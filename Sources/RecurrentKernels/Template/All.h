@@ -5,7 +5,11 @@
 // No include guard here or in the files below, on purpose.
 
 #include "Vector.h"
+// The name of a kernel, as Kernels.h lists it.
+#undef NAME
+#define NAME(name) NAMED(name)
 
+#include "Partial.h"
 #include "Elementwise.h"
 #include "Strided.h"
 #include "Reductions.h"

@@ -48,9 +48,9 @@ static void pack_rows(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, pt
   }
 }
 
-/// dst[k][0 ..< width] = src[(0 ..< count) * stride + k], zeros behind.
+/// dst[k * dst_stride ...][0 ..< width] = src[(0 ..< count) * stride + k], zeros behind.
 static void pack_transposed(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, ptrdiff_t count, SCALAR *dst,
-                            ptrdiff_t width) {
+                            ptrdiff_t width, ptrdiff_t dst_stride) {
   // From the last group of columns to the first: what a group spills into the next row, the first group writes over.
   for (ptrdiff_t j = (width - 1) / LANES * LANES; j >= 0; j -= LANES) {
     for (ptrdiff_t k = 0; k < count_k; k += LANES) {
@@ -65,9 +65,9 @@ static void pack_transposed(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count
       }
       v_transpose(block);
       if (ks == LANES) {
-        RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) v_store(dst + (k + i) * width + j, block[i]);
+        RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) v_store(dst + (k + i) * dst_stride + j, block[i]);
       } else {
-        for (ptrdiff_t i = 0; i < ks; i++) v_store(dst + (k + i) * width + j, block[i]);
+        for (ptrdiff_t i = 0; i < ks; i++) v_store(dst + (k + i) * dst_stride + j, block[i]);
       }
     }
   }
@@ -101,7 +101,7 @@ static void pack_task(void *context, ptrdiff_t index) {
     SCALAR *dst = s->packed_b + index * PANEL_STRIDE(s);
     ptrdiff_t j = index * PANEL, columns = s->n - j < PANEL ? s->n - j : PANEL;
     if (s->transpose_b) {
-      pack_transposed(s->b + j * s->ldb, s->ldb, s->k, columns, dst, PANEL);
+      pack_transposed(s->b + j * s->ldb, s->ldb, s->k, columns, dst, PANEL, PANEL);
     } else {
       pack_rows(s->b + j, s->ldb, s->k, columns, dst, PANEL);
     }
@@ -113,7 +113,7 @@ static void pack_task(void *context, ptrdiff_t index) {
     if (s->transpose_a) {
       pack_rows(s->a + i, s->lda, s->k, rows, dst, TILE_ROWS);
     } else {
-      pack_transposed(s->a + i * s->lda, s->lda, s->k, rows, dst, TILE_ROWS);
+      pack_transposed(s->a + i * s->lda, s->lda, s->k, rows, dst, TILE_ROWS, TILE_ROWS);
     }
   }
 }
@@ -254,7 +254,7 @@ static void product_task(void *context, ptrdiff_t index) {
 
 // MARK: The product
 
-static void NAME(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const SCALAR *a,
+static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const SCALAR *a,
                          ptrdiff_t lda, const SCALAR *b, ptrdiff_t ldb, SCALAR *c, ptrdiff_t ldc, bool accumulate) {
   if (m <= 0 || n <= 0) return;
   if (k <= 0) {

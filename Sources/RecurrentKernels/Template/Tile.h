@@ -12,6 +12,10 @@
 #define RK_TILE_ONCE
 #define RK_UNROLL _Pragma("clang loop unroll(full)")
 #define TILE_SUMS (VECTOR_BYTES == 64 ? 24 : 12)
+/// 1 or 0, for the preprocessor, from the suffix.
+#define SCALAR_IS_FLOAT RK_PASTE(RK_IS, SUFFIX)
+#define RK_IS_f32 1
+#define RK_IS_f64 0
 #define v_transpose NAMED(rk_v_transpose)
 #define v_tile NAMED(rk_v_tile)
 #endif

@@ -3,12 +3,17 @@ public import RecurrentTensors
 /// A recurrent cell whose kind is known at run time only: what a recipe or a model file names.
 ///
 /// It runs as the cell inside does, fused where that is fused. Code that knows its cell should name the type instead.
-public struct AnyCell<Scalar: TensorScalar>: RecurrentCell {
+public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
   /// The cell inside.
-  public private(set) var base: any RecurrentCell<Scalar>
+  public private(set) var base: any RecurrentlyWeightedCell<Scalar>
 
   /// The given cell.
-  public init(_ base: any RecurrentCell<Scalar>) { self.base = base }
+  public init(_ base: any RecurrentlyWeightedCell<Scalar>) { self.base = base }
+
+  public var recurrentWeight: Tensor<Scalar> {
+    get { base.recurrentWeight }
+    set { base.recurrentWeight = newValue }
+  }
 
   public var inputSize: Int { base.inputSize }
   public var hiddenSize: Int { base.hiddenSize }

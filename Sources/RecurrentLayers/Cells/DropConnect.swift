@@ -1,7 +1,7 @@
 public import RecurrentTensors
 
 /// A cell with one weight from hidden units to hidden units, which DropConnect can thin out.
-public protocol RecurrentlyWeightedCell: RecurrentCell {
+public protocol RecurrentlyWeightedCell<Scalar>: RecurrentCell {
   /// `weight_hh`, `[gates * hidden, hidden]`.
   var recurrentWeight: Tensor<Scalar> { get set }
 }

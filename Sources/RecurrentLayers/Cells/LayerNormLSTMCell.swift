@@ -75,14 +75,13 @@ public struct LayerNormLSTMCell<Scalar: TensorScalar>: InitializableCell {
 
   public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
     checkStep(input, state)
-    let fromInput = layerNormalized(
-      matmul(input, inputWeight, transposingSecond: true), gain: inputGain, bias: bias, epsilon: epsilon)
-    let fromState = layerNormalized(
-      matmul(state.hidden, recurrentWeight, transposingSecond: true), gain: recurrentGain, bias: nil,
-      epsilon: epsilon)
+    let fromInput = matmul(input, inputWeight, transposingSecond: true)
+      .layerNormalized(gain: inputGain, bias: bias, epsilon: Scalar(epsilon))
+    let fromState = matmul(state.hidden, recurrentWeight, transposingSecond: true)
+      .layerNormalized(gain: recurrentGain, bias: Tensor(zeros: bias.shape), epsilon: Scalar(epsilon))
     let gates = (fromInput + fromState).split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
     let cell = gates[1].sigmoid() * state.cell + gates[0].sigmoid() * gates[2].tanh()
-    let shown = layerNormalized(cell, gain: cellGain, bias: cellBias, epsilon: epsilon).tanh()
+    let shown = cell.layerNormalized(gain: cellGain, bias: cellBias, epsilon: Scalar(epsilon)).tanh()
     return LSTMState(hidden: gates[3].sigmoid() * shown, cell: cell)
   }
 }

@@ -1,4 +1,4 @@
-public import RecurrentTensors
+import RecurrentTensors
 
 /// How the parameters of a cell are drawn.
 ///

@@ -34,6 +34,6 @@ public struct LayerNorm<Scalar: TensorScalar>: Module {
 
   /// The normalized `x`, `[..., features]`.
   public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
-    layerNormalized(x, gain: weight, bias: bias, epsilon: epsilon)
+    x.layerNormalized(gain: weight, bias: bias, epsilon: Scalar(epsilon))
   }
 }

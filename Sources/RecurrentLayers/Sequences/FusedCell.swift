@@ -26,7 +26,7 @@ public enum FusedKind: Sendable, Hashable {
 ///
 /// The four parameters are stored as PyTorch stores them. `step(_:from:)` and `runStepwise` stay, written with tensor operations,
 /// as what the kernel is tested against.
-public protocol FusedCell: RecurrentCell {
+public protocol FusedCell<Scalar>: RecurrentCell {
   /// The kernel.
   var fusedKind: FusedKind { get }
   /// `weight_ih`, `[gates * hidden, input]`.

@@ -52,11 +52,9 @@ extension RecurrentCell {
         continue
       }
       // Padding is replaced, not multiplied by zero: it may hold anything, NaN included.
-      let ended = Tensor<Scalar>(shape: [batch, 1], scalars: lengths.map { $0 <= t ? 1 : 0 })
-      let isPadding = ended.broadcast(to: [batch, inputSize])
-      let hasEnded = ended.broadcast(to: [batch, hiddenSize])
-      let next = step(input.replacing(with: Tensor(zeros: input.shape), where: isPadding), from: state)
-      outputs[t] = next.hidden.replacing(with: Tensor(zeros: [batch, hiddenSize]), where: hasEnded)
+      let hasEnded = Tensor<Scalar>(shape: [batch, 1], scalars: lengths.map { $0 <= t ? 1 : 0 })
+      let next = step(input.replacing(with: Tensor(0), where: hasEnded), from: state)
+      outputs[t] = next.hidden.replacing(with: Tensor(0), where: hasEnded)
       state = next.merging(state) { new, old in new.replacing(with: old, where: hasEnded) }
     }
     return (Tensor(stacking: outputs, alongAxis: 0), state)

@@ -122,8 +122,16 @@ public struct LanguageModelConfiguration: Configuration {
       throw ConfigurationError(
         key: "tied", "needs embedding = hidden, and they are \(embedding) and \(hidden); set model.embedding=\(hidden)")
     }
-    if dropoutRecurrent > 0, !cell.hasRecurrentWeights {
-      throw ConfigurationError(key: "dropoutRecurrent", "the cell \(cell.rawValue) has none to drop; set it to 0")
-    }
+  }
+
+  /// Dropout of the embedded input.
+  var inputDropout: Dropout { dropout(dropoutInput) }
+  /// Dropout from one layer to the next.
+  var betweenDropout: Dropout { dropout(dropoutBetween) }
+  /// Dropout of the top layer's output.
+  var outputDropout: Dropout { dropout(dropoutOutput) }
+
+  private func dropout(_ rate: Double?) -> Dropout {
+    Dropout(rate: rate ?? dropout, sharing: variational ? .acrossTime : .nothing)
   }
 }

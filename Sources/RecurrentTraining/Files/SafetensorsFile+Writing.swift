@@ -18,7 +18,9 @@ extension SafetensorsFile {
       type = MemoryLayout<Scalar>.size == 8 ? .float64 : .float32
       shape = Array(tensor.shape)
       write = { writer in
-        try tensor.withUnsafeScalars { try writer.writeLittleEndian(UnsafeRawBufferPointer($0), of: MemoryLayout<Scalar>.size) }
+        try tensor.withUnsafeScalars { scalars in
+          try writer.writeLittleEndian(UnsafeRawBufferPointer(scalars), of: MemoryLayout<Scalar>.size)
+        }
       }
     }
 
@@ -40,8 +42,8 @@ extension SafetensorsFile {
   /// Writes a file atomically: after a failure or a kill the old one is intact (see `writeAtomically`).
   ///
   /// The same arguments give the same bytes: the header lists tensors in the given order and metadata by key, and is
-  /// padded to a multiple of eight bytes. The data lie in the given order too, but wide types before narrow ones, so that
-  /// each number is aligned. Names must differ, or it traps. Throws `FileWriteError`.
+  /// padded to a multiple of eight bytes. The data lie in the given order too, but wide types before narrow ones, so
+  /// that each number is aligned. Names must differ, or it traps. Throws `FileWriteError`.
   public static func write(_ contents: [Content], metadata: [String: String] = [:], to url: URL) throws {
     precondition(
       Set(contents.map(\.name)).count == contents.count && !contents.contains { $0.name == "__metadata__" },
@@ -58,7 +60,8 @@ extension SafetensorsFile {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      fields.append("\"__metadata__\":{\(pairs.map { "\(quoted($0.key)):\(quoted($0.value))" }.joined(separator: ","))}")
+        .map { "\(quoted($0.key)):\(quoted($0.value))" }
+      fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     for (content, offset) in zip(contents, offsets) {
       let shape = content.shape.map(String.init).joined(separator: ",")

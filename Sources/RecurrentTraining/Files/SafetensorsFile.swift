@@ -5,8 +5,8 @@ public import RecurrentTensors
 ///
 /// The format is a little-endian 64-bit length, a JSON header of that length (name -> type, shape, offsets; and
 /// `__metadata__`, text -> text), and the tensors' bytes without gaps (https://github.com/huggingface/safetensors).
-/// Reading is strict: whatever breaks a rule of the format is a `SafetensorsError` that names the file and the cause, and
-/// no sequence of bytes makes it crash. The file is read, not mapped, so one that is truncated later does no harm.
+/// Reading is strict: whatever breaks a rule of the format is a `SafetensorsError` that names the file and the cause,
+/// and no sequence of bytes makes it crash. The file is read, not mapped: one that is truncated later does no harm.
 ///
 ///     let file = try SafetensorsFile(contentsOf: url)
 ///     let weight = try file.tensor("rnn.weight_hh_l0", as: Float.self, expecting: [512, 128])
@@ -98,12 +98,14 @@ public struct SafetensorsFile: Sendable {
       guard let type = ScalarType(rawValue: item.type) else {
         throw SafetensorsError(path, .unknownType(name: item.name, type: item.type))
       }
+      // Extents of 0 aside, so that no product of some of the extents overflows either, wherever it is formed.
       var needed = type.byteCount
-      for extent in item.shape {
+      for extent in item.shape where extent != 0 {
         let (product, overflow) = needed.multipliedReportingOverflow(by: extent)
         if overflow { throw SafetensorsError(path, .overflow(name: item.name, shape: item.shape)) }
         needed = product
       }
+      if item.shape.contains(0) { needed = 0 }
       if item.begin > item.end || item.end > end - start {
         throw SafetensorsError(
           path,
@@ -120,7 +122,9 @@ public struct SafetensorsFile: Sendable {
     }
     var position = start
     var previous = ""
-    let inOrder = entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    let inOrder = entries.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
     for entry in inOrder {
       if entry.range.lowerBound < position {
         throw SafetensorsError(path, .overlap(name: entry.name, other: previous))
@@ -164,7 +168,9 @@ public struct SafetensorsFile: Sendable {
     var tensor = Tensor<Scalar>(zeros: Shape(entry.shape))
     content.withUnsafeBytes { all in
       let source = UnsafeRawBufferPointer(rebasing: all[entry.range])
-      tensor.withUnsafeMutableScalars { conversion.convert(source, into: UnsafeMutableRawBufferPointer($0), count: $0.count) }
+      tensor.withUnsafeMutableScalars { scalars in
+        conversion.convert(source, into: UnsafeMutableRawBufferPointer(scalars), count: scalars.count)
+      }
     }
     return tensor
   }

@@ -112,9 +112,10 @@ private struct AdamMoments<Model: Module>: Sendable {
   ) {
     typealias Scalar = Model.Scalar
     stepCount += 1
-    // In Double: 1 - 0.999 is known to one part in 10⁴ only as a Float.
-    let correction1 = Scalar(1 - pow(beta1, stepCount))
-    let correction2 = Scalar(1 - pow(beta2, stepCount))
+    // In Double, from the betas as the kernel has them: 1 - 0.999 in Float is off by 5 parts in 10⁵, and correction and
+    // moment must be off together.
+    let correction1 = Scalar(1 - pow(Double(Scalar(beta1)), stepCount))
+    let correction2 = Scalar(1 - pow(Double(Scalar(beta2)), stepCount))
     let (scale, rate, epsilon, decay) = (Scalar(scale), Scalar(rate), Scalar(epsilon), Scalar(weightDecay))
     let (decay1, decay2) = (Scalar(beta1), Scalar(beta2))
     first.withParameters { firsts in

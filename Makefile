@@ -1,0 +1,46 @@
+# Everything that a fresh machine with Swift 6.2 or later and make needs. `make` alone lists the targets.
+
+SWIFT ?= swift
+BUILD := $(SWIFT) build -c release --product recurrent
+# Tests are built apart: they need symbols that a release build leaves out, and would rebuild everything in turn.
+TEST := $(SWIFT) test -c release --scratch-path .build/tests -Xswiftc -enable-testing
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test clean peers tools
+
+help:
+	@echo 'make demo    build, then train on Tiny Shakespeare for about 90 seconds and write a page'
+	@echo 'make test    build and run every test'
+	@echo 'make build   build the command: .build/release/recurrent'
+	@echo 'make peers   time it against PyTorch and ONNX Runtime (COMPARE=path/to/compare.py, PYTHON=...)'
+	@echo 'make clean   remove what was built; trained models in output/ stay'
+
+build: tools
+	$(BUILD)
+
+demo: build
+	@.build/release/recurrent demo
+
+test: tools
+	$(TEST)
+
+clean:
+	rm -rf .build
+
+# A script that answers --help's protocol of `recurrent bench`, and a Python that has torch and onnxruntime.
+COMPARE ?= ../shared/peers/compare.py
+PYTHON ?= python3
+peers: build
+	$(PYTHON) $(COMPARE) -- .build/release/recurrent bench --json
+
+# Swift itself is taken for granted. What it needs beside it to fetch packages and link, Debian and Ubuntu have as
+# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used.
+tools:
+	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; }
+	@if ! command -v git >/dev/null; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -q && apt-get install -q -y --no-install-recommends git ca-certificates libc6-dev libstdc++-12-dev; \
+	  else \
+	    echo 'git is needed to fetch the packages that the command uses; install it (Debian: apt-get install git)' >&2; exit 1; \
+	  fi; \
+	fi

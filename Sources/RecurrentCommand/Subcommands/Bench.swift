@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Recurrent
+
+/// `recurrent bench`: answers a benchmark's cases.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Times training and inference of given sizes, one JSON case a line.",
+    discussion: """
+      Reads one case a line from standard input and answers each at once with {"id", "seconds"}: the median of five runs
+      of a quarter of a second or more, after two calls that do not count. A case has the keys id, op (train, infer,
+      step, lm), cell (rnn, lstm, gru), time, batch, hidden, layers, and input, or for lm embedding and vocabulary.
+
+        train  forward and backward to the input and to every parameter, from a zero state, no optimizer
+        infer  forward only
+        step   one time step at batch 1, the state carried from call to call
+        lm     embedding, layers, projection, mean cross-entropy, backward, clipping at norm 5, one Adam update
+
+      For example:
+        echo '{"id": "a", "op": "train", "cell": "lstm", "time": 50, "batch": 32, "input": 128, "hidden": 128,
+        "layers": 1}' | tr -d '\\n' | recurrent bench --json
+      """)
+
+  @Flag(name: .long, help: "Answer in JSON, the protocol of a benchmark; without it in words.")
+  var json = false
+
+  @Option(name: .long, help: ThreadCount.help)
+  var threads: Int?
+
+  func validate() throws {
+    try ThreadCount.validate(threads)
+  }
+
+  func run() throws {
+    ThreadCount.use(threads)
+    var number = 0
+    while let line = readLine() {
+      number += 1
+      guard line.contains(where: { !$0.isWhitespace }) else { continue }
+      let benchmark: BenchmarkCase
+      do {
+        benchmark = try BenchmarkCase(json: line)
+      } catch {
+        throw CommandError("standard input:\(number): \(error)")
+      }
+      let seconds = benchmark.seconds()
+      if json {
+        let answer = JSON.object([("id", .text(benchmark.id)), ("seconds", .number(seconds))])
+        try StandardOutput.line(answer.description)
+      } else {
+        try StandardOutput.line("\(benchmark.id): \(String(format: "%.3f", seconds * 1e3)) ms")
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+public import RecurrentTensors
+
+/// The states of the two cells of a bidirectional layer.
+public struct BidirectionalState<State: RecurrentState>: RecurrentState {
+  public typealias Scalar = State.Scalar
+
+  /// Of the cell that reads forward.
+  public var forward: State
+  /// Of the cell that reads backward.
+  public var reverse: State
+
+  /// The given states.
+  public init(forward: State, reverse: State) {
+    self.forward = forward
+    self.reverse = reverse
+  }
+
+  /// Both hidden states side by side, `[batch, 2 * hidden]`.
+  public var hidden: Tensor<Scalar> { forward.hidden.concatenated(with: reverse.hidden, alongAxis: 1) }
+
+  public var tensors: [Tensor<Scalar>] { forward.tensors + reverse.tensors }
+
+  public init(tensors: [Tensor<Scalar>]) {
+    precondition(
+      tensors.count % 2 == 0, "BidirectionalState(tensors:): \(tensors.count) tensors are not two equal parts")
+    let half = tensors.count / 2
+    forward = State(tensors: Array(tensors.prefix(half)))
+    reverse = State(tensors: Array(tensors.dropFirst(half)))
+  }
+}
+
+/// Two cells that read the same sequence in opposite directions; their outputs stand side by side (Schuster and Paliwal 1997).
+/// Parameters are named as in `torch.nn.LSTM(bidirectional=True)`: `weight_ih_l0`, ..., `weight_ih_l0_reverse`, ...
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let rnn = Bidirectional<GRUCell<Float>>(inputSize: 3, hiddenSize: 5, using: &generator)
+/// let (outputs, state) = rnn(Tensor(ones: [7, 2, 3]), lengths: [7, 4])
+/// // outputs.shape == [7, 2, 10]; state.hidden.shape == [2, 10]
+/// ```
+public struct Bidirectional<Cell: RecurrentCell>: Module {
+  public typealias Scalar = Cell.Scalar
+  public typealias State = BidirectionalState<Cell.State>
+
+  /// The cell that reads forward.
+  public var forward: Cell
+  /// The cell that reads backward, each sequence from its own last step.
+  public var reverse: Cell
+
+  /// The layer of the given cells.
+  ///
+  /// - Precondition: they read the same number of features.
+  public init(forward: Cell, reverse: Cell) {
+    precondition(
+      forward.inputSize == reverse.inputSize,
+      "Bidirectional: one cell reads \(forward.inputSize) features, the other \(reverse.inputSize)")
+    self.forward = forward
+    self.reverse = reverse
+  }
+
+  /// The number of features of an input.
+  public var inputSize: Int { forward.inputSize }
+
+  /// The number of features of an output: both cells' hidden units.
+  public var outputSize: Int { forward.hiddenSize + reverse.hiddenSize }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitParameters(layer: 0, by: &visitor)
+  }
+
+  mutating func visitParameters<V: ParameterVisitor>(layer: Int, by visitor: inout V) where V.Scalar == Scalar {
+    LayerNamingVisitor.visit(&forward, layer: layer, by: &visitor)
+    LayerNamingVisitor.visit(&reverse, layer: layer, isReverse: true, by: &visitor)
+  }
+
+  /// The state before the first step: zeros.
+  public func initialState(batchSize: Int) -> State {
+    State(
+      forward: forward.initialState(batchSize: batchSize), reverse: reverse.initialState(batchSize: batchSize))
+  }
+
+  /// Runs over a sequence; see `RecurrentCell.run`.
+  ///
+  /// - Returns: the outputs `[time, batch, 2 * hidden]`, the forward cell's first, and the states: forward after each
+  ///   sequence's last step, reverse after its first.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
+    keeping retention: Retention = .activations
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    let ahead = forward.run(
+      inputs, from: state?.forward, lengths: lengths, direction: .forward, keeping: retention)
+    let back = reverse.run(
+      inputs, from: state?.reverse, lengths: lengths, direction: .reverse, keeping: retention)
+    return (
+      ahead.outputs.concatenated(with: back.outputs, alongAxis: 2), State(forward: ahead.state, reverse: back.state)
+    )
+  }
+}
+
+extension Bidirectional where Cell: InitializableCell {
+  /// A layer of `hiddenSize` units in each direction with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, initialization: CellInitialization = CellInitialization(),
+    using generator: inout RandomGenerator
+  ) {
+    forward = Cell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, using: &generator)
+    reverse = Cell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, using: &generator)
+  }
+}
+
+/// Bidirectional layers on top of each other, as `torch.nn.LSTM(num_layers=..., bidirectional=True)` and its kin: each layer reads
+/// both directions' outputs of the one below. Parameters: `weight_ih_l0`, `weight_ih_l0_reverse`, `weight_ih_l1`
+/// `[gates * hidden, 2 * hidden]`, ...
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let rnn = StackedBidirectional<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
+/// let (outputs, state) = rnn(Tensor(ones: [7, 2, 3]))  // [7, 2, 10]; state.layers[1].reverse.cell is [2, 5]
+/// ```
+public struct StackedBidirectional<Cell: RecurrentCell>: Module {
+  public typealias Scalar = Cell.Scalar
+  public typealias State = StackedState<BidirectionalState<Cell.State>>
+
+  /// The layers, the lowest first.
+  public var layers: [Bidirectional<Cell>]
+
+  /// Whether a layer's input is added to its output where both have the same size.
+  public let isResidual: Bool
+
+  /// The stack of the given layers.
+  ///
+  /// - Precondition: at least one; each reads as many features as the one below puts out.
+  public init(_ layers: [Bidirectional<Cell>], isResidual: Bool = false) {
+    precondition(!layers.isEmpty, "StackedBidirectional: no layers")
+    for (below, above) in zip(layers, layers.dropFirst()) {
+      precondition(
+        above.inputSize == below.outputSize,
+        "StackedBidirectional: a layer reads \(above.inputSize) features, the one below puts out \(below.outputSize)")
+    }
+    self.layers = layers
+    self.isResidual = isResidual
+  }
+
+  /// The number of features of an input.
+  public var inputSize: Int { layers[0].inputSize }
+
+  /// The number of features of an output.
+  public var outputSize: Int { layers[layers.count - 1].outputSize }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    for index in layers.indices { layers[index].visitParameters(layer: index, by: &visitor) }
+  }
+
+  /// The state before the first step: zeros.
+  public func initialState(batchSize: Int) -> State {
+    State(layers: layers.map { $0.initialState(batchSize: batchSize) })
+  }
+
+  /// Runs over a sequence; see `RecurrentCell.run`.
+  ///
+  /// - Returns: the outputs of the top layer `[time, batch, 2 * hidden]` and the states of all layers.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
+    keeping retention: Retention = .activations
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    run(inputs, state, lengths, retention) { $0 }
+  }
+
+  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the last.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
+    keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
+    using generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    run(inputs, state, lengths, retention) { dropout($0, using: &generator) }
+  }
+
+  private func run(
+    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ retention: Retention,
+    between: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    precondition(
+      state == nil || state?.layers.count == layers.count,
+      "StackedBidirectional: \(state?.layers.count ?? 0) states for \(layers.count) layers")
+    var states: [BidirectionalState<Cell.State>] = []
+    var features = inputs
+    for (index, layer) in layers.enumerated() {
+      if index > 0 { features = between(features) }
+      let result = layer(features, from: state?.layers[index], lengths: lengths, keeping: retention)
+      let isAdded = isResidual && layer.inputSize == layer.outputSize
+      features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
+      states.append(result.state)
+    }
+    return (features, State(layers: states))
+  }
+}
+
+extension StackedBidirectional where Cell: InitializableCell {
+  /// A stack of `layerCount` layers of `hiddenSize` units in each direction with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, layerCount: Int, isResidual: Bool = false,
+    initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
+  ) {
+    self.init(
+      (0..<layerCount).map { index in
+        Bidirectional(
+          inputSize: index == 0 ? inputSize : 2 * hiddenSize, hiddenSize: hiddenSize,
+          initialization: initialization, using: &generator)
+      }, isResidual: isResidual)
+  }
+}

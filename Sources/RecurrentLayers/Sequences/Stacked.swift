@@ -1,0 +1,200 @@
+public import RecurrentTensors
+
+/// The states of the layers of a stack.
+public struct StackedState<State: RecurrentState>: Sendable {
+  /// One state a layer, the lowest first.
+  public var layers: [State]
+
+  /// The given states, the lowest layer's first.
+  public init(layers: [State]) { self.layers = layers }
+
+  /// All tensors, layer by layer: for checkpoints.
+  public var tensors: [Tensor<State.Scalar>] { layers.flatMap(\.tensors) }
+
+  /// The states of `layerCount` layers from their tensors, as `tensors` gives them.
+  ///
+  /// - Precondition: as many tensors for each layer.
+  public init(tensors: [Tensor<State.Scalar>], layerCount: Int) {
+    precondition(
+      layerCount > 0 && tensors.count % layerCount == 0,
+      "StackedState(tensors:layerCount:): \(tensors.count) tensors for \(layerCount) layers")
+    let count = tensors.count / layerCount
+    layers = (0..<layerCount).map { State(tensors: Array(tensors[($0 * count)..<(($0 + 1) * count)])) }
+  }
+
+  /// The states whose tensors are `transform` of these.
+  public func map(_ transform: (Tensor<State.Scalar>) -> Tensor<State.Scalar>) -> Self {
+    StackedState(layers: layers.map { $0.map(transform) })
+  }
+
+  /// The states whose tensors are `combine` of these and the corresponding ones of `other`.
+  public func merging(
+    _ other: Self, _ combine: (Tensor<State.Scalar>, Tensor<State.Scalar>) -> Tensor<State.Scalar>
+  ) -> Self {
+    StackedState(layers: zip(layers, other.layers).map { $0.merging($1, combine) })
+  }
+}
+
+/// Recurrent layers on top of each other: each reads the outputs of the one below. Parameters are named as in `torch.nn.LSTM` and its
+/// kin: `weight_ih_l0`, `weight_ih_l1`, ...
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let rnn = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
+/// let inputs = Tensor<Float>(ones: [7, 2, 3])
+/// let (outputs, state) = rnn(inputs)  // [7, 2, 5]; state.layers.count == 2
+/// let (dropped, _) = rnn(inputs, droppingBetween: Dropout(rate: 0.5), using: &generator)
+/// ```
+public struct Stacked<Cell: RecurrentCell>: Module {
+  public typealias Scalar = Cell.Scalar
+  public typealias State = StackedState<Cell.State>
+
+  /// The cells, the lowest first.
+  public var layers: [Cell]
+
+  /// Whether a layer's input is added to its output where both have the same size (He et al. 2016; in stacks of LSTMs Wu et al.
+  /// 2016). The layers' states are those of the cells: nothing is added to them.
+  public let isResidual: Bool
+
+  /// The stack of the given cells.
+  ///
+  /// - Precondition: at least one; each reads as many features as the one below has hidden units.
+  public init(_ layers: [Cell], isResidual: Bool = false) {
+    precondition(!layers.isEmpty, "Stacked: no layers")
+    for (below, above) in zip(layers, layers.dropFirst()) {
+      precondition(
+        above.inputSize == below.hiddenSize,
+        "Stacked: a layer reads \(above.inputSize) features, the one below has \(below.hiddenSize) hidden units")
+    }
+    self.layers = layers
+    self.isResidual = isResidual
+  }
+
+  /// The number of features of an input.
+  public var inputSize: Int { layers[0].inputSize }
+
+  /// The number of features of an output.
+  public var hiddenSize: Int { layers[layers.count - 1].hiddenSize }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    for index in layers.indices { LayerNamingVisitor.visit(&layers[index], layer: index, by: &visitor) }
+  }
+
+  /// The state before the first step: zeros.
+  public func initialState(batchSize: Int) -> State {
+    State(layers: layers.map { $0.initialState(batchSize: batchSize) })
+  }
+
+  /// Runs over a sequence; see `RecurrentCell.run`.
+  ///
+  /// - Returns: the outputs of the top layer `[time, batch, hidden]` and the states of all layers.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
+    keeping retention: Retention = .activations
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    run(inputs, state, lengths, direction, retention) { $0 }
+  }
+
+  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the last.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
+    keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
+    using generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    run(inputs, state, lengths, direction, retention) { dropout($0, using: &generator) }
+  }
+
+  private func run(
+    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ direction: Direction, _ retention: Retention,
+    between: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    checkLayerCount(state)
+    var states: [Cell.State] = []
+    var features = inputs
+    for (index, cell) in layers.enumerated() {
+      if index > 0 { features = between(features) }
+      let result = cell.run(
+        features, from: state?.layers[index], lengths: lengths, direction: direction, keeping: retention)
+      let isAdded = isResidual && cell.inputSize == cell.hiddenSize
+      features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
+      states.append(result.state)
+    }
+    return (features, State(layers: states))
+  }
+
+  /// The output of the top layer `[batch, hidden]` and the states after one time step.
+  public func step(_ input: Tensor<Scalar>, from state: State) -> (output: Tensor<Scalar>, state: State) {
+    stepThroughLayers(input, state) { layers[$0].step($1, from: $2) }
+  }
+
+  /// The stack made ready for many single steps without gradient.
+  public func prepared() -> PreparedStack<Cell> { PreparedStack(self) }
+
+  func stepThroughLayers(
+    _ input: Tensor<Scalar>, _ state: State, _ step: (Int, Tensor<Scalar>, Cell.State) -> Cell.State
+  ) -> (output: Tensor<Scalar>, state: State) {
+    checkLayerCount(state)
+    var state = state
+    var features = input
+    for (index, cell) in layers.enumerated() {
+      state.layers[index] = step(index, features, state.layers[index])
+      let isAdded = isResidual && cell.inputSize == cell.hiddenSize
+      features = isAdded ? state.layers[index].hidden + features : state.layers[index].hidden
+    }
+    return (features, state)
+  }
+
+  private func checkLayerCount(_ state: State?) {
+    precondition(
+      state == nil || state?.layers.count == layers.count,
+      "Stacked: \(state?.layers.count ?? 0) states for \(layers.count) layers")
+  }
+}
+
+extension Stacked where Cell: InitializableCell {
+  /// A stack of `layerCount` layers of `hiddenSize` units with parameters drawn as `initialization` says.
+  public init(
+    inputSize: Int, hiddenSize: Int, layerCount: Int, isResidual: Bool = false,
+    initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
+  ) {
+    self.init(
+      (0..<layerCount).map { index in
+        Cell(
+          inputSize: index == 0 ? inputSize : hiddenSize, hiddenSize: hiddenSize, initialization: initialization,
+          using: &generator)
+      }, isResidual: isResidual)
+  }
+}
+
+/// A stack made ready for many single steps: generation, streaming. It gives no gradient.
+public struct PreparedStack<Cell: RecurrentCell>: Sendable {
+  private let stack: Stacked<Cell>
+  private let cells: [PreparedCell<Cell>]
+
+  init(_ stack: Stacked<Cell>) {
+    self.stack = stack.mapParameters { $0.detached() }
+    cells = stack.layers.map { $0.prepared() }
+  }
+
+  /// The output of the top layer `[batch, hidden]` and the states after one time step.
+  ///
+  /// - Parameter input: `[batch, input]`.
+  public func step(
+    _ input: Tensor<Cell.Scalar>, from state: StackedState<Cell.State>
+  ) -> (output: Tensor<Cell.Scalar>, state: StackedState<Cell.State>) {
+    stack.stepThroughLayers(input.detached(), state) { cells[$0].step($1, from: $2) }
+  }
+}
+
+/// `sequence` `[time, batch, feature]` with zeros past each sequence's length, whatever stands there.
+func maskingPadding<Scalar>(_ sequence: Tensor<Scalar>, _ lengths: [Int]?) -> Tensor<Scalar> {
+  let (time, batch) = (sequence.shape[0], sequence.shape[1])
+  guard let lengths, lengths.contains(where: { $0 < time }) else { return sequence }
+  let isPadding = Tensor<Scalar>(
+    shape: [time, batch, 1],
+    scalars: (0..<time).flatMap { t in lengths.map { $0 <= t ? Scalar(1) : Scalar(0) } })
+  return sequence.replacing(with: Tensor(0), where: isPadding)
+}

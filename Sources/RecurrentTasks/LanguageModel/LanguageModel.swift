@@ -1,0 +1,110 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// A recurrent language model: an embedding, a stack of recurrent layers, and a score for each token of the vocabulary.
+///
+/// `p(x[t + 1] | x[0 ... t]) = softmax(output(rnn(embedding(x[t]), state)))` (Mikolov et al. 2010).
+///
+/// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `rnn.*` as in PyTorch; `output.weight` `[vocabulary, hidden]`, absent
+///   where the weights are tied to the embedding; `output.bias` `[vocabulary]`.
+public struct LanguageModel: Module {
+  /// The state between two calls: one state a layer.
+  public typealias State = StackedState<AnyState<Float>>
+
+  /// Its sizes and rates.
+  public let configuration: LanguageModelConfiguration
+
+  /// A vector for each token.
+  public var embedding: Embedding<Float>
+  /// The recurrent layers.
+  public var rnn: Stacked<AnyCell<Float>>
+  /// The scores.
+  public var output: OutputLayer
+
+  /// A model with parameters drawn as the configuration says.
+  ///
+  /// - Precondition: the configuration is valid and the vocabulary not empty.
+  public init(
+    _ configuration: LanguageModelConfiguration, vocabularyCount: Int, using generator: inout RandomGenerator
+  ) {
+    precondition(vocabularyCount > 0, "LanguageModel: an empty vocabulary")
+    self.configuration = configuration
+    let even = configuration.initialRange.map { Initializer.uniform(bound: $0) }
+    embedding = Embedding(
+      tokenCount: vocabularyCount, featureCount: configuration.embedding,
+      initializer: even ?? (configuration.tied ? .uniform(bound: 0.1) : .normal(standardDeviation: 1)),
+      using: &generator)
+    var cells = CellInitialization(forgetBias: configuration.forgetBias)
+    if let even {
+      // The papers that draw everything from one range add the forget gate's bias to what was drawn; 0 is none.
+      cells = CellInitialization(
+        inputWeight: even, recurrentWeight: even, bias: even,
+        forgetBias: configuration.forgetBias == 0 ? nil : configuration.forgetBias)
+    }
+    rnn = Stacked(
+      (0..<configuration.layers).map { layer in
+        configuration.cell.makeCell(
+          inputSize: layer == 0 ? configuration.embedding : configuration.hidden, hiddenSize: configuration.hidden,
+          transitionDepth: configuration.transitionDepth, initialization: cells, using: &generator)
+      }, isResidual: configuration.residual)
+    output = OutputLayer(
+      weight: configuration.tied
+        ? nil
+        : (even ?? .inverseSquareRoot).matrix(
+          rows: vocabularyCount, columns: configuration.hidden, using: &generator),
+      bias: Tensor(zeros: [vocabularyCount]))
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    visitor.visit(&embedding, "embedding")
+    visitor.visit(&rnn, "rnn")
+    visitor.visit(&output, "output")
+  }
+
+  /// The number of tokens that it knows.
+  public var vocabularyCount: Int { embedding.tokenCount }
+
+  /// The state before the first token: zeros.
+  public func initialState(batchSize: Int) -> State { rnn.initialState(batchSize: batchSize) }
+
+  /// What the top layer gives for tokens `[time, batch]`: outputs `[time, batch, hidden]` and the state after them.
+  public func outputs(_ tokens: IndexTensor, from state: State? = nil) -> (outputs: Tensor<Float>, state: State) {
+    rnn(embedding(tokens), from: state)
+  }
+
+  /// `outputs(_:from:)` with the configuration's dropout, for training.
+  public func outputs(
+    _ tokens: IndexTensor, from state: State? = nil, droppingWith generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Float>, state: State) {
+    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
+    let inputs = configuration.inputDropout(embedded, using: &generator)
+    let layers =
+      configuration.dropoutRecurrent > 0
+      ? rnn.droppingConnections(rate: configuration.dropoutRecurrent, using: &generator) : rnn
+    let (outputs, state) = layers(
+      inputs, from: state, droppingBetween: configuration.betweenDropout, using: &generator)
+    return (configuration.outputDropout(outputs, using: &generator), state)
+  }
+
+  /// The scores of the next token, unnormalized log-probabilities: `[..., hidden]` to `[..., vocabulary]`.
+  public func logits(_ outputs: Tensor<Float>) -> Tensor<Float> {
+    guard let weight = output.weight else { return embedding.logits(outputs, bias: output.bias) }
+    return Linear(weight: weight, bias: output.bias)(outputs)
+  }
+}
+
+/// The weights of the output layer: its own, or none where the embedding's are used (Press and Wolf 2017), and a bias.
+public struct OutputLayer: Module {
+  /// `[vocabulary, hidden]`, or nil where tied.
+  public var weight: Tensor<Float>?
+  /// `[vocabulary]`.
+  public var bias: Tensor<Float>
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    if var own = weight.take() {  // moved out, so that the visitor finds it uniquely owned
+      visitor.visit(&own, "weight")
+      weight = own
+    }
+    visitor.visit(&bias, "bias")
+  }
+}

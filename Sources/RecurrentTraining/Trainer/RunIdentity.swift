@@ -1,0 +1,42 @@
+/// What two runs must share for one to go on where the other stopped: seed, training configuration, model configuration,
+/// vocabulary, data.
+struct RunIdentity: Codable, Sendable, Equatable {
+  private let values: [String: JSONValue]
+
+  /// - Parameters:
+  ///   - metadata: The model's metadata; `training`, which tells of results, is left out.
+  ///   - task: What the task adds.
+  init(
+    seed: UInt64, stepsPerEpoch: Int, configuration: TrainingConfiguration, metadata: [String: String],
+    task: [String: String]
+  ) throws {
+    var values: [String: JSONValue] = ["seed": .unsigned(seed), "stepsPerEpoch": .integer(Int64(stepsPerEpoch))]
+    values["training"] = try ExactJSON.decode(JSONValue.self, from: configuration.json())
+    for (key, text) in metadata where key != "training" { values["model.\(key)"] = Self.value(text) }
+    for (key, text) in task { values["task.\(key)"] = Self.value(text) }
+    // Through text and back, as that of the checkpoint: 1.0 and 1 are the same number there.
+    self = try ExactJSON.decode(RunIdentity.self, from: ExactJSON.text(Wrapper(values: values)))
+  }
+
+  private struct Wrapper: Codable { let values: [String: JSONValue] }
+
+  /// JSON objects are taken apart, so that a message names the key inside. Lists, which may be vocabularies, stay text.
+  private static func value(_ text: String) -> JSONValue {
+    guard text.hasPrefix("{"), let object = try? ExactJSON.decode(JSONValue.self, from: text) else { return .text(text) }
+    return object
+  }
+
+  /// Checks that a run with this identity may go on from a checkpoint with the identity `old`.
+  ///
+  /// One key may differ: `training.epochs`, where the schedule does not depend on it, the run may become longer or shorter.
+  ///
+  /// - Throws: `TrainingError.differs`, naming the first key that does not agree.
+  func check(against old: RunIdentity, epochsMayDiffer: Bool, checkpoint: String) throws {
+    let (mine, theirs) = (JSONValue.object(values).leaves(), JSONValue.object(old.values).leaves())
+    for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
+      if key == "training.epochs" && epochsMayDiffer { continue }
+      throw TrainingError.differs(
+        checkpoint: checkpoint, key: key, was: theirs[key]?.summary ?? "absent", now: mine[key]?.summary ?? "absent")
+    }
+  }
+}

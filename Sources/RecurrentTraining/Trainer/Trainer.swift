@@ -1,0 +1,109 @@
+public import Foundation
+import RecurrentLayers
+import RecurrentTensors
+
+/// The one training loop, for every task.
+///
+/// An epoch is `stepsPerEpoch` steps, each: the loss and its gradient, from the carried state, which is cut off the tape
+/// afterwards (truncated backpropagation through time); clipping; the schedule's rate; the optimizer's update. Then the
+/// model is evaluated on the validation split, the best kept, and a sample shown. Whoever listens gets
+/// ``TrainingEvent``s; the loop prints nothing.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.epochs = 5
+/// let trainer = Trainer(task: task, configuration: configuration, seed: 1, directory: directory)
+/// let result = try trainer.run(from: model) { event in
+///   if case .epoch(let epoch) = event { print(epoch.epoch, epoch.trainingLoss, epoch.validation?.loss ?? .nan) }
+/// }
+/// ```
+///
+/// ## Files
+///
+/// The directory gets `model.safetensors` (the best model by validation loss, with its metadata and a summary of how it was
+/// trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does not
+/// resume takes the directory over: it removes an old checkpoint and empties the metrics.
+///
+/// ## Resuming
+///
+/// A run killed at any moment and resumed ends with the same bits as one never stopped: parameters, optimizer, average,
+/// best model, generators, schedule, carried state and the sums of the epoch are in the checkpoint, which is replaced in one
+/// piece; nothing that depends on the clock is. Steps since the last checkpoint are done again, and metrics beyond it
+/// dropped. The best model in the checkpoint is the true one: `model.safetensors` is written after the checkpoint and again
+/// on resuming, so a kill between the two does no harm.
+///
+/// Settings must be those of the first run, else ``TrainingError/differs(checkpoint:key:was:now:)`` names the first that is
+/// not. Only `epochs` may differ, where the schedule does not depend on it (all but `cosine`).
+///
+/// ## Randomness
+///
+/// Dropout draws from the stream `dropout` of the seed's generator and samples from `sampling`; by convention models are
+/// initialized from `initialization` and tasks shuffle with `shuffling`. A sample never changes the training.
+public struct Trainer<Task: TrainingTask>: Sendable {
+  /// What is trained.
+  public let task: Task
+  /// How.
+  public let configuration: TrainingConfiguration
+  /// What all random numbers come from.
+  public let seed: UInt64
+  /// Where the files go; `nil`: no files.
+  public let directory: URL?
+  /// What makes sense of the model's tensors; see ``saveModel(_:metadata:to:)``. The key `training` is the trainer's.
+  public let modelMetadata: [String: String]
+  /// How often a checkpoint is written.
+  public let checkpoints: CheckpointInterval
+  /// Steps from one line of the metrics to the next.
+  public let metricsInterval: Int
+  /// How the run is asked to stop.
+  public let interruption: Interruption?
+
+  /// A trainer at rest.
+  public init(
+    task: Task, configuration: TrainingConfiguration, seed: UInt64 = 1, directory: URL? = nil,
+    modelMetadata: [String: String] = [:], checkpoints: CheckpointInterval = CheckpointInterval(),
+    metricsInterval: Int = 10, interruption: Interruption? = nil
+  ) {
+    precondition(metricsInterval >= 1, "Trainer: a metrics interval of \(metricsInterval)")
+    self.task = task
+    self.configuration = configuration
+    self.seed = seed
+    self.directory = directory
+    self.modelMetadata = modelMetadata
+    self.checkpoints = checkpoints
+    self.metricsInterval = metricsInterval
+    self.interruption = interruption
+  }
+
+  /// What a run gives.
+  public struct Result: Sendable {
+    /// The model with the lowest validation loss; the last where no evaluation gave a number.
+    public var model: Task.Model
+    /// The model at the end (its average, where the optimizer averages).
+    public var last: Task.Model
+    /// The best evaluation.
+    public var best: BestEvaluation?
+    /// Why the run ended.
+    public var reason: FinishReason
+    /// Steps done since the run's beginning.
+    public var globalStep: Int
+  }
+
+  /// Trains.
+  ///
+  /// - Parameters:
+  ///   - model: Where it begins. Hand over the last copy, and its memory is trained in place; a resumed run takes only the
+  ///     structure from it.
+  ///   - resuming: Whether to go on from the directory's checkpoint. Without a checkpoint there the run begins at the
+  ///     beginning: it was killed before it wrote one.
+  ///   - onEvent: Called on this thread; what it does adds to the time of the step.
+  /// - Throws: ``ConfigurationError``, ``TrainingError``, ``ModelFileError``, `SafetensorsError`, `FileWriteError`,
+  ///   ``MetricsWriteError``, and what the task throws. Checkpoints and models written before stay.
+  public func run(
+    from model: consuming Task.Model, resuming: Bool = false, onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> Result {
+    try configuration.validate()
+    guard task.stepsPerEpoch > 0 else { throw TrainingError.noSteps(task.stepsPerEpoch) }
+    var run = try TrainingRun(self, model: model, resuming: resuming, onEvent: onEvent)
+    return try run.train(onEvent: onEvent)
+  }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import RecurrentLayers
+import RecurrentTensors
+
+/// A run in progress: the state of ``Trainer`` and its loop.
+struct TrainingRun<Task: TrainingTask> {
+  private let trainer: Trainer<Task>
+  private let stepsPerEpoch: Int
+  private var files: RunFiles?
+  private var model: Task.Model
+  private var best: Task.Model?
+  private var optimizer: any Optimizer<Task.Model>
+  private var schedule: any Schedule
+  private var carried: Task.Carried
+  private var state: RunState
+  private var pace = Pace()
+  private var epochStart = ContinuousClock.now
+  private var epochUnits = 0
+
+  private var task: Task { trainer.task }
+  private var configuration: TrainingConfiguration { trainer.configuration }
+  private var totalSteps: Int { configuration.epochs * stepsPerEpoch }
+  private var epoch: Int { state.globalStep / stepsPerEpoch }
+  private var step: Int { state.globalStep % stepsPerEpoch }
+
+  init(
+    _ trainer: Trainer<Task>, model: consuming Task.Model, resuming: Bool, onEvent: (TrainingEvent) -> Void
+  ) throws {
+    self.trainer = trainer
+    stepsPerEpoch = trainer.task.stepsPerEpoch
+    optimizer = trainer.configuration.makeOptimizer(for: model)
+    schedule = trainer.configuration.makeSchedule(stepsPerEpoch: stepsPerEpoch)
+    state = RunState(seed: trainer.seed)
+    carried = trainer.task.initialCarried(epoch: 0)
+    self.model = model
+    let parameterCount = self.model.parameterCount
+    var checkpoint: Checkpoint?
+    if let directory = trainer.directory {
+      var files = try RunFiles(directory: directory, trainer: trainer)
+      checkpoint = try files.begin(resuming: resuming)
+      self.files = files
+      if let checkpoint { try restore(checkpoint) }
+    }
+    onEvent(
+      .started(
+        .init(
+          parameterCount: parameterCount, epochs: configuration.epochs, stepsPerEpoch: stepsPerEpoch,
+          resumedAt: checkpoint == nil ? nil : (epoch: epoch + 1, step: step + 1), threads: Threads.count)))
+    if resuming && checkpoint == nil { onEvent(.note("there is no checkpoint yet: beginning at the beginning")) }
+    if let files, files.metricsAreShort {
+      onEvent(.note("\(files.metricsPath) lacks lines that the checkpoint counts on"))
+    }
+  }
+
+  private mutating func restore(_ checkpoint: Checkpoint) throws {
+    state = checkpoint.state
+    try loadParameters(into: &model, from: checkpoint.file, prefix: "model.")
+    optimizer.restore(state.optimizer, for: model)
+    try load(into: &optimizer, from: checkpoint.file)
+    schedule.state = state.schedule
+    if checkpoint.hasBest {
+      var kept = model
+      try loadParameters(into: &kept, from: checkpoint.file, prefix: "best.")
+      best = kept
+      try files?.writeModel(kept, best: state.best, state: state)
+    }
+    if step > 0 { carried = try checkpoint.carried(like: task.initialCarried(epoch: epoch)) }
+  }
+
+  // MARK: The loop
+
+  mutating func train(onEvent: (TrainingEvent) -> Void) throws -> Trainer<Task>.Result {
+    var reason = FinishReason.completed
+    while state.globalStep < totalSteps {
+      if let patience = configuration.earlyStopping, state.evaluationsWithoutGain >= patience {
+        onEvent(.note("validation has not improved for \(state.evaluationsWithoutGain) evaluations: stopping"))
+        reason = .stoppedEarly
+        break
+      }
+      if trainer.interruption?.isRequested == true {
+        reason = .interrupted
+        break
+      }
+      try takeStep(onEvent: onEvent)
+      if files?.isCheckpointDue(after: state.globalStep) == true { try writeCheckpoint(onEvent: onEvent) }
+    }
+    if files != nil, files?.lastCheckpointStep != state.globalStep { try writeCheckpoint(onEvent: onEvent) }
+    let last = optimizer.evaluated(model)
+    if best == nil && reason != .interrupted { try files?.writeModel(last, best: nil, state: state) }
+    onEvent(
+      .finished(
+        .init(
+          reason: reason, best: state.best, globalStep: state.globalStep, seconds: pace.elapsed,
+          modelPath: files?.writtenModelPath)))
+    return .init(model: best ?? last, last: last, best: state.best, reason: reason, globalStep: state.globalStep)
+  }
+
+  private mutating func takeStep(onEvent: (TrainingEvent) -> Void) throws {
+    let (task, epoch, step) = (task, epoch, step)
+    if step == 0 {
+      carried = task.initialCarried(epoch: epoch)
+      state.sums = EpochSums()
+    }
+    if state.sums.steps == 0 || epochUnits == 0 { (epochStart, epochUnits) = (.now, 0) }
+    pace.stepBegins()
+    let previous = carried
+    var generator = state.dropout
+    let loss: Tensor<Float>
+    var gradient: Task.Model
+    let outcome: (carried: Task.Carried, units: Int)
+    (loss, gradient, outcome) = try valueAndGradient(at: model) { model in
+      let result = try task.loss(of: model, epoch: epoch, step: step, from: previous, using: &generator)
+      return (result.loss, (carried: result.carried.detached(), units: result.units))
+    }
+    let value = Double(loss.scalar)
+    let clipped = configuration.clipping.clip(&gradient)
+    guard value.isFinite && clipped.norm.isFinite else {
+      try? files?.writeModelIfStale(best, state: state)
+      throw TrainingError.notFinite(
+        .init(
+          epoch: epoch + 1, step: step + 1, globalStep: state.globalStep + 1, loss: value, gradientNorm: clipped.norm,
+          parameter: firstNotFinite(in: gradient), checkpoint: files?.writtenCheckpointPath,
+          checkpointStep: files?.lastCheckpointStep))
+    }
+    let rate =
+      schedule.rate(at: SchedulePosition(step: state.globalStep, stepsPerEpoch: stepsPerEpoch))
+      * task.rateFactor(epoch: epoch, step: step)
+    optimizer.update(&model, along: gradient, scale: clipped.scale, rate: rate)
+    carried = outcome.carried
+    state.dropout = generator
+    state.globalStep += 1
+    state.sums.steps += 1
+    state.sums.units += outcome.units
+    state.sums.loss += value * Double(outcome.units)
+    state.sums.gradientNorm += clipped.norm
+    state.sums.clippedSteps += clipped.isClipped ? 1 : 0
+    state.sums.learningRate = rate
+    state.smoothed.add(value)
+    epochUnits += outcome.units
+    pace.stepEnds(units: outcome.units)
+    try report(epoch: epoch, step: step, loss: value, clipped: clipped, rate: rate, onEvent: onEvent)
+
+    if step + 1 == stepsPerEpoch {
+      try finishEpoch(epoch, onEvent: onEvent)
+    } else if let interval = configuration.evaluateEvery, state.globalStep.isMultiple(of: interval) {
+      let (validation, isBest) = try evaluate(epoch: epoch, onEvent: onEvent)
+      var record = record(.evaluation, epoch: epoch)
+      record.validation = validation
+      record.isBest = isBest
+      try files?.write(record)
+      onEvent(
+        .evaluation(
+          .init(
+            epoch: epoch + 1, step: step + 1, globalStep: state.globalStep, validation: validation, isBest: isBest)))
+    }
+  }
+
+  private mutating func report(
+    epoch: Int, step: Int, loss: Double, clipped: ClippedGradient, rate: Double, onEvent: (TrainingEvent) -> Void
+  ) throws {
+    let stepsLeft = totalSteps - state.globalStep
+    let evaluationsLeft = configuration.epochs - epoch + (configuration.evaluateEvery.map { stepsLeft / $0 } ?? 0)
+    let event = TrainingEvent.Step(
+      epoch: epoch + 1, step: step + 1, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
+      globalStep: state.globalStep, loss: loss, smoothedLoss: state.smoothed.value, gradientNorm: clipped.norm,
+      isClipped: clipped.isClipped, learningRate: rate, unitsPerSecond: pace.unitsPerSecond, elapsed: pace.elapsed,
+      remaining: pace.seconds(forSteps: stepsLeft, evaluations: evaluationsLeft))
+    if state.globalStep.isMultiple(of: trainer.metricsInterval) {
+      var record = record(.step, epoch: epoch)
+      record.loss = loss
+      record.smoothedLoss = event.smoothedLoss
+      record.gradientNorm = event.gradientNorm
+      record.learningRate = rate
+      record.unitsPerSecond = event.unitsPerSecond
+      try files?.write(record)
+    }
+    onEvent(.step(event))
+  }
+
+  // MARK: Evaluation
+
+  private mutating func evaluate(
+    epoch: Int, onEvent: (TrainingEvent) -> Void
+  ) throws -> (validation: Evaluation, isBest: Bool) {
+    let start = ContinuousClock.now
+    let candidate = optimizer.evaluated(model)
+    let validation = try task.evaluate(candidate)
+    let isBest = validation.loss < state.best?.evaluation.loss ?? .infinity
+    if isBest {
+      state.best = BestEvaluation(epoch: epoch + 1, globalStep: state.globalStep, evaluation: validation)
+      state.evaluationsWithoutGain = 0
+      best = candidate
+      files?.modelIsStale = true
+    } else {
+      state.evaluationsWithoutGain += 1
+    }
+    if let note = schedule.validated(loss: validation.loss) { onEvent(.note(note)) }
+    if let note = optimizer.validated(loss: validation.loss) { onEvent(.note(note)) }
+    pace.evaluated(seconds: (ContinuousClock.now - start).seconds)
+    return (validation, isBest)
+  }
+
+  private mutating func finishEpoch(_ epoch: Int, onEvent: (TrainingEvent) -> Void) throws {
+    let trainingSeconds = (ContinuousClock.now - epochStart).seconds
+    let (validation, isBest) = try evaluate(epoch: epoch, onEvent: onEvent)
+    let sample = task.sample(from: optimizer.evaluated(model), using: &state.sampling)
+    let sums = state.sums
+    let event = TrainingEvent.Epoch(
+      epoch: epoch + 1, epochs: configuration.epochs, globalStep: state.globalStep, trainingLoss: sums.meanLoss,
+      validation: validation, learningRate: sums.learningRate, gradientNorm: sums.meanGradientNorm,
+      clippedFraction: sums.clippedFraction, seconds: (ContinuousClock.now - epochStart).seconds,
+      unitsPerSecond: trainingSeconds > 0 ? Double(epochUnits) / trainingSeconds : 0, isBest: isBest, sample: sample)
+    epochUnits = 0
+    var record = record(.epoch, epoch: epoch)
+    record.loss = sums.meanLoss
+    record.gradientNorm = sums.meanGradientNorm
+    record.clippedFraction = sums.clippedFraction
+    record.learningRate = sums.learningRate
+    record.validation = validation
+    record.isBest = isBest
+    record.unitsPerSecond = event.unitsPerSecond
+    try files?.write(record)
+    onEvent(.epoch(event))
+  }
+
+  private func record(_ kind: MetricsRecord.Kind, epoch: Int) -> MetricsRecord {
+    var record = MetricsRecord(
+      kind: kind, epoch: epoch + 1, globalStep: state.globalStep,
+      epochs: Double(state.globalStep) / Double(stepsPerEpoch))
+    record.seconds = pace.elapsed
+    return record
+  }
+
+  // MARK: Checkpoints
+
+  private mutating func writeCheckpoint(onEvent: (TrainingEvent) -> Void) throws {
+    state.schedule = schedule.state
+    state.optimizer = optimizer.progress
+    // At an epoch's border the next epoch makes its own.
+    let carriedTensors = step > 0 ? carried.tensors : []
+    try files?.writeCheckpoint(
+      model: model, optimizer: optimizer, best: best, carried: carriedTensors, state: &state)
+    try files?.writeModelIfStale(best, state: state)
+    if let path = files?.writtenCheckpointPath { onEvent(.checkpoint(path: path, globalStep: state.globalStep)) }
+  }
+}
+
+/// Opens an optimizer of any kind.
+private func load<Model: Module>(into optimizer: inout any Optimizer<Model>, from file: SafetensorsFile) throws {
+  func open<O: Optimizer>(_ optimizer: inout O) throws {
+    try loadParameters(into: &optimizer, from: file, prefix: "optimizer.")
+  }
+  try open(&optimizer)
+}

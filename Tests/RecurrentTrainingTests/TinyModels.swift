@@ -1,0 +1,140 @@
+import Foundation
+import RecurrentLayers
+import RecurrentTensors
+import RecurrentTraining
+
+/// Two parameters of four and two elements, the smallest thing to optimize.
+struct Pair<Scalar: TensorScalar>: Module {
+  var first: Tensor<Scalar>
+  var second: Tensor<Scalar>
+
+  init(_ first: [Double], _ second: [Double]) {
+    self.first = Tensor(shape: [first.count], scalars: first.map { Scalar($0) })
+    self.second = Tensor(shape: [second.count], scalars: second.map { Scalar($0) })
+  }
+
+  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&first, "first")
+    visitor.visit(&second, "second")
+  }
+
+  var values: [Double] { (first.scalars + second.scalars).map { Double($0) } }
+}
+
+/// A recurrent regression small enough to train in milliseconds: h = tanh(x W + h U + b), y = h V.
+struct TinyRecurrent: Module {
+  typealias Scalar = Float
+
+  var input: Tensor<Float>
+  var recurrent: Tensor<Float>
+  var bias: Tensor<Float>
+  var output: Tensor<Float>
+
+  init(hidden: Int = 8, seed: UInt64 = 7) {
+    var generator = RandomGenerator(seed: seed)
+    input = Tensor(uniform: -0.4...0.4, shape: [3, hidden], using: &generator)
+    recurrent = Tensor(uniform: -0.4...0.4, shape: [hidden, hidden], using: &generator)
+    bias = Tensor(zeros: [hidden])
+    output = Tensor(uniform: -0.4...0.4, shape: [hidden, 1], using: &generator)
+  }
+
+  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    visitor.visit(&input, "rnn.weight_ih")
+    visitor.visit(&recurrent, "rnn.weight_hh")
+    visitor.visit(&bias, "rnn.bias")
+    visitor.visit(&output, "output.weight")
+  }
+
+  func step(_ x: Tensor<Float>, _ h: Tensor<Float>) -> Tensor<Float> {
+    (matmul(x, input) + matmul(h, recurrent) + bias).tanh()
+  }
+}
+
+/// A stream of random inputs whose target is a sum over the last two; steps carry the state, and dropout draws numbers.
+struct TinyTask: TrainingTask {
+  var stepsPerEpoch = 12
+  var batch = 4
+  var hidden = 8
+  var dataSeed: UInt64 = 99
+  /// What happens at a global step (counted from 0), beside the loss.
+  var failure: Failure?
+  /// Validation losses by evaluation, instead of measured ones.
+  var scripted: [Double]?
+  let evaluations = Counter()
+
+  enum Failure { case crash(step: Int), nan(step: Int), infiniteGradient(step: Int) }
+  struct Crash: Error {}
+
+  var identity: [String: String] { ["data": "\(dataSeed)"] }
+
+  func initialCarried(epoch: Int) -> HiddenState<Float> { HiddenState(hidden: Tensor(zeros: [batch, hidden])) }
+
+  func loss(
+    of model: TinyRecurrent, epoch: Int, step: Int, from carried: HiddenState<Float>,
+    using generator: inout RandomGenerator
+  ) throws -> (loss: Tensor<Float>, carried: HiddenState<Float>, units: Int) {
+    let global = epoch * stepsPerEpoch + step
+    if case .crash(global)? = failure { throw Crash() }
+    var data = RandomGenerator(seed: dataSeed).split(global)
+    var hidden = carried.hidden
+    var total = Tensor<Float>(0)
+    for _ in 0..<3 {
+      let x = Tensor<Float>(uniform: -1...1, shape: [batch, 3], using: &data)
+      hidden = model.step(x, hidden)
+      let mask = Tensor<Float>(dropoutMask: 0.9, shape: hidden.shape, using: &generator)
+      let prediction = matmul(hidden * mask, model.output)
+      total = total + meanSquaredError(prediction, targets: x.sum(alongAxes: 1, keepingAxes: true))
+    }
+    switch failure {
+    case .nan(global)?: total = total * Float.nan
+    case .infiniteGradient(global)?:
+      total = total + (model.bias.sum() - model.bias.sum()).squareRoot()  // the slope of a root at 0
+    default: break
+    }
+    return (total * (1 / 3), HiddenState(hidden: hidden), 3 * batch)
+  }
+
+  func evaluate(_ model: TinyRecurrent) throws -> Evaluation {
+    let index = evaluations.next()
+    if let scripted { return Evaluation(loss: scripted[index % scripted.count], units: 1) }
+    var data = RandomGenerator(seed: dataSeed).split("validation")
+    var hidden = Tensor<Float>(zeros: [batch, self.hidden])
+    var total = 0.0
+    for _ in 0..<20 {
+      let x = Tensor<Float>(uniform: -1...1, shape: [batch, 3], using: &data)
+      hidden = model.step(x, hidden)
+      let target = x.sum(alongAxes: 1, keepingAxes: true)
+      total += Double(meanSquaredError(matmul(hidden, model.output), targets: target).scalar)
+    }
+    return Evaluation(loss: total / 20, units: 20 * batch, metrics: ["root": (total / 20).squareRoot()])
+  }
+
+  func sample(from model: TinyRecurrent, using generator: inout RandomGenerator) -> String? {
+    "\(generator.next()) \(model.output.scalars[0])"
+  }
+}
+
+/// Counts calls from inside a value.
+final class Counter: @unchecked Sendable {  // each test uses its own from one thread
+  private var count = 0
+  func next() -> Int {
+    defer { count += 1 }
+    return count
+  }
+}
+
+extension Module {
+  /// Whether all parameters have the same bits.
+  func isBitwiseEqual(to other: Self) -> Bool {
+    let (a, b) = (parameters, other.parameters)
+    return a.count == b.count && zip(a, b).allSatisfy { $0.path == $1.path && $0.tensor.isBitwiseEqual(to: $1.tensor) }
+  }
+}
+
+/// Calls `body` with a new directory and removes it afterwards.
+func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent("recurrent-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: url) }
+  return try body(url)
+}
