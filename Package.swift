@@ -49,7 +49,11 @@ let package = Package(
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensors", "RecurrentLayers"], path: "Tests/Support",
       swiftSettings: settings),
-    tests("RecurrentKernels"),
     tests("RecurrentTensors", ["RecurrentTestSupport"]),
+    tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport"]),
+    tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
+    tests("RecurrentData", ["RecurrentTensors"]),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),
   ]
 )

@@ -171,26 +171,88 @@ def put_sequence(tensors, case, kind, layers, bidirectional, lengths) -> None:
 # --- single steps and layers -----------------------------------------------------------------------------------------
 
 
+class PaperCell(torch.nn.Module):
+    """A cell that PyTorch does not have, written out from its paper's equations; gate order i f g o, r z n."""
+
+    def __init__(self, equations, shapes: dict):
+        super().__init__()
+        self.equations = equations
+        for name, shape in shapes.items():
+            self.register_parameter(name, torch.nn.Parameter(torch.zeros(shape)))
+
+    def forward(self, x, state):
+        return self.equations(self, x, state)
+
+
+def peephole(p, x, state):
+    """Gers and Schmidhuber 2000: the gates see the cell, the output gate the new one."""
+    h, c = state
+    i, f, g, o = (x @ p.weight_ih.T + p.bias_ih + h @ p.weight_hh.T + p.bias_hh).chunk(4, 1)
+    of_input, of_forget, of_output = p.weight_peephole
+    new = torch.sigmoid(f + of_forget * c) * c + torch.sigmoid(i + of_input * c) * torch.tanh(g)
+    return torch.sigmoid(o + of_output * new) * torch.tanh(new), new
+
+
+def layer_norm_lstm(p, x, state):
+    """Ba, Kiros and Hinton 2016, equations 20 to 22: both products and the cell are normalized."""
+    h, c = state
+    norm = torch.nn.functional.layer_norm
+    products = norm(x @ p.weight_ih.T, [44]) * p.gain_ih + norm(h @ p.weight_hh.T, [44]) * p.gain_hh
+    i, f, g, o = (products + p.bias_ih).chunk(4, 1)
+    new = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(norm(new, [11]) * p.gain_c + p.bias_c), new
+
+
+def reset_before(p, x, h):
+    """Cho et al. 2014: the reset gate acts on the state, before the product."""
+    (w_r, w_z, w_n), (u_r, u_z, u_n) = p.weight_ih.chunk(3), p.weight_hh.chunk(3)
+    b_r, b_z, b_n = (p.bias_ih + p.bias_hh).chunk(3)
+    r = torch.sigmoid(x @ w_r.T + h @ u_r.T + b_r)
+    z = torch.sigmoid(x @ w_z.T + h @ u_z.T + b_z)
+    n = torch.tanh(x @ w_n.T + (r * h) @ u_n.T + b_n)
+    return (1 - z) * n + z * h
+
+
+def deep_transition(p, x, h):
+    """Pascanu et al. 2014, the DT-RNN, with a depth of 3."""
+    h = torch.tanh(x @ p.weight_ih.T + p.bias_ih + h @ p.weight_hh.T + p.bias_hh)
+    h = torch.tanh(h @ p.weight_transition_2.T + p.bias_transition_2)
+    return torch.tanh(h @ p.weight_transition_3.T + p.bias_transition_3)
+
+
+def gates(count: int) -> dict:
+    return {
+        "weight_ih": [count * 11, 5], "weight_hh": [count * 11, 11],
+        "bias_ih": [count * 11], "bias_hh": [count * 11]}
+
+
 def cells() -> tuple:
-    """One step of each cell of PyTorch, input size different from hidden size."""
+    """One step of each cell, input size different from hidden size."""
     tensors = {}
+    normalized = {"weight_ih": [44, 5], "weight_hh": [44, 11], "bias_ih": [44], "gain_ih": [44], "gain_hh": [44]}
+    normalized |= {"gain_c": [11], "bias_c": [11]}
+    deep = gates(1) | {f"weight_transition_{k}": [11, 11] for k in (2, 3)} | {f"bias_transition_{k}": [11] for k in (2, 3)}
     makers = {
         "rnn-tanh": lambda: torch.nn.RNNCell(5, 11, nonlinearity="tanh"),
         "rnn-relu": lambda: torch.nn.RNNCell(5, 11, nonlinearity="relu"),
         "lstm": lambda: torch.nn.LSTMCell(5, 11),
         "gru": lambda: torch.nn.GRUCell(5, 11),
+        "peephole-lstm": lambda: PaperCell(peephole, gates(4) | {"weight_peephole": [3, 11]}),
+        "layer-norm-lstm": lambda: PaperCell(layer_norm_lstm, normalized),
+        "gru-reset-before": lambda: PaperCell(reset_before, gates(3)),
+        "deep-transition": lambda: PaperCell(deep_transition, deep),
     }
     for case, make in makers.items():
         generator = random.Random(f"cell {case}")
         cell = fill(make(), generator, bound=0.5)
         leaves = {"input": uniform(generator, 3, 5), "h0": uniform(generator, 3, 11)}
-        if case == "lstm":
+        if case.endswith("lstm"):
             leaves["c0"] = uniform(generator, 3, 11)
         for name, leaf in leaves.items():
             tensors[f"{case}/{name}"] = leaf
             leaf.requires_grad_()
         put_parameters(tensors, case, cell)
-        if case == "lstm":
+        if case.endswith("lstm"):
             results = dict(zip(("hn", "cn"), cell(leaves["input"], (leaves["h0"], leaves["c0"]))))
         else:
             results = {"hn": cell(leaves["input"], leaves["h0"])}
@@ -202,7 +264,7 @@ def cells() -> tuple:
             tensors[f"{case}/cotangent/{name}"] = cotangent
         loss.backward()
         put_gradients(tensors, case, leaves, cell)
-    return tensors, {"contents": "torch.nn cells, one step"}
+    return tensors, {"contents": "one step of each cell: torch.nn, and the equations of the papers"}
 
 
 def layers() -> tuple:

@@ -23,7 +23,7 @@
   K(S, void, clamp, (T low, T high, const T *x, T *y, ptrdiff_t count), (low, high, x, y, count))                       \
   K(S, void, select, (const T *mask, const T *x, const T *y, T *z, ptrdiff_t count), (mask, x, y, z, count))
 
-// Strided.h
+// Zip.h and Copy.h
 #define RK_STRIDED_KERNELS(K, S, T)                                                                                     \
   K(S, void, zip,                                                                                                       \
     (rk_binary op, ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides, const T *y,          \

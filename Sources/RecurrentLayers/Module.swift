@@ -7,6 +7,7 @@ public import RecurrentTensors
 ///
 /// ```swift
 /// struct Classifier: Module {
+///   typealias Scalar = Float
 ///   var rnn: LSTM<Float>
 ///   var output: Linear<Float>
 ///
@@ -16,7 +17,7 @@ public import RecurrentTensors
 ///   }
 /// }
 /// ```
-public protocol Module: Sendable {
+public protocol Module<Scalar>: Sendable {
   /// The kind of number that the parameters are.
   associatedtype Scalar: TensorScalar
 

@@ -16,6 +16,9 @@ struct Golden: Sendable {
     prefix = name.map { "\($0)/" } ?? ""
   }
 
+  /// Whether the case has something called `name`.
+  func has(_ name: String) -> Bool { file.entry(prefix + name) != nil }
+
   /// The tensor `name` of this case.
   func tensor<Scalar: TensorScalar>(_ name: String, as type: Scalar.Type = Scalar.self) throws -> Tensor<Scalar> {
     try file.tensor(prefix + name, as: Scalar.self)

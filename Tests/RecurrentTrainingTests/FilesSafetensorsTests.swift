@@ -195,17 +195,21 @@ struct FilesSafetensorsTests {
     let header =
       "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
       + "\"i\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[8,12]},"
-      + "\"deep\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[12,16]}}"
+      + "\"deep\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[12,16]},"
+      + "\"long\":{\"dtype\":\"F32\",\"shape\":[0,2147483648],\"data_offsets\":[16,16]}}"
     let read = try SafetensorsFile(file(header, data: 16), path: "m")
     #expect(
-      message { _ = try read.tensor("y", as: Float.self) } == "m: there is no tensor 'y'; there is: x, i, deep")
+      message { _ = try read.tensor("y", as: Float.self) } == "m: there is no tensor 'y'; there is: x, i, deep, long")
     #expect(
       message { _ = try read.tensor("x", as: Float.self, expecting: [2, 1]) }
         == "m: tensor 'x' has the shape [2], expected is [2, 1]")
     #expect(message { _ = try read.tensor("i", as: Float.self) } == "m: tensor 'i' is of type I32, not of real numbers")
     #expect(
       message { _ = try read.tensor("deep", as: Float.self) }
-        == "m: tensor 'deep' has 9 axes, more than 8: [1, 1, 1, 1, 1, 1, 1, 1, 1]")
+        == "m: tensor 'deep' has the shape [1, 1, 1, 1, 1, 1, 1, 1, 1], and at most 8 axes of less than 2^31 can be used")
+    #expect(
+      message { _ = try read.tensor("long", as: Float.self) }
+        == "m: tensor 'long' has the shape [0, 2147483648], and at most 8 axes of less than 2^31 can be used")
     #expect(message { _ = try read.bytes(of: "z") }.hasPrefix("m: there is no tensor 'z'"))
   }
 

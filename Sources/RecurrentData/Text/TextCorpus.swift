@@ -13,7 +13,7 @@ public import Foundation
 /// **Vocabulary.** Words are counted in the training part only; words of other parts that it lacks become `<unk>` and
 /// are counted (`EncodedText.unknownCount`). Characters and graphemes are an alphabet, not a statistic: theirs is taken
 /// from all parts, as character models usually do, so that no part holds a symbol that cannot be written. A character
-/// that occurs in validation text only is scored like any other, by a model that never saw it. Bytes are always all 256.
+/// that only validation text has is scored like any other, by a model that never saw it. Bytes are always all 256.
 ///
 /// With a given vocabulary (that of a trained model) nothing is counted, and a character outside it is an error.
 public struct TextCorpus: Sendable {

@@ -38,7 +38,7 @@ public struct SplitFractions: Sendable, Hashable, Codable {
   }
 
   /// Whether each share is from 0 to 1, and their sum too (but for rounding).
-  var areValid: Bool {
+  public var areValid: Bool {
     let all = [train, validation, test]
     return all.allSatisfy { $0 >= 0 && $0 <= 1 } && train + validation + test <= 1 + 1e-9
   }

@@ -1,5 +1,6 @@
 // What the templates include, kept outside of the instruction sets' attributes.
 #include <math.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,4 +10,5 @@
 #endif
 
 #include "../Kernels.h"
+#include "../Strides.h"
 #include "../Threads.h"

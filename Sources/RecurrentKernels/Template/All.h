@@ -9,10 +9,12 @@
 #undef NAME
 #define NAME(name) NAMED(name)
 
+#include "Tile.h"
 #include "Partial.h"
 #include "Elementwise.h"
-#include "Strided.h"
+#include "Zip.h"
 #include "Reductions.h"
+#include "Copy.h"
 #include "Softmax.h"
 #include "CrossEntropy.h"
 #include "LayerNorm.h"
@@ -20,9 +22,6 @@
 #include "Random.h"
 #include "Optimizers.h"
 
-#if __has_include("Tile.h")
-#include "Tile.h"
-#endif
 #if __has_include("MatrixProduct.h")
 #include "MatrixProduct.h"
 #endif

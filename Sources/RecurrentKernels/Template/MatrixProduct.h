@@ -16,16 +16,16 @@ enum {
   RK_BLOCK_K = 384,     // a panel of B: 48 KB
   RK_BLOCK_M = 3072,    // a block of A: 4.5 MB of float, in the shared cache
   RK_BLOCK_N = 3072,
-  RK_CHUNK_TILES = 16,  // the A tiles of a task: 288 KB of float
-  RK_CHUNK_PANELS = 8
+  RK_CHUNK_TILES = 32,  // the A tiles of a task: 576 KB of float
+  RK_CHUNK_PANELS = 32,
+  RK_PACKED_TOGETHER = 8  // panels or tiles in a packing task
 };
 /// Below this many products a task is not worth handing to another thread.
 #define RK_TASK_PRODUCTS 200000
 #define matrix_block NAMED(rk_matrix_block)
+#define packed_strip NAMED(rk_packed_strip)
 #define pack_rows NAMED(rk_pack_rows)
 #define pack_transposed NAMED(rk_pack_transposed)
-#define pack_panel NAMED(rk_pack_panel)
-#define pack_tile NAMED(rk_pack_tile)
 #define product_tile NAMED(rk_product_tile)
 #define product_rows NAMED(rk_product_rows)
 #define product_panels NAMED(rk_product_panels)
@@ -35,15 +35,26 @@ enum {
 
 // MARK: Packing
 
-/// dst[k][0 ..< width] = src[k * stride ...][0 ..< count], zeros behind; width a multiple of LANES or at most LANES + spill.
-static void pack_rows(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, ptrdiff_t count, SCALAR *dst,
+/// Where the columns first ..< first + count of a matrix go.
+typedef struct {
+  ptrdiff_t first, count;
+  SCALAR *to;
+} packed_strip;
+
+/// For each of the strips: to[k * width ...][0 ..< width] = src[k * stride + first ...][0 ..< count], zeros behind. Strips side by
+/// side are copied together, a row of all of them at a time, since rows of src may be pages apart.
+static void pack_rows(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, const packed_strip *strips, ptrdiff_t count,
                       ptrdiff_t width) {
-  // Full vectors may spill into the next row, which is written after; the buffer has a vector to spare at its end.
   for (ptrdiff_t k = 0; k < count_k; k++) {
-    for (ptrdiff_t j = 0; j < width; j += LANES) {
-      ptrdiff_t left = count - j;
-      v_store(dst + k * width + j, left >= LANES ? v_load(src + k * stride + j)
-                                                 : v_load_partial(src + k * stride + j, left > 0 ? left : 0));
+    const SCALAR *row = src + k * stride;
+    for (const packed_strip *strip = strips; strip < strips + count; strip++) {
+      __builtin_prefetch(row + 4 * stride + strip->first);
+      // Full vectors may spill into the next row of the strip, which is written after; strips have a vector to spare.
+      for (ptrdiff_t j = 0; j < width; j += LANES) {
+        ptrdiff_t left = strip->count - j;
+        const SCALAR *from = row + strip->first + j;
+        v_store(strip->to + k * width + j, left >= LANES ? v_load(from) : v_load_partial(from, left > 0 ? left : 0));
+      }
     }
   }
 }
@@ -56,8 +67,10 @@ static void pack_transposed(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count
     for (ptrdiff_t k = 0; k < count_k; k += LANES) {
       vec block[VECTOR_BYTES / sizeof(SCALAR)];
       ptrdiff_t ks = count_k - k < LANES ? count_k - k : LANES;
-      if (ks == LANES && count - j >= LANES) {
-        RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) block[i] = v_load(src + (j + i) * stride + k);
+      if (ks == LANES) {
+        RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) {
+          block[i] = j + i < count ? v_load(src + (j + i) * stride + k) : v_zero();
+        }
       } else {
         for (ptrdiff_t i = 0; i < LANES; i++) {
           block[i] = j + i < count ? v_load_partial(src + (j + i) * stride + k, ks) : v_zero();
@@ -89,31 +102,39 @@ typedef struct {
 
 /// The first row of a tile: the rows are divided evenly, so that no tile is left with one or two.
 #define FIRST_ROW(block, tile) ((block)->m * (tile) / (block)->tiles)
-/// Panels and tiles start this many elements apart.
+/// Panels and tiles start this many elements apart. A tile spills a vector past its end.
 #define PANEL_STRIDE(block) ((block)->k * PANEL)
-#define TILE_STRIDE(block) ((block)->k * TILE_ROWS)
+#define TILE_STRIDE(block) ((block)->k * TILE_ROWS + LANES)
 
-/// Tasks 0 ..< panels rearrange B, the others A.
+/// The tasks that rearrange an operand take so many panels of B or tiles of A.
+#define PACK_TASKS(count) (((count) + RK_PACKED_TOGETHER - 1) / RK_PACKED_TOGETHER)
+
+/// The first tasks rearrange B, the others A.
 static void pack_task(void *context, ptrdiff_t index) {
   const matrix_block *s = context;
-  if (!s->pack_b) index += s->panels;
-  if (index < s->panels) {
-    SCALAR *dst = s->packed_b + index * PANEL_STRIDE(s);
-    ptrdiff_t j = index * PANEL, columns = s->n - j < PANEL ? s->n - j : PANEL;
-    if (s->transpose_b) {
-      pack_transposed(s->b + j * s->ldb, s->ldb, s->k, columns, dst, PANEL, PANEL);
+  ptrdiff_t b_tasks = s->pack_b ? PACK_TASKS(s->panels) : 0;
+  bool is_b = index < b_tasks;
+  ptrdiff_t first = (is_b ? index : index - b_tasks) * RK_PACKED_TOGETHER, all = is_b ? s->panels : s->tiles;
+  ptrdiff_t count = all - first < RK_PACKED_TOGETHER ? all - first : RK_PACKED_TOGETHER;
+  packed_strip strips[RK_PACKED_TOGETHER];
+  for (ptrdiff_t i = 0; i < count; i++) {
+    ptrdiff_t at = first + i;
+    if (is_b) {
+      ptrdiff_t left = s->n - at * PANEL;
+      strips[i] = (packed_strip){at * PANEL, left < PANEL ? left : PANEL, s->packed_b + at * PANEL_STRIDE(s)};
     } else {
-      pack_rows(s->b + j, s->ldb, s->k, columns, dst, PANEL);
+      ptrdiff_t row = FIRST_ROW(s, at);
+      strips[i] = (packed_strip){row, FIRST_ROW(s, at + 1) - row, s->packed_a + at * TILE_STRIDE(s)};
     }
+  }
+  const SCALAR *from = is_b ? s->b : s->a;
+  ptrdiff_t stride = is_b ? s->ldb : s->lda, width = is_b ? PANEL : TILE_ROWS;
+  bool rows_are_k = is_b ? !s->transpose_b : s->transpose_a;
+  if (rows_are_k) {
+    pack_rows(from, stride, s->k, strips, count, width);
   } else {
-    ptrdiff_t tile = index - s->panels;
-    // A tile spills into the one behind it, which another thread may be writing: each has a vector to spare.
-    SCALAR *dst = s->packed_a + tile * (TILE_STRIDE(s) + LANES);
-    ptrdiff_t i = FIRST_ROW(s, tile), rows = FIRST_ROW(s, tile + 1) - i;
-    if (s->transpose_a) {
-      pack_rows(s->a + i, s->lda, s->k, rows, dst, TILE_ROWS);
-    } else {
-      pack_transposed(s->a + i * s->lda, s->lda, s->k, rows, dst, TILE_ROWS, TILE_ROWS);
+    for (ptrdiff_t i = 0; i < count; i++) {
+      pack_transposed(from + strips[i].first * stride, stride, s->k, strips[i].count, strips[i].to, width, width);
     }
   }
 }
@@ -137,8 +158,6 @@ RK_INLINE void product_tile(const ptrdiff_t panels, const ptrdiff_t rows, const 
     }
   } else {
     RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) sums[i] = v_zero();
-    // The rows of c are far apart; fetch them while the tile computes.
-    RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) __builtin_prefetch(c + r * ldc, 1);
   }
   v_tile(panels, rows, vectors, k, a, row_stride, k_stride, b, panel_stride, b_stride, sums);
   RK_UNROLL for (ptrdiff_t p = 0; p < panels; p++) {
@@ -231,13 +250,18 @@ static void product_task(void *context, ptrdiff_t index) {
       const SCALAR *a;
       ptrdiff_t row_stride, k_stride;
       if (s->pack_a) {
-        a = s->packed_a + tile * (TILE_STRIDE(s) + LANES), row_stride = 1, k_stride = TILE_ROWS;
+        a = s->packed_a + tile * TILE_STRIDE(s), row_stride = 1, k_stride = TILE_ROWS;
       } else if (s->transpose_a) {
         a = s->a + i, row_stride = 1, k_stride = s->lda;
       } else {
         a = s->a + i * s->lda, row_stride = s->lda, k_stride = 1;
       }
       SCALAR *c = s->c + i * s->ldc + panel * PANEL;
+      // The rows of c are far apart: fetch the next tile's while this one computes.
+      for (ptrdiff_t r = 0; tile + 1 < end_tile && r < rows; r++) {
+        __builtin_prefetch(c + (rows + r) * s->ldc, 1);
+        __builtin_prefetch(c + (rows + r) * s->ldc + LANES, 1);
+      }
       if (whole > 0) {
         done = product_panels(rows, whole, s->k, a, row_stride, k_stride,
                               s->pack_b ? s->packed_b + panel * panel_stride : s->b + panel * PANEL, panel_stride,
@@ -280,7 +304,7 @@ static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdi
         s.tiles = (s.m + TILE_ROWS - 1) / TILE_ROWS;
         s.a = transpose_a ? a + k0 * lda + i0 : a + i0 * lda + k0;
         s.c = c + i0 * ldc + j0;
-        if (s.pack_a) s.packed_a = rk_scratch(1, (size_t)(s.tiles * (TILE_STRIDE(&s) + LANES)) * sizeof(SCALAR));
+        if (s.pack_a) s.packed_a = rk_scratch(1, (size_t)(s.tiles * TILE_STRIDE(&s)) * sizeof(SCALAR));
         // Chunks get smaller where there are few, so that every thread finds some.
         s.chunk_tiles = s.tiles < RK_CHUNK_TILES ? s.tiles : RK_CHUNK_TILES;
         s.chunk_panels = s.panels < RK_CHUNK_PANELS ? s.panels : RK_CHUNK_PANELS;
@@ -302,9 +326,10 @@ static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdi
         }
         matrix_block packing = s;
         packing.pack_b = s.pack_b && !have_b;
-        ptrdiff_t pieces = (packing.pack_b ? s.panels : 0) + (s.pack_a ? s.tiles : 0);
+        ptrdiff_t pieces = (packing.pack_b ? PACK_TASKS(s.panels) : 0) + (s.pack_a ? PACK_TASKS(s.tiles) : 0);
         if (!s.pack_b && !have_b && s.n % PANEL != 0) {
-          pack_rows(s.b + s.n / PANEL * PANEL, ldb, s.k, s.n % PANEL, s.packed_b, PANEL);
+          packed_strip strip = {s.n / PANEL * PANEL, s.n % PANEL, s.packed_b};
+          pack_rows(s.b, ldb, s.k, &strip, 1, PANEL);
         }
         have_b = true;
         if (parallel) {
@@ -319,6 +344,7 @@ static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdi
   }
 }
 
+#undef PACK_TASKS
 #undef FIRST_ROW
 #undef PANEL_STRIDE
 #undef TILE_STRIDE

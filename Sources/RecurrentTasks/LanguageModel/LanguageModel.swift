@@ -8,6 +8,8 @@ public import RecurrentTensors
 /// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `rnn.*` as in PyTorch; `output.weight` `[vocabulary, hidden]`, absent
 ///   where the weights are tied to the embedding; `output.bias` `[vocabulary]`.
 public struct LanguageModel: Module {
+  public typealias Scalar = Float
+
   /// The state between two calls: one state a layer.
   public typealias State = StackedState<AnyState<Float>>
 
@@ -95,6 +97,8 @@ public struct LanguageModel: Module {
 
 /// The weights of the output layer: its own, or none where the embedding's are used (Press and Wolf 2017), and a bias.
 public struct OutputLayer: Module {
+  public typealias Scalar = Float
+
   /// `[vocabulary, hidden]`, or nil where tied.
   public var weight: Tensor<Float>?
   /// `[vocabulary]`.

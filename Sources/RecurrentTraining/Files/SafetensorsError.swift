@@ -41,8 +41,8 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
     case wrongShape(name: String, expected: [Int], found: [Int])
     /// A tensor of integers where real numbers are needed.
     case notReal(name: String, type: String)
-    /// A tensor has more axes than `Tensor` holds.
-    case tooManyAxes(name: String, shape: [Int])
+    /// A tensor has more axes, or longer ones, than a `Shape` holds.
+    case unsupportedShape(name: String, shape: [Int])
   }
 
   /// The file.
@@ -90,7 +90,8 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
     case .wrongShape(let name, let expected, let found):
       "tensor '\(name)' has the shape \(found), expected is \(expected)"
     case .notReal(let name, let type): "tensor '\(name)' is of type \(type), not of real numbers"
-    case .tooManyAxes(let name, let shape): "tensor '\(name)' has \(shape.count) axes, more than 8: \(shape)"
+    case .unsupportedShape(let name, let shape):
+      "tensor '\(name)' has the shape \(shape), and at most 8 axes of less than 2^31 can be used"
     }
   }
 

@@ -161,7 +161,9 @@ public struct SafetensorsFile: Sendable {
     if let shape, Array(shape) != entry.shape {
       throw SafetensorsError(path, .wrongShape(name: name, expected: Array(shape), found: entry.shape))
     }
-    if entry.shape.count > 8 { throw SafetensorsError(path, .tooManyAxes(name: name, shape: entry.shape)) }
+    if entry.shape.count > 8 || entry.shape.contains(where: { $0 > Int32.max }) {
+      throw SafetensorsError(path, .unsupportedShape(name: name, shape: entry.shape))
+    }
     guard let conversion = ScalarConversion(from: entry.type) else {
       throw SafetensorsError(path, .notReal(name: name, type: entry.type.rawValue))
     }

@@ -1,0 +1,85 @@
+import RecurrentLayers
+import RecurrentTensors
+import Testing
+
+/// Recomputation in the backward pass: the same bits in less memory.
+@Suite(.serialized) struct RecomputationTests {
+  typealias Way = Evaluation<Float>.Way
+
+  @Test(arguments: CellKind.allCases, Direction.allCases)
+  func givesTheSameBits(_ kind: CellKind, direction: Direction) {
+    let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 9)
+    for (time, lengths) in [
+      (1, nil), (40, nil), (64, [64, 3]), (65, nil), (200, nil), (200, [130, 200]), (200, [10, 70]), (130, [0, 0]),
+    ] {
+      let inputs: Tensor<Float> = random([time, 2, 3], seed: 2)
+      for state in [nil, randomState(cell, batch: 2)] {
+        for isStepwise in [false, true] {
+          for isLastStepOnly in [false, true] {
+            var way = Way(
+              lengths: lengths, direction: direction, isStepwise: isStepwise, isLastStepOnly: isLastStepOnly)
+            let kept = Evaluation(cell, inputs, from: state, way)
+            way.retention = .segmentStates
+            Evaluation(cell, inputs, from: state, way)
+              .expectSameBits(as: kept, "\(kind.rawValue), \(time) steps, \(way.testDescription)")
+          }
+        }
+      }
+    }
+  }
+
+  /// A parameter that is used elsewhere too, a state used twice: sums that could be made in another order.
+  @Test(arguments: CellKind.allCases)
+  func givesTheSameBitsInsideALargerGraph(_ kind: CellKind) {
+    let stack: Stacked<AnyCell<Float>> = Stacked([
+      randomCell(kind, inputSize: 3, hiddenSize: 5), randomCell(kind, inputSize: 5, hiddenSize: 5, seed: 14),
+    ])
+    let inputs: Tensor<Float> = random([150, 2, 3], seed: 2)
+    func gradient(_ retention: Retention) -> [Tensor<Float>] {
+      valueAndGradient(at: stack) { stack in
+        let (outputs, state) = stack(inputs, keeping: retention)
+        let (more, _) = stack(inputs.sliced(0..<70), from: state, lengths: [70, 20], keeping: retention)
+        let hidden = state.layers[1].hidden
+        return (outputs.squared()).sum() + (more * 0.3).sum() + (hidden * hidden.tanh()).sum()
+      }.gradient.parameters.map(\.tensor)
+    }
+    for (a, b) in zip(gradient(.activations), gradient(.segmentStates)) { #expect(a.isBitwiseEqual(to: b)) }
+  }
+
+  @Test func segmentsCoverTheSequence() {
+    for time in [0, 1, 63, 64, 65, 128, 129, 1000, 4096, 4097, 100_000] {
+      let segments = Segmentation.segments(time: time)
+      #expect(segments.flatMap(Array.init) == Array(0..<time))
+      #expect(segments.allSatisfy { !$0.isEmpty && Double($0.count) <= max(64, Double(time).squareRoot().rounded(.up)) })
+    }
+  }
+
+  /// What a forward pass leaves in memory until the backward pass, and the peak of both, without inputs and outputs.
+  private func memory(_ cell: AnyCell<Float>, time: Int, _ retention: Retention) -> (kept: Int, peak: Int) {
+    let inputs: Tensor<Float> = random([time, 2, 3], seed: 2)
+    let tape = Tape<Float>()
+    let watched = cell.mapParameters { tape.watch($0) }
+    let before = MemoryPool.bytesInUse
+    MemoryPool.resetPeak()
+    let (outputs, state) = watched.run(
+      inputs, from: nil, lengths: nil, direction: .forward, keeping: retention)
+    let kept = MemoryPool.bytesInUse - before - outputs.count * MemoryLayout<Float>.stride
+    _ = tape.gradients(of: state.hidden.sum(), at: watched.parameters.map(\.tensor))
+    return (kept, MemoryPool.peakBytesInUse - before - outputs.count * MemoryLayout<Float>.stride)
+  }
+
+  @Test(arguments: CellKind.allCases)
+  func keepsFarLess(_ kind: CellKind) {
+    let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 32)
+    let everything = memory(cell, time: 4096, .activations)
+    let little = memory(cell, time: 4096, .segmentStates)
+    #expect(little.kept * 8 < everything.kept, "\(kind.rawValue): \(little) of \(everything)")
+  }
+
+  @Test func lstmMemoryGrowsWithTheRoot() {
+    let cell: AnyCell<Float> = randomCell(.peepholeLSTM, inputSize: 3, hiddenSize: 32)
+    let everything = memory(cell, time: 4096, .activations)
+    let little = memory(cell, time: 4096, .segmentStates)
+    #expect(little.peak * 10 < everything.peak, "\(little) of \(everything)")
+  }
+}
