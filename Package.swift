@@ -53,6 +53,7 @@ let package = Package(
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
     tests("RecurrentData", ["RecurrentTensors"]),
+    tests("RecurrentTasks", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),
   ]

@@ -68,7 +68,9 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
     }
     while let record = records.popLast() {
       let index = records.count
-      sweep(record, at: index, cotangents: &cotangents)
+      sweep(record, at: index, isVariable: isVariable, cotangents: &cotangents)
+      // A further output keeps its cotangent until the sweep reaches the record that it belongs to.
+      if case .value = record { continue }
       if !isVariable[index] { cotangents[index] = nil }
     }
     return variables.map { variable in
@@ -76,7 +78,9 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  private func sweep(_ record: Record, at index: Int, cotangents: inout [Tensor<Scalar>?]) {
+  private func sweep(
+    _ record: Record, at index: Int, isVariable: [Bool], cotangents: inout [Tensor<Scalar>?]
+  ) {
     switch record {
     case .value: break
     case .unary(let input, let pullback):
@@ -93,7 +97,7 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
       cotangents[Int(input)] = total
     case .many(let inputs, let outputs, let pullback):
       let given = Array(cotangents[index..<(index + Int(outputs))])
-      for output in index..<(index + Int(outputs)) { cotangents[output] = nil }
+      for output in index..<(index + Int(outputs)) where !isVariable[output] { cotangents[output] = nil }
       guard given.contains(where: { $0 != nil }) else { return }
       let parts = pullback(given)
       precondition(parts.count == inputs.count, "a pullback gave \(parts.count) cotangents for \(inputs.count) inputs")

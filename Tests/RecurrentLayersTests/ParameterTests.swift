@@ -44,6 +44,8 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
   }
 
   struct Model: Module {
+    typealias Scalar = Float
+
     var embedding: Embedding<Float>
     var rnn: StackedBidirectional<GRUCell<Float>>
     var output: Linear<Float>

@@ -6,7 +6,7 @@ import Testing
 
 /// NT-ASGD: when it begins to average, and what the average is.
 @Suite struct AveragedSGDTests {
-  /// Averaging begins when the loss is above the lowest of those at least `patience` evaluations back.
+  /// Averaging begins when the loss is above the lowest of those more than `patience` evaluations back.
   @Test func trigger() {
     func firstTrigger(_ losses: [Double], patience: Int) -> Int? {
       var optimizer = AveragedSGD(for: Pair<Float>([0], [0]), patience: patience)
@@ -20,9 +20,9 @@ import Testing
     // A single worse evaluation is not enough: 3.5 is compared with the 5 and the 4 alone, 4.2 with all up to 3.
     #expect(firstTrigger([5, 4, 3, 3.5, 2.9, 2.8], patience: 2) == nil)
     #expect(firstTrigger([5, 4, 3, 3.5, 4.2], patience: 2) == 4)
-    // With patience n nothing can happen before evaluation n + 1.
-    #expect(firstTrigger([1, 2, 3, 4, 5, 6, 7], patience: 5) == 5)
-    #expect(firstTrigger([1, 2, 3], patience: 1) == 1)
+    // With patience n nothing can happen before evaluation n + 2.
+    #expect(firstTrigger([1, 2, 3, 4, 5, 6, 7], patience: 5) == 6)
+    #expect(firstTrigger([1, 2, 3], patience: 1) == 2)
   }
 
   /// As Merity's code has it: `len(losses) > n and loss > min(losses[:-n])`.
@@ -45,6 +45,7 @@ import Testing
   @Test func average() {
     var model = Pair<Double>(OptimizerTests.start.0, OptimizerTests.start.1)
     var optimizer = AveragedSGD(for: model, patience: 1, weightDecay: 0.01)
+    #expect(optimizer.validated(loss: 1) == nil)
     #expect(optimizer.validated(loss: 1) == nil)
     #expect(optimizer.validated(loss: 2) != nil)
     #expect(optimizer.evaluated(model).values == model.values)  // nothing averaged yet

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ExactJSONTests {
   @Test func doubles() throws {
     var generator = RandomGenerator(seed: 1)
-    var values = [0, -0.0, 0.1, 1e-320, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .pi, 1e22, 1e16, 9007199254740993]
+    var values = [0, -0.0, 0.1, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .pi, 1e22, 1e16, 9007199254740991]
     values += [.infinity, -.infinity]
     while values.count < 20_000 {
       let value = Double(bitPattern: generator.next())

@@ -283,7 +283,7 @@ struct FilesSafetensorsTests {
       let read = try SafetensorsFile(contentsOf: url).tensor("x", as: Float.self)
       let duration = ContinuousClock.now - start
       read.withUnsafeScalars { #expect($0[0] == 1 && $0[count - 1] == 2 && $0.count == count) }
-      #expect(duration < .seconds(3), "100 MB took \(duration)")
+      #expect(duration < .seconds(10), "100 MB took \(duration)")
     }
   }
 }

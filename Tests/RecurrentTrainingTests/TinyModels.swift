@@ -60,6 +60,8 @@ struct TinyTask: TrainingTask {
   var failure: Failure?
   /// Validation losses by evaluation, instead of measured ones.
   var scripted: [Double]?
+  /// Whether validation losses are as good as random, though the same for the same model.
+  var isNoisy = false
   let evaluations = Counter()
 
   enum Failure { case crash(step: Int), nan(step: Int), infiniteGradient(step: Int) }
@@ -97,6 +99,11 @@ struct TinyTask: TrainingTask {
   func evaluate(_ model: TinyRecurrent) throws -> Evaluation {
     let index = evaluations.next()
     if let scripted { return Evaluation(loss: scripted[index % scripted.count], units: 1) }
+    if isNoisy {
+      let bits = model.parameters.flatMap(\.tensor.scalars).reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1.bitPattern) }
+      var generator = RandomGenerator(seed: bits)
+      return Evaluation(loss: generator.uniform(), units: 1)
+    }
     var data = RandomGenerator(seed: dataSeed).split("validation")
     var hidden = Tensor<Float>(zeros: [batch, self.hidden])
     var total = 0.0

@@ -99,21 +99,6 @@ import Testing
     }
   }
 
-  /// Training goes on in the memory of the model that was handed over; only the best is a copy.
-  @Test func memoryDoesNotGrow() throws {
-    let task = TinyTask(stepsPerEpoch: 50, hidden: 64)
-    var addresses: Set<UInt> = []
-    let model = TinyRecurrent(hidden: 64)
-    let parameters = model.parameterCount * 4
-    let before = MemoryPool.bytesInUse
-    _ = try Trainer(task: task, configuration: Self.configuration { ($0.epochs, $0.optimizer) = (1, .sgd) })
-      .run(from: model) { event in
-        if case .step = event { addresses.insert(UInt(MemoryPool.bytesInUse)) }
-      }
-    // Other tests share the pool, so this is a bound on what a leak a step would exceed by far.
-    #expect(MemoryPool.bytesInUse - before < 20 * parameters || addresses.count < 1000)
-  }
-
   @Test func noSteps() {
     let trainer = Trainer(task: TinyTask(stepsPerEpoch: 0), configuration: Self.configuration())
     let error = #expect(throws: TrainingError.self) { try trainer.run(from: TinyRecurrent()) }
@@ -194,7 +179,7 @@ import Testing
   /// Once validation stalls, the average is what is evaluated, returned and written.
   @Test func averagedModelIsKept() throws {
     var notes: [String] = []
-    let task = TinyTask(stepsPerEpoch: 5, scripted: [3, 4, 2, 1])
+    let task = TinyTask(stepsPerEpoch: 5, scripted: [3, 2, 4, 1])
     let configuration = Self.configuration {
       ($0.epochs, $0.optimizer, $0.averagingPatience) = (4, .averagedSGD, 1)
     }
@@ -202,7 +187,7 @@ import Testing
       if case .note(let note) = $0 { notes.append(note) }
     }
     #expect(notes == ["validation has stalled: averaging the weights from here on"])
-    // The path itself is that of plain descent; the average is over the last ten of its twenty points.
+    // The path itself is that of plain descent; the average is over the last five of its twenty points.
     var points: [TinyRecurrent] = []
     var model = TinyRecurrent()
     var optimizer = SGD(for: model)
@@ -219,7 +204,7 @@ import Testing
         points.append(model)
       }
     }
-    let mean = points.suffix(10).map { Double($0.output.scalars[3]) }.reduce(0, +) / 10
+    let mean = points.suffix(5).map { Double($0.output.scalars[3]) }.reduce(0, +) / 5
     #expect(abs(Double(result.model.output.scalars[3]) - mean) < 1e-6)
     #expect(result.last.isBitwiseEqual(to: result.model))
   }

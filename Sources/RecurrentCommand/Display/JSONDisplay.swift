@@ -67,7 +67,8 @@ struct JSONDisplay: TrainingDisplay {
     }
   }
 
-  private static func json(_ best: BestEvaluation) -> JSON {
+  /// The best evaluation and where it was.
+  static func json(_ best: BestEvaluation) -> JSON {
     .object([
       ("epoch", .integer(best.epoch)), ("globalStep", .integer(best.globalStep)),
       ("validation", json(best.evaluation)),

@@ -7,6 +7,8 @@ indirect enum JSON {
   case text(String)
   case list([JSON])
   case object([(String, JSON)])
+  /// JSON that is text already.
+  case encoded(String)
 
   /// A number that may be absent.
   static func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
@@ -21,6 +23,7 @@ extension JSON: CustomStringConvertible {
     case .integer(let value): "\(value)"
     case .number(let value): value.isFinite ? Self.written(value) : "null"
     case .text(let value): Self.quoted(value)
+    case .encoded(let text): text
     case .list(let values): "[" + values.map(\.description).joined(separator: ",") + "]"
     case .object(let members):
       "{" + members.map { "\(Self.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"

@@ -62,6 +62,17 @@ public struct TextCorpus: Sendable {
     try self.init(texts, path: name, tokenizer: tokenizer, minimumCount: minimumCount)
   }
 
+  /// Cuts a text that is in memory, to be evaluated by a trained model with its vocabulary.
+  ///
+  /// Throws `TextDataError`.
+  public init(
+    text: String, name: String = "the text", codec: TextCodec, fractions: SplitFractions = SplitFractions()
+  ) throws(TextDataError) {
+    let texts = try CorpusText(
+      Array(text.utf8), path: name, tokenizer: codec.tokenizer, fractions: fractions, needsTraining: false)
+    try self.init(texts, path: name, codec: codec)
+  }
+
   /// The tokens of one part; throws `TextDataError.noSplit` if it is not there.
   public func tokens(of split: TextSplit) throws(TextDataError) -> EncodedText {
     guard let text = splits[split] else {

@@ -18,7 +18,9 @@ enum {
   RK_BLOCK_N = 3072,
   RK_CHUNK_TILES = 32,  // the A tiles of a task: 576 KB of float
   RK_CHUNK_PANELS = 32,
-  RK_PACKED_TOGETHER = 8  // panels or tiles in a packing task
+  RK_PACKED_TOGETHER = 8,  // panels or tiles in a packing task
+  RK_THIN_ROWS = 4,
+  RK_THIN_VECTORS = 8
 };
 /// Below this many products a task is not worth handing to another thread.
 #define RK_TASK_PRODUCTS 200000
@@ -31,6 +33,9 @@ enum {
 #define product_panels NAMED(rk_product_panels)
 #define pack_task NAMED(rk_pack_task)
 #define product_task NAMED(rk_product_task)
+#define thin_product NAMED(rk_thin_product)
+#define thin_columns NAMED(rk_thin_columns)
+#define thin_task NAMED(rk_thin_task)
 #endif
 
 // MARK: Packing
@@ -276,6 +281,60 @@ static void product_task(void *context, ptrdiff_t index) {
   }
 }
 
+// MARK: Thin products
+
+/// c [m, n] = op(a) b^T for m up to RK_THIN_ROWS: b is read once, in place, and transposed on the way through the registers.
+typedef struct {
+  ptrdiff_t m, n, k;
+  const SCALAR *a, *b;
+  ptrdiff_t row_stride, k_stride, ldb, ldc;
+  SCALAR *c;
+  bool accumulate;
+} thin_product;
+
+RK_INLINE void thin_columns(const thin_product *s, const ptrdiff_t rows, ptrdiff_t column) {
+  ptrdiff_t left = s->n - column, count = left < LANES ? left : LANES;
+  vec sums[RK_THIN_ROWS];
+  RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+    sums[r] = s->accumulate ? v_load_partial(s->c + r * s->ldc + column, count) : v_zero();
+  }
+  const SCALAR *b = s->b + column * s->ldb, *a = s->a;
+  ptrdiff_t k = 0;
+  for (; k + LANES <= s->k; k += LANES) {
+    vec block[VECTOR_BYTES / sizeof(SCALAR)];
+    RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) block[i] = i < count ? v_load(b + i * s->ldb + k) : v_zero();
+    v_transpose(block);
+    RK_UNROLL for (ptrdiff_t i = 0; i < LANES; i++) {
+      RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+        sums[r] = v_fma(v_set(a[r * s->row_stride + (k + i) * s->k_stride]), block[i], sums[r]);
+      }
+    }
+  }
+  for (; k < s->k; k++) {
+    vec x = v_zero();
+    for (ptrdiff_t i = 0; i < count; i++) x[i] = b[i * s->ldb + k];
+    RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+      sums[r] = v_fma(v_set(a[r * s->row_stride + k * s->k_stride]), x, sums[r]);
+    }
+  }
+  RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) v_store_partial(s->c + r * s->ldc + column, sums[r], count);
+}
+
+/// A task: RK_THIN_VECTORS vectors of columns.
+static void thin_task(void *context, ptrdiff_t index) {
+  const thin_product *s = context;
+  for (ptrdiff_t v = 0; v < RK_THIN_VECTORS; v++) {
+    ptrdiff_t column = (index * RK_THIN_VECTORS + v) * LANES;
+    if (column >= s->n) return;
+    switch (s->m) {
+      case 1: thin_columns(s, 1, column); break;
+      case 2: thin_columns(s, 2, column); break;
+      case 3: thin_columns(s, 3, column); break;
+      default: thin_columns(s, 4, column); break;
+    }
+  }
+}
+
 // MARK: The product
 
 static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const SCALAR *a,
@@ -285,7 +344,25 @@ static void NAMED(matmul)(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdi
     for (ptrdiff_t i = 0; i < m && !accumulate; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(SCALAR));
     return;
   }
+  if (n == 1 && m > 1) {
+    // A column is the row of the transposed product.
+    SCALAR *row = ldc == 1 ? c : rk_scratch(2, (size_t)m * sizeof(SCALAR));
+    for (ptrdiff_t i = 0; i < m && ldc != 1 && accumulate; i++) row[i] = c[i * ldc];
+    NAMED(matmul)(!transpose_b, !transpose_a, 1, m, k, b, ldb, a, lda, row, m, accumulate);
+    for (ptrdiff_t i = 0; i < m && ldc != 1; i++) c[i * ldc] = row[i];
+    return;
+  }
   ptrdiff_t threads = rk_thread_count();
+  if (transpose_b && m <= RK_THIN_ROWS) {
+    thin_product thin = {m, n, k, a, b, transpose_a ? 1 : lda, transpose_a ? lda : 1, ldb, ldc, c, accumulate};
+    ptrdiff_t tasks = (n + RK_THIN_VECTORS * LANES - 1) / (RK_THIN_VECTORS * LANES);
+    if (m * n * k > RK_TASK_PRODUCTS) {
+      rk_parallel(tasks, thin_task, &thin);
+    } else {
+      for (ptrdiff_t i = 0; i < tasks; i++) thin_task(&thin, i);
+    }
+    return;
+  }
   matrix_block s = {.transpose_a = transpose_a, .transpose_b = transpose_b, .lda = lda, .ldb = ldb, .ldc = ldc};
   // Rearranging costs about as much as a product with 16 columns (rows) of the other side.
   s.pack_a = n > 4 * PANEL;

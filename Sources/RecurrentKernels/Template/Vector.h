@@ -35,7 +35,7 @@
 #endif
 
 typedef int32_t rk_integer_f32;
-typedef int64_t rk_integer_f64;
+typedef long rk_integer_f64;  // what comparing doubles gives; int64_t is long long on macOS, and another type
 
 #define INTEGER NAMED(rk_integer)
 #define vec NAMED(rk_vec)

@@ -1,6 +1,6 @@
 public import Foundation
 public import RecurrentData
-public import RecurrentLayers
+import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 

@@ -4,7 +4,7 @@
   import Glibc
 #endif
 public import RecurrentData
-public import RecurrentLayers
+import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 

@@ -63,7 +63,7 @@ public struct TrainingConfiguration: Configuration {
   public var epsilon = 1e-8
   /// Weight decay: added to the gradient (L2), except in `adamw`, where weights shrink on their own.
   public var weightDecay = 0.0
-  /// Evaluations without gain after which `averaged-sgd` begins to average.
+  /// The latest evaluations that `averaged-sgd` leaves out when it looks for the lowest loss to compare with.
   public var averagingPatience = 5
 
   // MARK: Schedule
@@ -128,7 +128,7 @@ public struct TrainingConfiguration: Configuration {
         "weightDecay", 0...1, "Pull of every weight towards zero: part of the gradient, in adamw a shrinking of its own."),
       .integer(
         "averagingPatience", 1...1_000_000,
-        "averaged-sgd begins to average when the validation loss is above the lowest of those at least so many evaluations back."
+        "averaged-sgd begins to average when the validation loss is above the lowest of those more than so many evaluations back."
       ),
       .choice(
         "schedule", ScheduleKind.self,

@@ -38,7 +38,7 @@ public final class Interruption: Sendable {
       action.__sigaction_handler.sa_handler = { _ in Interruption.signals.request() }
     #endif
     // SA_RESETHAND: the next one of the same kind has its default effect. SA_RESTART: file operations go on.
-    action.sa_flags = numericCast(UInt32(bitPattern: Int32(truncatingIfNeeded: SA_RESETHAND)) | UInt32(SA_RESTART))
+    action.sa_flags = Int32(truncatingIfNeeded: SA_RESETHAND) | Int32(truncatingIfNeeded: SA_RESTART)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
     return interruption
