@@ -27,7 +27,7 @@ test: tools
 clean:
 	rm -rf .build
 
-# A script that answers --help's protocol of `recurrent bench`, and a Python that has torch and onnxruntime.
+# COMPARE is a script that times `recurrent bench` beside others; PYTHON needs what it imports (torch, onnxruntime).
 COMPARE ?= ../shared/peers/compare.py
 PYTHON ?= python3
 peers: build

@@ -386,6 +386,70 @@ def language_model() -> tuple:
     return tensors, {"contents": "ten updates of a language model", "clip": str(CLIP), "loss-scale": str(LOSS_SCALE)} | options
 
 
+# --- model files -----------------------------------------------------------------------------------------------------
+
+# Awkward on purpose: letters of two and three bytes, a letter and its combining accent, a no-break space, a tab, empty
+# lines, no newline at the end.
+TEXT = """The old caf\u00e9 stood where the river bends, and the river was slow.
+\u201cNa\u00efve,\u201d said the miller. \u201cThe river is never slow; the old miller is.\u201d
+
+\tThe cafe\u0301 was old\u00a0 and the miller was old, and the river bends, and bends, and is never old.
+So the miller said: the river is slow where the old mill stood, and never where the river bends.
+
+
+And where the old river bends, the mill stood; the miller was never slow \u2014 and the caf\u00e9 was never old.
+The river, the mill, the miller and the caf\u00e9: all of them slow, all of them old, said the river, and was slow"""
+
+MODELS = {
+    "model-lstm-characters": {"cell": "lstm", "layers": 2, "hidden": 12, "embedding": 7, "tokens": "characters"},
+    "model-gru-words": {"cell": "gru", "layers": 1, "hidden": 10, "embedding": 10, "tokens": "words", "tied": True,
+                        "lowercase": True, "minimumCount": 2},
+    "model-relu-bytes": {"cell": "rnn-relu", "layers": 3, "hidden": 6, "embedding": 5, "tokens": "bytes"},
+}
+
+
+def model_file(name: str) -> tuple:
+    """A model file as `recurrent train` writes one, with the losses that PyTorch computes for it in the metadata.
+
+    The text and its parts are those of `text.txt` in the same folder; see load_in_pytorch.py for what is done with them.
+    """
+    sys.dont_write_bytecode = True
+    import load_in_pytorch
+
+    generator, options = random.Random(name), MODELS[name]
+    data = {"tokens": options["tokens"], "lowercase": options.get("lowercase", False),
+            "minimumCount": options.get("minimumCount", 1), "split": [0.5, 0.3, 0.2]}
+    model = {"cell": options["cell"], "hidden": options["hidden"], "layers": options["layers"],
+             "embedding": options["embedding"], "tied": options.get("tied", False), "residual": False,
+             "transitionDepth": 2, "dropout": 0.5, "dropoutEmbedding": 0.0, "dropoutRecurrent": 0.0,
+             "variational": False, "forgetBias": 1.0}
+    symbols = load_in_pytorch.symbols_of(TEXT.encode(), data["tokens"], data["lowercase"])
+    if data["tokens"] == "bytes":
+        vocabulary = [f"0x{byte:02x}" for byte in range(256)]
+    elif data["tokens"] == "words":
+        vocabulary = sorted({word for word in symbols if symbols.count(word) >= 2} | {"<eos>", "<unk>"})
+    else:
+        vocabulary = sorted(set(symbols))
+
+    rnn = KINDS[model["cell"]](model["embedding"], model["hidden"], model["layers"])
+    tensors = {"embedding.weight": uniform(generator, len(vocabulary), model["embedding"])}
+    tensors |= {f"rnn.{name}": value.detach() for name, value in fill(rnn, generator, bound=0.5).named_parameters()}
+    if not model["tied"]:
+        tensors["output.weight"] = uniform(generator, len(vocabulary), model["hidden"], bound=2)
+    tensors["output.bias"] = uniform(generator, len(vocabulary))
+
+    module = load_in_pytorch.LanguageModel(dict(tensors), model).double().eval()
+    module.load_state_dict({name: value.double() for name, value in module.state_dict().items()})
+    losses = {}
+    for split in ("train", "valid", "test"):
+        tokens = load_in_pytorch.tokens_of(FOLDER / "text.txt", split, data, vocabulary)
+        losses[split] = [round(load_in_pytorch.evaluate(module, tokens), 9), len(tokens) - 1]
+    configuration = {"task": "language-model", "data": data, "model": model}
+    return tensors, {
+        "format": "recurrent", "configuration": json.dumps(configuration), "vocabulary": json.dumps(vocabulary),
+        "losses": json.dumps(losses)}
+
+
 # --- all -------------------------------------------------------------------------------------------------------------
 
 
@@ -409,7 +473,10 @@ def main() -> int:
     torch.set_num_threads(1)
     files = {kind: lambda kind=kind: sequences(kind) for kind in KINDS}
     files |= {"cells": cells, "layers": layers, "losses": losses, "language-model": language_model}
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    files |= {name: lambda name=name: model_file(name) for name in MODELS}
+    if not check:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / "text.txt").write_text(TEXT, encoding="utf-8")
     failed, total = 0, 0
     for name, make in files.items():
         path = FOLDER / f"{name}.safetensors"

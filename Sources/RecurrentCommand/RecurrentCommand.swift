@@ -8,8 +8,8 @@ struct RecurrentCommand: ParsableCommand {
     commandName: "recurrent",
     abstract: "Trains, measures and runs recurrent neural networks on the CPU.",
     discussion: """
-      A recipe (a YAML file, or one of those inside) says what is trained, on what, and how. Training writes a model: one
-      file that stands alone, from which the other commands work.
+      A recipe (a YAML file, or one of those inside) says what is trained, on what, and how. \
+      Training writes a model: one file that stands alone, from which the other commands work.
 
       For example:
         recurrent demo

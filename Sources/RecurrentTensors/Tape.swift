@@ -160,8 +160,9 @@ extension Tensor {
   public static func recorded(
     result: Tensor, inputs: [Tensor], pullback: @escaping @Sendable (Tensor) -> [Tensor?]
   ) -> Tensor {
-    recorded(results: [result], inputs: inputs) { cotangents in
-      cotangents[0].map(pullback) ?? inputsWithoutCotangent(inputs.count)
+    let count = inputs.count  // not the inputs: a record that held tracked tensors would keep the tape and them alive
+    return recorded(results: [result], inputs: inputs) { cotangents in
+      cotangents[0].map(pullback) ?? inputsWithoutCotangent(count)
     }[0]
   }
 

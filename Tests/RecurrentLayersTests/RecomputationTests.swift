@@ -63,23 +63,30 @@ import Testing
     MemoryPool.resetPeak()
     let (outputs, state) = watched.run(
       inputs, from: nil, lengths: nil, direction: .forward, keeping: retention)
-    let kept = MemoryPool.bytesInUse - before - outputs.count * MemoryLayout<Float>.stride
+    let outputBytes = outputs.count * MemoryLayout<Float>.stride
+    let kept = MemoryPool.bytesInUse - before - outputBytes
     _ = tape.gradients(of: state.hidden.sum(), at: watched.parameters.map(\.tensor))
-    return (kept, MemoryPool.peakBytesInUse - before - outputs.count * MemoryLayout<Float>.stride)
+    return (kept, MemoryPool.peakBytesInUse - before - outputBytes)
   }
 
-  @Test(arguments: CellKind.allCases)
-  func keepsFarLess(_ kind: CellKind) {
+  /// The fused Elman network keeps nothing besides its outputs, with or without recomputation.
+  @Test(arguments: CellKind.allCases.filter { ![.elman, .elmanRelu].contains($0) })
+  func keepsLittle(_ kind: CellKind) {
     let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 32)
     let everything = memory(cell, time: 4096, .activations)
     let little = memory(cell, time: 4096, .segmentStates)
-    #expect(little.kept * 8 < everything.kept, "\(kind.rawValue): \(little) of \(everything)")
+    #expect(little.kept * 50 < everything.kept, "\(kind.rawValue): \(little) of \(everything)")
+    // At the peak a stepped run holds the outputs twice, as they are joined.
+    #expect(little.peak * 2 < everything.peak, "\(kind.rawValue): \(little) of \(everything)")
   }
 
-  @Test func lstmMemoryGrowsWithTheRoot() {
-    let cell: AnyCell<Float> = randomCell(.peepholeLSTM, inputSize: 3, hiddenSize: 32)
-    let everything = memory(cell, time: 4096, .activations)
-    let little = memory(cell, time: 4096, .segmentStates)
-    #expect(little.peak * 10 < everything.peak, "\(little) of \(everything)")
+  /// Four times the length, twice the memory.
+  @Test(arguments: [CellKind.lstm, .gru])
+  func growsWithTheSquareRoot(_ kind: CellKind) {
+    let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 32)
+    let whole = memory(cell, time: 65536, .segmentStates)
+    let quarter = memory(cell, time: 16384, .segmentStates)
+    #expect(whole.kept < 5 * quarter.kept / 2, "\(kind.rawValue): \(whole) after \(quarter)")
+    #expect(whole.peak < 5 * quarter.peak / 2, "\(kind.rawValue): \(whole) after \(quarter)")
   }
 }

@@ -16,10 +16,10 @@ import Testing
     configuration.nesterov = kind == .sgd
     configuration.clip = 0.5
     configuration.warmup = 3
-    configuration.evaluateEvery = 5
+    configuration.evaluateEvery = 3
     configuration.schedule = .divideOnStall
     configuration.decayFactor = 1.5
-    configuration.averagingPatience = 2
+    configuration.averagingPatience = 1
     return configuration
   }
 
@@ -68,7 +68,7 @@ import Testing
     let whole = try Self.uninterrupted(configuration)
     // The noise makes everything happen that has a state: gains, divisions, averaging.
     #expect(whole.metrics.count(where: { $0.isBest == true }) > 1)
-    #expect(Set(whole.metrics.compactMap(\.learningRate)).count > 4)
+    #expect(Set(whole.metrics.compactMap(\.learningRate)).count > 3)
     try withTemporaryDirectory { directory in
       for attempt in 0..<40 {
         let interruption = Interruption()
@@ -149,8 +149,8 @@ import Testing
   @Test func stoppedEarlyStaysStopped() throws {
     try withTemporaryDirectory { directory in
       var configuration = Self.configuration(.adam)
-      (configuration.evaluateEvery, configuration.earlyStopping) = (nil, 2)
-      let task = TinyTask(stepsPerEpoch: 7, scripted: [2, 1, 3, 3, 0])
+      (configuration.epochs, configuration.evaluateEvery, configuration.earlyStopping) = (6, nil, 2)
+      let task = TinyTask(stepsPerEpoch: 7, scripted: [2, 1, 3, 3, 0, 0])
       _ = try Self.trainer(configuration, directory, task: task).run(from: TinyRecurrent())
       let remains = try Remains(directory)
       let result = try Self.trainer(configuration, directory, task: task).run(from: TinyRecurrent(), resuming: true)
@@ -280,7 +280,9 @@ import Testing
   @Test func signals() throws {
     let interruption = Interruption.onSignals()
     #expect(!interruption.isRequested)
+    // To the process, not the thread: the threads that tests run on block signals.
     kill(getpid(), SIGTERM)
+    for _ in 0..<500 where !interruption.isRequested { usleep(10_000) }
     #expect(interruption.isRequested)
     try withTemporaryDirectory { directory in
       let result = try Self.trainer(Self.configuration(.sgd), directory, interruption: interruption)

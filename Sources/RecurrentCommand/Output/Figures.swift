@@ -1,5 +1,10 @@
 import Foundation
 
+extension String {
+  /// The text with spaces after it, `width` characters in all.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
+
 /// Numbers as people read them.
 enum Figures {
   /// Thousands with separators: "1,115,394".

@@ -7,18 +7,20 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times training and inference of given sizes, one JSON case a line.",
     discussion: """
-      Reads one case a line from standard input and answers each at once with {"id", "seconds"}: the median of five runs
-      of a quarter of a second or more, after two calls that do not count. A case has the keys id, op (train, infer,
-      step, lm), cell (rnn, lstm, gru), time, batch, hidden, layers, and input, or for lm embedding and vocabulary.
+      Reads one case a line from standard input and answers each at once with its id and the \
+      seconds of a call: the median of five runs of a quarter of a second or more, after two calls \
+      that do not count. A case has the keys id, op (train, infer, step, lm), cell (rnn, lstm, gru), \
+      time, batch, hidden, layers, and input; for lm embedding and vocabulary in place of input.
 
-        train  forward and backward to the input and to every parameter, from a zero state, no optimizer
+        train  forward and backward to the input and every parameter
         infer  forward only
-        step   one time step at batch 1, the state carried from call to call
-        lm     embedding, layers, projection, mean cross-entropy, backward, clipping at norm 5, one Adam update
+        step   one step of the sequence, the state carried from call to call
+        lm     a language model: forward, backward, clipping, one Adam update
 
-      For example:
-        echo '{"id": "a", "op": "train", "cell": "lstm", "time": 50, "batch": 32, "input": 128, "hidden": 128,
-        "layers": 1}' | tr -d '\\n' | recurrent bench --json
+      For example (sizes.jsonl: {"id": "a", "op": "train", "cell": "lstm", "time": 50, \
+      "batch": 32, "input": 128, "hidden": 128, "layers": 1}):
+        recurrent bench < sizes.jsonl
+        recurrent bench --json --threads 1 < sizes.jsonl
       """)
 
   @Flag(name: .long, help: "Answer in JSON, the protocol of a benchmark; without it in words.")

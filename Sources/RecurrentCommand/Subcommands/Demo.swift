@@ -7,7 +7,8 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a small model on Shakespeare for about 90 seconds and writes a page.",
     discussion: """
-      It is the recipe shakespeare-demo on the text inside the command, followed by a page of what the model writes.
+      It is the recipe shakespeare-demo on the text inside the command, followed by a page of \
+      what the model writes.
 
       For example:
         recurrent demo

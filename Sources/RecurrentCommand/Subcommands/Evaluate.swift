@@ -7,8 +7,9 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures a language model on a text.",
     discussion: """
-      The state is carried from the first token to the last, and every token but the first is predicted once. A single
-      file is cut as the training data were; a directory has a file for each part.
+      The state is carried from the first token to the last, and every token but the first is \
+      predicted once. A single file is cut as the training data were; a directory has a file for \
+      each part.
 
       For example:
         recurrent evaluate output/ptb --data ptb --split test

@@ -7,7 +7,8 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes text with a language model.",
     discussion: """
-      Text appears as it is written, in constant memory for any length, and ends quietly when its reader leaves.
+      Text appears as it is written, in constant memory for any length, and ends quietly when \
+      its reader leaves.
 
       For example:
         recurrent generate output/shakespeare --prompt "ROMEO:" --length 500

@@ -80,7 +80,7 @@ struct Inspect: ParsableCommand {
     lines.append("tensors")
     let column = parameters.map(\.path.count).max() ?? 0
     for (path, tensor) in parameters {
-      lines.append("  \(path)\(String(repeating: " ", count: column - path.count))  \(tensor.shape)")
+      lines.append("  \(path.padded(to: column))  \(tensor.shape)")
     }
     return lines.joined(separator: "\n")
   }

@@ -32,7 +32,8 @@ struct Recipes: ParsableCommand {
       return
     }
     let recipes = Recipe.builtIn
-    let column = recipes.map(\.name.count).max() ?? 0
+    let names = recipes.map(\.name.count).max() ?? 0
+    let summaries = recipes.map(\.summary.count).max() ?? 0
     for recipe in recipes {
       if json {
         let object = JSON.object([
@@ -41,8 +42,8 @@ struct Recipes: ParsableCommand {
         ])
         try StandardOutput.line(object.description)
       } else {
-        let padding = String(repeating: " ", count: column - recipe.name.count)
-        try StandardOutput.line("\(recipe.name)\(padding)  \(recipe.summary): \(recipe.reproduces)")
+        try StandardOutput.line(
+          recipe.name.padded(to: names) + "  " + recipe.summary.padded(to: summaries) + "  " + recipe.reproduces)
       }
     }
   }

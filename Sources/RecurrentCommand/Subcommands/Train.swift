@@ -7,13 +7,14 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a model from a recipe.",
     discussion: """
-      The directory of --output gets model.safetensors (the best model by validation loss), checkpoint.safetensors (the
-      latest state, from which --resume goes on to the same bits), recipe.yaml (as resolved), metrics.jsonl and loss.svg.
-      Ctrl-C stops after a checkpoint; the exit code is then 130.
+      The directory of --output gets model.safetensors (the best model by validation loss), \
+      checkpoint.safetensors (the latest state, from which --resume goes on to the same bits), \
+      recipe.yaml (as resolved), metrics.jsonl and loss.svg. Ctrl-C stops after a checkpoint; the \
+      exit code is then 130.
 
       For example:
         recurrent train shakespeare-characters
-        recurrent train mine.yaml --data letters.txt --set model.hidden=256 --set training.epochs=3
+        recurrent train char-rnn --data letters.txt --set training.epochs=9
         recurrent train ptb-words-small --data ptb --output output/ptb --resume
       """)
 

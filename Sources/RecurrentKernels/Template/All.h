@@ -27,6 +27,7 @@
 #endif
 #if __has_include("Sequence.h")
 #include "Sequence.h"
+#include "SequenceBackward.h"
 #endif
 #if __has_include("LSTM.h")
 #include "LSTM.h"

@@ -14,7 +14,7 @@ public import RecurrentTensors
 ///   each k from 2, `weight_transition_k` `[hidden, hidden]` and `bias_transition_k` `[hidden]`.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, those of the transition as `recurrentWeight` says; biases zero.
 /// - Cost: `hidden * (input + depth * hidden)` multiply-adds a step and sequence. The steps are recorded one by one; about
-///   `4 * depth * hidden` numbers a step and sequence are kept for the backward pass.
+///   `depth * hidden` numbers a step and sequence and a few records are kept for the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

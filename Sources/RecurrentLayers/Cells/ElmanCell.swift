@@ -12,8 +12,8 @@ public enum ElmanActivation: String, Sendable, Hashable, CaseIterable {
 ///
 /// - Parameters: `weight_ih` `[hidden, input]`, `weight_hh` `[hidden, hidden]`, `bias_ih` and `bias_hh` `[hidden]`.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero. `CellInitialization.identity()` with relu is the IRNN.
-/// - Cost: `hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: at most `hidden`
-///   numbers a step and sequence besides inputs and outputs.
+/// - Cost: `hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: nothing besides
+///   inputs and outputs.
 ///
 /// ```swift
 /// import RecurrentLayers

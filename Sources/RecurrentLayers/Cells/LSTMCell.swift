@@ -14,7 +14,7 @@ public import RecurrentTensors
 ///   `[4 * hidden]`; rows in the order i f g o.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero but the forget gate's part of `bias_ih`, which is 1. The two
 ///   biases are redundant; only one of them gets the 1.
-/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `5 * hidden`
+/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `6 * hidden`
 ///   numbers a step and sequence (gates and cell) besides inputs and outputs.
 ///
 /// ```swift

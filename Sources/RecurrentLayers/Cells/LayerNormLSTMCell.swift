@@ -14,7 +14,7 @@ public import RecurrentTensors
 ///   `gain_hh` `[4 * hidden]`, `gain_c` and `bias_c` `[hidden]`; order i f g o.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, gains 1, biases zero but the forget gate's part of `bias_ih`, which is 1.
 /// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence and the normalizations. The steps are recorded one by
-///   one; about `40 * hidden` numbers a step and sequence are kept for the backward pass.
+///   one; about `17 * hidden` numbers a step and sequence and some twenty records a step are kept for the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -13,7 +13,7 @@ public import RecurrentTensors
 /// - Parameters: those of `LSTMCell`, rows in the order i f g o, and `weight_peephole` `[3, hidden]`, rows in the order i f o.
 /// - Initialization: as `LSTMCell`; the peepholes within `±1 / sqrt(hidden)` or as `recurrentWeight` says.
 /// - Cost: `4 * hidden * (input + hidden) + 3 * hidden` multiply-adds a step and sequence. The steps are recorded one by one; about
-///   `30 * hidden` numbers a step and sequence are kept for the backward pass.
+///   `7 * hidden` numbers a step and sequence and some twenty records a step are kept for the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -15,7 +15,8 @@ public import RecurrentTensors
 ///   `[3 * hidden]`; rows in the order r z n.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero.
 /// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence, in two products that wait for each other. The steps are
-///   recorded one by one; about `25 * hidden` numbers a step and sequence are kept for the backward pass.
+///   recorded one by one; about `6 * hidden` numbers a step and sequence and some twenty records a step are kept for the
+///   backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -73,7 +73,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
     }
     guard isTracked, let last = current else { return (outputs, current) }
 
-    let values = (inputs: inputs.detached(), weights: weights[0...1].map { $0.detached() }, outputs: outputs)
+    let values = (inputs: withoutHarmfulPadding(inputs.detached()), weights: weights[0...1].map { $0.detached() }, outputs: outputs)
     let shapes = weights.map(\.shape)
     let results = Tensor.recorded(results: [outputs] + last, inputs: arguments) { [kept] cotangents in
       backward(
@@ -81,6 +81,14 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
         weightShapes: shapes, outputs: values.outputs, wanted: wanted)
     }
     return (results[0], Array(results.dropFirst()))
+  }
+
+  /// The inputs with zeros for padding, if that holds infinities or NaN: a zero gradient times these would not be zero. Finite padding
+  /// is harmless where it is.
+  private func withoutHarmfulPadding(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
+    guard let lengths = effective.lengths else { return inputs }
+    let isFinite = inputs.withUnsafeScalars { Scalar.kernels.allFinite($0.baseAddress, $0.count) }
+    return isFinite ? inputs : maskingPadding(inputs, lengths)
   }
 
   /// The numbers in one time step of the outputs and of the inputs.

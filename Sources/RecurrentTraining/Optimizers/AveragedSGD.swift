@@ -11,6 +11,9 @@ import RecurrentTensors
 /// Averaging begins after the evaluation whose loss is above the lowest of those more than `patience` evaluations back (the non-monotone trigger of Merity, Keskar and Socher 2017, Algorithm 1); averaging itself: Polyak and Juditsky
 /// 1992. From then on the average is what is evaluated and saved, while plain descent goes on at its own place.
 ///
+/// PyTorch's `ASGD` with `lambd = 0, alpha = 0, t0 = 0`, which AWD-LSTM's code uses, differs in one thing: its average leaves out
+/// the first iterate.
+///
 /// Memory: none before averaging begins, one model after.
 public struct AveragedSGD<Model: Module>: Optimizer {
   public typealias Scalar = Model.Scalar

@@ -16,7 +16,7 @@ public enum GradientClipping: Sendable, Equatable {
   /// Clipping by norm leaves the gradient as it is and returns a factor that the optimizer folds into its one pass over
   /// memory; clipping by value cuts the elements in place.
   ///
-  /// - Returns: The norm before clipping (not finite exactly where an element is not, for `Float`), the factor, and whether
+  /// - Returns: The norm before clipping (not finite exactly where an element is not), the factor, and whether
   ///   anything was cut.
   public func clip<M: Module>(_ gradient: inout M) -> ClippedGradient {
     let norm = globalNorm(of: gradient)
@@ -52,10 +52,14 @@ public struct ClippedGradient: Sendable, Equatable {
   public var isClipped: Bool
 }
 
-/// The Euclidean norm of all parameters of `module` as one vector, summed in Double and in the order of visit, so that the
-/// same gradient always gives the same bits.
+/// The Euclidean norm of all parameters of `module` as one vector, in the order of visit, so that the same gradient always gives
+/// the same bits. Not finite exactly where an element is not.
 public func globalNorm<M: Module>(of module: M) -> Double {
-  module.tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
+  let tensors = module.tensors
+  let norm = tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
+  guard !norm.isFinite && tensors.allSatisfy(\.isFinite) else { return norm }
+  // The square of an element above 10¹⁹ has no place in a Float. Such a gradient is still one that clipping can save.
+  return tensors.reduce(0) { $0 + ($1.detached() * 0x1p-100).sumOfSquares }.squareRoot() * 0x1p100
 }
 
 /// The path of the first parameter, in order of visit, that has an element which is NaN or infinite.
