@@ -53,7 +53,9 @@ let package = Package(
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
     tests("RecurrentData", ["RecurrentTensors"]),
+    tests("RecurrentCommand", ["Recurrent"]),
     tests("RecurrentTasks", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData"]),
+    tests("Recurrent"),
     .testTarget(
       name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),
   ]

@@ -153,24 +153,6 @@
      const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh),                 \
     (s, relu, w_ih, w_hh, x, h0, y, saved, dy, dhn, dx, dh0, dw_ih, dw_hh, db_ih, db_hh))
 
-// While template files are still being written, the groups whose file is missing are left out.
-#if !__has_include("Template/MatrixProduct.h")
-#undef RK_MATRIX_KERNELS
-#define RK_MATRIX_KERNELS(K, S, T)
-#endif
-#if !__has_include("Template/LSTM.h")
-#undef RK_LSTM_KERNELS
-#define RK_LSTM_KERNELS(K, S, T)
-#endif
-#if !__has_include("Template/GRU.h")
-#undef RK_GRU_KERNELS
-#define RK_GRU_KERNELS(K, S, T)
-#endif
-#if !__has_include("Template/Elman.h")
-#undef RK_ELMAN_KERNELS
-#define RK_ELMAN_KERNELS(K, S, T)
-#endif
-
 #define RK_KERNELS(K, S, T)                                                                                             \
   RK_ELEMENTWISE_KERNELS(K, S, T)                                                                                       \
   RK_STRIDED_KERNELS(K, S, T)                                                                                           \

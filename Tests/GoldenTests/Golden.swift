@@ -7,12 +7,14 @@ struct Golden: Sendable {
   private let file: SafetensorsFile
   private let prefix: String
 
+  /// The file `name` in the folder `Goldens` beside this one; `Scripts/make_goldens.py` makes them.
+  static func url(_ name: String) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens").appending(path: name)
+  }
+
   /// The case `name` of `Goldens/FILE.safetensors`; without a name, the whole file.
   init(_ file: String, case name: String? = nil) throws {
-    let url = try #require(
-      Bundle.module.url(forResource: file, withExtension: "safetensors", subdirectory: "Goldens"),
-      "Goldens/\(file).safetensors is not among the test's resources; Scripts/make_goldens.py makes it")
-    self.file = try SafetensorsFile(contentsOf: url)
+    self.file = try SafetensorsFile(contentsOf: Self.url("\(file).safetensors"))
     prefix = name.map { "\($0)/" } ?? ""
   }
 

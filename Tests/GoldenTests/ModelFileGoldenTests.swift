@@ -10,8 +10,8 @@ import Testing
   /// with three layers of the plain network. All have a dropout in their configuration, which evaluation must not apply.
   @Test(arguments: ["model-lstm-characters", "model-gru-words", "model-relu-bytes"])
   func lossesAgree(name: String) throws {
-    let url = try golden(name, "safetensors")
-    let text = try golden("text", "txt")
+    let url = Golden.url("\(name).safetensors")
+    let text = Golden.url("text.txt")
     let losses = try #require(try SafetensorsFile(contentsOf: url).metadata["losses"])
     let expected = try JSONDecoder().decode([String: [Double]].self, from: Data(losses.utf8))  // split: loss, tokens
     let trained = try TrainedLanguageModel(contentsOf: url)
@@ -21,9 +21,5 @@ import Testing
       #expect(evaluation.units == Int(golden[1]), "\(split)")
       #expect((evaluation.loss - golden[0]).magnitude <= 1e-5 * golden[0], "\(split): \(evaluation.loss), \(golden[0])")
     }
-  }
-
-  private func golden(_ name: String, _ type: String) throws -> URL {
-    try #require(Bundle.module.url(forResource: name, withExtension: type, subdirectory: "Goldens"))
   }
 }

@@ -41,8 +41,8 @@ import Testing
     }
   }
 
-  /// PyTorch's ASGD with lambd = 0, alpha = 0, t0 = 0, from the same start: weights, and the average, in which PyTorch leaves out
-  /// the first iterate.
+  /// PyTorch's ASGD with lambd = 0, alpha = 0, t0 = 0, from the same start: weights, and the average, in which PyTorch
+  /// leaves out the first iterate.
   @Test func average() {
     var model = Pair<Double>(OptimizerTests.start.0, OptimizerTests.start.1)
     var optimizer = AveragedSGD(for: model, patience: 1, weightDecay: 0.01)

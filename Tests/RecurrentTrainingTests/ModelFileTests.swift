@@ -12,7 +12,9 @@ import Testing
       let model = TinyRecurrent(seed: 1)
       try saveModel(model, metadata: ["configuration": #"{"hidden":8}"#, "vocabulary": "[\"a\",\"\\n\"]"], to: url)
       let file = try SafetensorsFile(contentsOf: url)
-      #expect(file.metadata == ["format": "recurrent", "configuration": #"{"hidden":8}"#, "vocabulary": "[\"a\",\"\\n\"]"])
+      #expect(
+        file.metadata
+          == ["format": "recurrent", "configuration": #"{"hidden":8}"#, "vocabulary": "[\"a\",\"\\n\"]"])
       var loaded = TinyRecurrent(seed: 2)
       try loadParameters(into: &loaded, from: file)
       #expect(loaded.isBitwiseEqual(to: model))

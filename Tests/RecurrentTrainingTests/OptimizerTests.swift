@@ -30,7 +30,9 @@ import Testing
     return model.values
   }
 
-  static func expectClose(_ a: [Double], _ b: [Double], _ tolerance: Double, sourceLocation: SourceLocation = #_sourceLocation) {
+  static func expectClose(
+    _ a: [Double], _ b: [Double], _ tolerance: Double, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     #expect(a.count == b.count, sourceLocation: sourceLocation)
     for (x, y) in zip(a, b) {
       #expect(abs(x - y) <= tolerance * max(1, abs(y)), "\(a) against \(b)", sourceLocation: sourceLocation)
@@ -108,7 +110,8 @@ import Testing
       [
         0.33452129168696987, -1.391430154852561, 2.0606484821751754, 0.7982778513666181, 1.357992901311328,
         -0.41649374731635874,
-      ], rate: 0.05, { Adam(for: $0, beta2: 0.99, weightDecay: 0.02) }, { Adam(for: $0, beta2: 0.99, weightDecay: 0.02) })
+      ], rate: 0.05, { Adam(for: $0, beta2: 0.99, weightDecay: 0.02) },
+      { Adam(for: $0, beta2: 0.99, weightDecay: 0.02) })
   }
 
   @Test func adamW() {
@@ -116,7 +119,8 @@ import Testing
       [
         0.3196389357802336, -1.337516290753164, 1.983069470985457, 0.8167831822134676, 1.3017215431135134,
         -0.3987309454397973,
-      ], rate: 0.05, { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) }, { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) })
+      ], rate: 0.05, { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) },
+      { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) })
   }
 
   // MARK: A plain loop
@@ -148,8 +152,8 @@ import Testing
     }
     Self.expectClose(
       Self.run(
-        { (m: Pair<Double>) in RMSProp(for: m, alpha: 0.9, epsilon: 0.01, momentum: 0.7, weightDecay: 0.05) }, rate: 0.1),
-      rmsprop, 1e-12)
+        { (m: Pair<Double>) in RMSProp(for: m, alpha: 0.9, epsilon: 0.01, momentum: 0.7, weightDecay: 0.05) },
+        rate: 0.1), rmsprop, 1e-12)
     let adagrad = Self.naive { p, g, m, _ in
       m[0] += g * g
       p -= 0.1 * g / (m[0].squareRoot() + 0.5)

@@ -111,7 +111,7 @@ struct TinyTask: TrainingTask {
     if isNoisy {
       let bits = model.parameters.flatMap(\.tensor.scalars).reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1.bitPattern) }
       var generator = RandomGenerator(seed: bits)
-      total *= 0.1 + 1.8 * generator.uniform()
+      total = total.squareRoot().squareRoot() * (0.1 + 1.8 * generator.uniform())
     }
     return Evaluation(loss: total / 20, units: 20 * batch, metrics: ["root": (total / 20).squareRoot()])
   }

@@ -87,7 +87,8 @@ import Testing
     #expect(message { ($0.schedule, $0.decayFactor) = (.divideOnStall, 1) }?.hasPrefix("decayFactor: ") == true)
     #expect(message { ($0.schedule, $0.decayAfter) = (.steps, 0) }?.hasPrefix("decayAfter: ") == true)
     #expect(message { ($0.schedule, $0.decayAfter) = (.exponential, 0) } == nil)
-    #expect(message { $0.finalRate = 1 } == "finalRate: 1.0 is above the rate, 0.002, from which the schedule goes down")
+    #expect(
+      message { $0.finalRate = 1 } == "finalRate: 1.0 is above the rate, 0.002, from which the schedule goes down")
   }
 
   @Test func making() {

@@ -22,19 +22,11 @@
 #include "Random.h"
 #include "Optimizers.h"
 
-#if __has_include("MatrixProduct.h")
 #include "MatrixProduct.h"
-#endif
 #if __has_include("Sequence.h")
 #include "Sequence.h"
 #include "SequenceBackward.h"
 #endif
-#if __has_include("LSTM.h")
 #include "LSTM.h"
-#endif
-#if __has_include("GRU.h")
 #include "GRU.h"
-#endif
-#if __has_include("Elman.h")
 #include "Elman.h"
-#endif

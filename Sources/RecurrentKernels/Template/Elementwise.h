@@ -1,6 +1,7 @@
 // Functions of one element: maps and their gradients, and the loops of the simplest vector algebra.
 // Each is one pass over memory, split among threads where it is long.
 
+#define log1p_of_fraction NAMED(rk_log1p_of_fraction)
 #define unary NAMED(rk_unary_vec)
 #define unary_gradient NAMED(rk_unary_gradient_vec)
 #define map_loop NAMED(rk_map_loop)
@@ -24,6 +25,12 @@ typedef struct {
 
 // MARK: Maps
 
+/// log(1 + x) for x in 0 ... 1: what the sum rounded away comes back as a correction of first order.
+RK_INLINE vec log1p_of_fraction(vec x) {
+  vec y = x + (SCALAR)1;
+  return v_log(y) + (x - (y - (SCALAR)1)) / y;
+}
+
 RK_INLINE vec unary(rk_unary op, vec x) {
   switch (op) {
   case rk_negate: return -x;
@@ -37,7 +44,7 @@ RK_INLINE vec unary(rk_unary op, vec x) {
   case rk_abs: return v_abs(x);
   case rk_reciprocal: return (SCALAR)1 / x;
   // log(1 + exp(x)), the larger of x and 0 taken out so that nothing overflows.
-  case rk_softplus: return v_max(v_zero(), x) + v_log1p(v_exp(-v_abs(x)));
+  case rk_softplus: return v_max(v_zero(), x) + log1p_of_fraction(v_exp(-v_abs(x)));
   }
   return x;
 }

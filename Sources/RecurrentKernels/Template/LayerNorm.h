@@ -30,7 +30,7 @@ static void layer_norm_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
       vec d = keep_some(load_some(x + i, n - i) - mean, n - i, 0);
       squares = v_fma(d, d, squares);
     }
-    SCALAR rstd = 1 / v_sqrt(v_set(v_sum(squares) / (SCALAR)n + l->epsilon))[0];
+    SCALAR rstd = 1 / v_sqrt(v_set(finish(rk_reduce_sum, squares) / (SCALAR)n + l->epsilon))[0];
     for (ptrdiff_t i = 0; i < n; i += LANES) {
       vec normalized = (load_some(x + i, n - i) - mean) * rstd;
       vec bias = l->bias == NULL ? v_zero() : load_some(l->bias + i, n - i);
@@ -62,7 +62,7 @@ static void layer_norm_gradient_range(void *context, ptrdiff_t begin, ptrdiff_t 
       sum += g;
       dot = v_fma(g, (load_some(x + i, n - i) - mean) * rstd, dot);
     }
-    SCALAR mean_g = v_sum(sum) / (SCALAR)n, mean_gn = v_sum(dot) / (SCALAR)n;
+    SCALAR mean_g = finish(rk_reduce_sum, sum) / (SCALAR)n, mean_gn = finish(rk_reduce_sum, dot) / (SCALAR)n;
     for (ptrdiff_t i = 0; i < n; i += LANES) {
       vec g = load_some(dy + i, n - i) * gain_at(l, i);
       vec normalized = (load_some(x + i, n - i) - mean) * rstd;

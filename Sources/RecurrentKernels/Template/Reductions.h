@@ -38,17 +38,34 @@ RK_INLINE SCALAR identity_of(rk_reduction op) {
   return op == rk_reduce_sum ? 0 : op == rk_reduce_max ? -(SCALAR)INFINITY : (SCALAR)INFINITY;
 }
 
-/// The lanes of v combined.
+// The two halves of a vector combined: a vector of half the lanes, in the end a scalar.
+#define FOLD(op, v)                                                                                                     \
+  ({                                                                                                                    \
+    __auto_type low = (v).lo;                                                                                           \
+    __auto_type high = (v).hi;                                                                                          \
+    (op) == rk_reduce_sum   ? low + high                                                                                \
+    : (op) == rk_reduce_max ? (low != low ? low : low > high ? low : high)                                              \
+                            : (low != low ? low : low < high ? low : high);                                             \
+  })
+
+/// The lanes of v combined, half with half.
 RK_INLINE SCALAR finish(rk_reduction op, vec v) {
-  if (op == rk_reduce_sum) return v_sum(v);
-  SCALAR result = v[0];
-  for (ptrdiff_t i = 1; i < LANES; i++) {
-    SCALAR lane = v[i];
-    if (lane != lane || (op == rk_reduce_max ? lane > result : lane < result)) result = lane;
-    if (result != result) break;
-  }
-  return result;
+#if VECTOR_BYTES == 64 && SCALAR_IS_FLOAT
+  __auto_type eight = FOLD(op, v);
+  __auto_type four = FOLD(op, eight);
+  __auto_type two = FOLD(op, four);
+#elif VECTOR_BYTES == 64 || (VECTOR_BYTES == 32 && SCALAR_IS_FLOAT)
+  __auto_type four = FOLD(op, v);
+  __auto_type two = FOLD(op, four);
+#elif VECTOR_BYTES == 32 || SCALAR_IS_FLOAT
+  __auto_type two = FOLD(op, v);
+#else
+  vec two = v;
+#endif
+  return FOLD(op, two);
 }
+
+#undef FOLD
 
 // MARK: Along rows
 

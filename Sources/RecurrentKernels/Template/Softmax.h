@@ -17,7 +17,17 @@ typedef struct {
   SCALAR *y;
 } softmax_job;
 
-RK_INLINE SCALAR row_maximum(const SCALAR *x, ptrdiff_t n) { return reduce_row_by(rk_reduce_max, x, n); }
+/// The largest element, NaN aside: in a row with NaN the exponentials see to it that all becomes NaN.
+RK_INLINE SCALAR row_maximum(const SCALAR *x, ptrdiff_t n) {
+  vec a = v_set(-(SCALAR)INFINITY), b = a;
+  ptrdiff_t i = 0;
+  for (; i + 2 * LANES <= n; i += 2 * LANES) {
+    a = v_max(v_load(x + i), a);
+    b = v_max(v_load(x + i + LANES), b);
+  }
+  for (; i < n; i += LANES) a = v_max(load_some_or(x + i, n - i, -(SCALAR)INFINITY), a);
+  return finish(rk_reduce_max, v_max(a, b));
+}
 
 /// The sum of exp(x[i] - shift); the terms are stored in y where it is not null.
 RK_INLINE SCALAR row_exponentials(const SCALAR *x, SCALAR shift, SCALAR *y, ptrdiff_t n) {
@@ -37,7 +47,7 @@ RK_INLINE SCALAR row_exponentials(const SCALAR *x, SCALAR shift, SCALAR *y, ptrd
     if (y != NULL) store_some(y + i, e, n - i);
     a += e;
   }
-  return v_sum(a + b);
+  return finish(rk_reduce_sum, a + b);
 }
 
 /// The sum of x[i] * y[i].
@@ -49,7 +59,7 @@ RK_INLINE SCALAR row_dot(const SCALAR *x, const SCALAR *y, ptrdiff_t n) {
     b = v_fma(v_load(x + i + LANES), v_load(y + i + LANES), b);
   }
   for (; i < n; i += LANES) a = v_fma(load_some(x + i, n - i), load_some(y + i, n - i), a);
-  return v_sum(a + b);
+  return finish(rk_reduce_sum, a + b);
 }
 
 RK_INLINE SCALAR log_of(SCALAR x) { return v_log(v_set(x))[0]; }

@@ -131,6 +131,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// What is wrong with it and what to write instead.
   public let message: String
 
+  /// An error in one key.
   public init(key: String, _ message: String) {
     self.key = key
     self.message = message

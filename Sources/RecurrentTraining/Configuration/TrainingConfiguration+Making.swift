@@ -39,6 +39,7 @@ extension TrainingConfiguration {
     if let clip { .norm(clip) } else if let clipValue { .value(clipValue) } else { .none }
   }
 
-  /// Whether a longer run begins with exactly the steps of a shorter one, so that a run may be resumed with more epochs.
+  /// Whether a longer run begins with exactly the steps of a shorter one, so that a run may be resumed with more
+  /// epochs.
   public var isExtensible: Bool { schedule != .cosine }
 }

@@ -3,12 +3,14 @@
 /// The defaults are a sound start for a character language model (Adam, norm clipped, cosine schedule left off). The
 /// recipes of the literature are combinations of these keys, for instance:
 ///
-/// | recipe | keys |
-/// | --- | --- |
-/// | Zaremba et al. 2014, small | `optimizer: sgd, rate: 1, batch: 20, steps: 20, epochs: 13, schedule: steps, decayFactor: 2, decayAfter: 4, clip: 5` |
-/// | PyTorch's word_language_model | `optimizer: sgd, rate: 20, batch: 20, steps: 35, epochs: 40, schedule: divide-on-stall, decayFactor: 4, patience: 1, clip: 0.25` |
-/// | char-rnn | `optimizer: rmsprop, rate: 0.002, beta2: 0.95, batch: 50, steps: 50, schedule: steps, decayFactor: 1.0309, decayAfter: 10, clipValue: 5` |
-/// | AWD-LSTM, Merity et al. 2017 | `optimizer: averaged-sgd, rate: 30, batch: 20, steps: 70, randomSteps: true, weightDecay: 1.2e-6, clip: 0.25, averagingPatience: 5, activationPenalty: 2, slownessPenalty: 1` |
+/// - Zaremba et al. 2014, small: `epochs: 13, batch: 20, steps: 20, optimizer: sgd, rate: 1, schedule: steps,
+///   decayAfter: 4, decayFactor: 2, clip: 5`.
+/// - PyTorch's word_language_model: `epochs: 40, batch: 20, steps: 35, optimizer: sgd, rate: 20,
+///   schedule: divide-on-stall, decayFactor: 4, patience: 1, clip: 0.25`.
+/// - char-rnn: `epochs: 50, batch: 50, steps: 50, optimizer: rmsprop, rate: 0.002, beta2: 0.95, schedule: steps,
+///   decayAfter: 10, decayFactor: 1.0309, clipValue: 5`.
+/// - AWD-LSTM, Merity et al. 2017: `epochs: 500, batch: 20, steps: 70, randomSteps: true, optimizer: averaged-sgd,
+///   rate: 30, averagingPatience: 5, weightDecay: 1.2e-6, clip: 0.25, activationPenalty: 2, slownessPenalty: 1`.
 public struct TrainingConfiguration: Configuration {
   /// The rule that turns gradients into new weights.
   public enum OptimizerKind: String, Codable, Sendable, CaseIterable {
@@ -96,6 +98,7 @@ public struct TrainingConfiguration: Configuration {
   /// The weight of the mean squared change of that output from step to step (AWD-LSTM's TAR, beta).
   public var slownessPenalty = 0.0
 
+  /// The defaults.
   public init() {}
 
   public static var keys: [ConfigurationKey] {
@@ -105,7 +108,8 @@ public struct TrainingConfiguration: Configuration {
       .integer("steps", 1...1_000_000, "Time steps of an optimizer step; gradients reach no further back."),
       .boolean(
         "randomSteps",
-        "Draw each step's length around steps (with chance 0.05 around half of it), and its rate in proportion, as AWD-LSTM does."
+        "Draw each step's length around steps (with chance 0.05 around half of it), and its rate in proportion, as"
+          + " AWD-LSTM does."
       ),
       .integer(
         "evaluateEvery", 1...1_000_000_000, optional: true,
@@ -115,29 +119,36 @@ public struct TrainingConfiguration: Configuration {
         "Stop after so many evaluations in a row without a lower validation loss. Absent: never."),
       .choice(
         "optimizer", OptimizerKind.self,
-        "sgd takes momentum and nesterov; averaged-sgd becomes an average of the weights when validation stalls (AWD-LSTM); the others scale each weight's step."
+        "sgd takes momentum and nesterov; averaged-sgd becomes an average of the weights when validation stalls"
+          + " (AWD-LSTM); the others scale each weight's step."
       ),
       .number("rate", 1e-12...1e6, "Learning rate at full height; the schedule changes it."),
       .number("momentum", 0...0.999_999, "Momentum of sgd and rmsprop; 0 is none."),
       .boolean("nesterov", "Nesterov's momentum, for sgd with momentum above 0."),
       .number("beta1", 0...0.999_999, "Adam's decay of the mean gradient."),
       .number(
-        "beta2", 0...0.999_999_999, "Decay of the mean squared gradient: Adam's second moment, RMSProp's alpha (char-rnn: 0.95)."),
+        "beta2", 0...0.999_999_999,
+        "Decay of the mean squared gradient: Adam's second moment, RMSProp's alpha (char-rnn: 0.95)."),
       .number("epsilon", 0...1, "Added to the root of the squared gradient in rmsprop, adagrad, adam and adamw."),
       .number(
-        "weightDecay", 0...1, "Pull of every weight towards zero: part of the gradient, in adamw a shrinking of its own."),
+        "weightDecay", 0...1,
+        "Pull of every weight towards zero: part of the gradient, in adamw a shrinking of its own."),
       .integer(
         "averagingPatience", 1...1_000_000,
-        "averaged-sgd begins to average when the validation loss is above the lowest of those more than so many evaluations back."
+        "averaged-sgd begins to average when the validation loss is above the lowest of those more than so many"
+          + " evaluations back."
       ),
       .choice(
         "schedule", ScheduleKind.self,
-        "constant; steps divides every decayEvery epochs after decayAfter; exponential divides smoothly; cosine falls to finalRate at the end of the run; divide-on-stall divides when validation does not improve."
+        "constant; steps divides every decayEvery epochs after decayAfter; exponential divides smoothly; cosine falls"
+          + " to finalRate at the end of the run; divide-on-stall divides when validation does not improve."
       ),
-      .integer("warmup", 0...1_000_000_000, "Optimizer steps of a linear rise to the full rate; goes with every schedule."),
+      .integer(
+        "warmup", 0...1_000_000_000, "Optimizer steps of a linear rise to the full rate; goes with every schedule."),
       .number(
         "decayFactor", 1...1e6,
-        "What steps and divide-on-stall divide the rate by, a time, and exponential an epoch (1.031 is a factor of 0.97)."),
+        "What steps and divide-on-stall divide the rate by, a time, and exponential an epoch (1.031 multiplies by"
+          + " 0.97)."),
       .integer("decayAfter", 0...1_000_000, "Epochs at the full rate before steps and exponential begin."),
       .integer("decayEvery", 1...1_000_000, "Epochs from one division of steps to the next."),
       .number("finalRate", 0...1e6, "Where cosine ends; divide-on-stall does not go below it."),
@@ -183,6 +194,6 @@ public struct TrainingConfiguration: Configuration {
     let divides = schedule == .steps || schedule == .exponential || schedule == .divideOnStall
     try require(
       !divides || decayFactor > 1, "decayFactor",
-      "the schedule \(schedule.rawValue) divides the rate by it, so it must be above 1; for a factor of 0.97 write 1.0309")
+      "the schedule \(schedule.rawValue) divides the rate by it, so it must be above 1 (1.0309 multiplies by 0.97)")
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// JSON that gives every number back bit for bit: finite ones in their shortest form that does so, others by name. Keys are in
-/// alphabetical order, so equal values give equal text.
+/// JSON that gives every number back bit for bit: finite ones in their shortest form that does so, others by name. Keys
+/// are in alphabetical order, so equal values give equal text.
 enum ExactJSON {
   static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()

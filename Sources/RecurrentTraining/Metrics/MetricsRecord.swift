@@ -2,8 +2,8 @@ public import Foundation
 
 /// A line of `metrics.jsonl`: a step, an evaluation in the middle of an epoch, or an epoch.
 ///
-/// The file is the source of the loss picture and of any analysis. All fields but those of ``clockKeys`` are the same in
-/// every run with the same seed, interrupted or not.
+/// The file is the source of the loss picture and of any analysis. All fields but those of ``clockKeys`` are the same
+/// in every run with the same seed, interrupted or not.
 public struct MetricsRecord: Codable, Sendable, Equatable {
   /// What a line is about.
   public enum Kind: String, Codable, Sendable {
@@ -12,6 +12,7 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
     case epoch
   }
 
+  /// What the line is about.
   public var kind: Kind
   /// Counted from 1.
   public var epoch: Int
@@ -27,6 +28,7 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
   public var gradientNorm: Double?
   /// The part of an epoch's steps that were clipped.
   public var clippedFraction: Double?
+  /// The rate of the step, or of the epoch's last step.
   public var learningRate: Double?
   /// The validation loss and further figures.
   public var validation: Evaluation?
@@ -40,6 +42,7 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
   /// The keys whose values depend on the clock.
   public static let clockKeys = ["seconds", "unitsPerSecond"]
 
+  /// A record that says only where it is.
   public init(kind: Kind, epoch: Int, globalStep: Int, epochs: Double) {
     self.kind = kind
     self.epoch = epoch
@@ -66,6 +69,7 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
 
 /// A line of a metrics file that is not a record.
 public struct MetricsError: Error, Equatable, CustomStringConvertible {
+  /// The file.
   public let path: String
   /// Counted from 1.
   public let line: Int

@@ -50,7 +50,9 @@ struct MetricsWriter {
 
 /// A metrics file that cannot be written.
 public struct MetricsWriteError: Error, Equatable, CustomStringConvertible {
+  /// The file.
   public let path: String
+  /// What the system says.
   public let reason: String
 
   public var description: String { "cannot write \(path): \(reason)" }

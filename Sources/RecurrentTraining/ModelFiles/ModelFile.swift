@@ -6,8 +6,8 @@ import RecurrentTensors
 ///
 /// - Parameters:
 ///   - model: Any module.
-///   - metadata: Text by key: `configuration` (JSON), `vocabulary` (a JSON array in order of index), and whatever else the
-///     task needs to read the model back. `format` = `recurrent` is added.
+///   - metadata: Text by key: `configuration` (JSON), `vocabulary` (a JSON array in order of index), and whatever else
+///     the task needs to read the model back. `format` = `recurrent` is added.
 ///   - url: The file; an old one is replaced in one piece.
 /// - Throws: `FileWriteError`.
 public func saveModel<M: Module>(_ model: M, metadata: [String: String] = [:], to url: URL) throws {
@@ -18,8 +18,8 @@ public func saveModel<M: Module>(_ model: M, metadata: [String: String] = [:], t
 
 /// Replaces the parameters of `model` by the tensors of `file` that have their paths.
 ///
-/// Strict: nothing is changed unless every parameter has a tensor of its shape and every tensor a parameter; the error lists
-/// all that is amiss at once. Numbers of other types (F64, F16, BF16) are converted.
+/// Strict: nothing is changed unless every parameter has a tensor of its shape and every tensor a parameter; the error
+/// lists all that is amiss at once. Numbers of other types (F64, F16, BF16) are converted.
 ///
 /// - Parameters:
 ///   - model: A model of the right structure; its own numbers do not matter.
@@ -55,8 +55,11 @@ func contents<M: Module>(of module: M, prefix: String) -> [SafetensorsFile.Conte
 public struct ModelFileError: Error, Equatable, CustomStringConvertible {
   /// A tensor of another shape than its parameter.
   public struct Misshapen: Sendable, Equatable {
+    /// Its name in the file.
     public var name: String
+    /// The parameter's shape.
     public var expected: [Int]
+    /// The tensor's shape.
     public var found: [Int]
   }
 

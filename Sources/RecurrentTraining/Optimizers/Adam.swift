@@ -1,7 +1,8 @@
 public import RecurrentLayers
 import RecurrentTensors
 
-/// Adam: a step along the mean gradient, divided by the root of the mean square, both corrected for their start at zero.
+/// Adam: a step along the mean gradient, divided by the root of the mean square, both corrected for their start at
+/// zero.
 ///
 /// ```
 /// d = g + λ p

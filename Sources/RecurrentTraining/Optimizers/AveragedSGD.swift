@@ -8,11 +8,12 @@ import RecurrentTensors
 /// a = a + (p - a) / k        the k-th update since averaging began: a is the mean of k iterates
 /// ```
 ///
-/// Averaging begins after the evaluation whose loss is above the lowest of those more than `patience` evaluations back (the non-monotone trigger of Merity, Keskar and Socher 2017, Algorithm 1); averaging itself: Polyak and Juditsky
+/// Averaging begins after the evaluation whose loss is above the lowest of those more than `patience` evaluations back
+/// (the non-monotone trigger of Merity, Keskar and Socher 2017, Algorithm 1); averaging itself: Polyak and Juditsky
 /// 1992. From then on the average is what is evaluated and saved, while plain descent goes on at its own place.
 ///
-/// PyTorch's `ASGD` with `lambd = 0, alpha = 0, t0 = 0`, which AWD-LSTM's code uses, differs in one thing: its average leaves out
-/// the first iterate.
+/// PyTorch's `ASGD` with `lambd = 0, alpha = 0, t0 = 0`, which AWD-LSTM's code uses, differs in one thing: its average
+/// leaves out the first iterate.
 ///
 /// Memory: none before averaging begins, one model after.
 public struct AveragedSGD<Model: Module>: Optimizer {

@@ -52,8 +52,8 @@ public struct ClippedGradient: Sendable, Equatable {
   public var isClipped: Bool
 }
 
-/// The Euclidean norm of all parameters of `module` as one vector, in the order of visit, so that the same gradient always gives
-/// the same bits. Not finite exactly where an element is not.
+/// The Euclidean norm of all parameters of `module` as one vector, in the order of visit, so that the same gradient
+/// always gives the same bits. Not finite exactly where an element is not.
 public func globalNorm<M: Module>(of module: M) -> Double {
   let tensors = module.tensors
   let norm = tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()

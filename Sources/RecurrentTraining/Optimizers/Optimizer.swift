@@ -3,13 +3,13 @@ import RecurrentTensors
 
 /// A rule that moves a model along a gradient.
 ///
-/// An optimizer's memory (velocities, moments, averages) consists of values of the model's own type, and the optimizer is
-/// itself a ``Module`` over them: it is saved, loaded and counted by the visitors that do so for models. An update
+/// An optimizer's memory (velocities, moments, averages) consists of values of the model's own type, and the optimizer
+/// is itself a ``Module`` over them: it is saved, loaded and counted by the visitors that do so for models. An update
 /// passes over memory once, in the kernel, with the scale of clipping and the weight decay folded in, and writes in
 /// place: a model whose tensors nobody else holds is never copied.
 ///
-/// Formulas are those of PyTorch 2, so that recipes carry over. In them `g` is `scale · gradient`, `η` the rate, `λ` the
-/// weight decay, `t` the number of this update counted from 1.
+/// Formulas are those of PyTorch 2, so that recipes carry over. In them `g` is `scale · gradient`, `η` the rate, `λ`
+/// the weight decay, `t` the number of this update counted from 1.
 ///
 /// ```swift
 /// var optimizer = Adam(for: model)
@@ -38,7 +38,8 @@ public protocol Optimizer<Model>: Module where Scalar == Model.Scalar {
   /// Tells the optimizer what an evaluation gave; what it then changes of itself it says in a line.
   mutating func validated(loss: Double) -> String?
 
-  /// Takes over the numbers of a checkpoint and makes room for the tensors that go with them, which the caller then loads.
+  /// Takes over the numbers of a checkpoint and makes room for the tensors that go with them, which the caller then
+  /// loads.
   mutating func restore(_ progress: OptimizerProgress, for model: Model)
 }
 
@@ -61,6 +62,7 @@ public struct OptimizerProgress: Codable, Sendable, Equatable {
   /// Validation losses so far, kept by ``AveragedSGD`` until it averages.
   public var validationLosses: [Double]
 
+  /// The progress of an optimizer at rest, or any other.
   public init(stepCount: Int = 0, averagedCount: Int? = nil, validationLosses: [Double] = []) {
     self.stepCount = stepCount
     self.averagedCount = averagedCount
@@ -86,7 +88,8 @@ extension Module {
       for index in parameters.indices {
         precondition(
           parameters[index].shape == gradients[index].shape,
-          "update(_:along:): a parameter of the shape \(parameters[index].shape) and a gradient of \(gradients[index].shape)")
+          "update(_:along:): a parameter of the shape \(parameters[index].shape) and a gradient of"
+            + " \(gradients[index].shape)")
         body(&parameters[index], gradients[index], index)
       }
     }

@@ -10,8 +10,8 @@ import RecurrentTensors
 /// v = μ v + d / (√s + ε);  p = p - η v         with
 /// ```
 ///
-/// Tieleman and Hinton 2012 (lecture 6e), with the ε and momentum of PyTorch's form. char-rnn uses α = 0.95 without momentum.
-/// Memory: one model, two with momentum.
+/// Tieleman and Hinton 2012 (lecture 6e), with the ε and momentum of PyTorch's form. char-rnn uses α = 0.95 without
+/// momentum. Memory: one model, two with momentum.
 public struct RMSProp<Model: Module>: Optimizer {
   public typealias Scalar = Model.Scalar
 
@@ -62,8 +62,8 @@ public struct RMSProp<Model: Module>: Optimizer {
         square.withUnsafeMutableScalars { s in
           gradient.withUnsafeScalars { g in
             Scalar.kernels.rmsprop(
-              p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), alpha, epsilon,
-              momentum, decay)
+              p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), alpha,
+              epsilon, momentum, decay)
           }
         }
       }

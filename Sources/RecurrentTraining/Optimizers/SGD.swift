@@ -9,8 +9,8 @@ import RecurrentTensors
 /// p = p - η v            or p - η (d + μ v) with Nesterov's form, or p - η d without momentum
 /// ```
 ///
-/// Robbins and Monro 1951; momentum: Polyak 1964; Nesterov's form: Sutskever et al. 2013. Memory: one model with momentum,
-/// none without.
+/// Robbins and Monro 1951; momentum: Polyak 1964; Nesterov's form: Sutskever et al. 2013. Memory: one model with
+/// momentum, none without.
 public struct SGD<Model: Module>: Optimizer {
   public typealias Scalar = Model.Scalar
 

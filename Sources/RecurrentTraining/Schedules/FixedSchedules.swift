@@ -6,8 +6,10 @@
 
 /// The same rate throughout.
 public struct ConstantSchedule: Schedule, Equatable {
+  /// The full rate.
   public let rate: Double
 
+  /// A schedule that never changes.
   public init(rate: Double) { self.rate = rate }
 
   public func rate(at position: SchedulePosition) -> Double { rate }
@@ -15,12 +17,16 @@ public struct ConstantSchedule: Schedule, Equatable {
 
 /// The rate divided by a factor every few epochs: `rate / factor^n`, where n counts the divisions so far.
 ///
-/// The first is after `after` epochs at the full rate, the next every `interval` epochs. Zaremba et al. 2014 (small): factor 2 after
-/// epoch 4, every epoch.
+/// The first is after `after` epochs at the full rate, the next every `interval` epochs. Zaremba et al. 2014 (small):
+/// factor 2 after epoch 4, every epoch.
 public struct StepSchedule: Schedule, Equatable {
+  /// The full rate.
   public let rate: Double
+  /// What the rate is divided by, a time or an epoch.
   public let factor: Double
+  /// Epochs at the full rate.
   public let after: Int
+  /// Epochs from one division to the next.
   public let interval: Int
 
   /// - Precondition: `factor` is above 0, `after` and `interval` at least 1.
@@ -40,8 +46,11 @@ public struct StepSchedule: Schedule, Equatable {
 
 /// The rate divided smoothly: `rate / factor^max(0, e - after)`, where e counts epochs in parts of one.
 public struct ExponentialSchedule: Schedule, Equatable {
+  /// The full rate.
   public let rate: Double
+  /// What the rate is divided by, a time or an epoch.
   public let factor: Double
+  /// Epochs at the full rate.
   public let after: Int
 
   /// - Precondition: `factor` is above 0, `after` at least 0.
@@ -57,16 +66,21 @@ public struct ExponentialSchedule: Schedule, Equatable {
   }
 }
 
-/// Half a cosine from `rate` down to `finalRate`: `finalRate + (rate - finalRate) (1 + cos(π x)) / 2`, where x goes from 0 at
-/// step `start` (the end of a warm-up) to 1 at step `totalSteps`.
+/// Half a cosine from `rate` down to `finalRate`: `finalRate + (rate - finalRate) (1 + cos(π x)) / 2`, where x goes
+/// from 0 at step `start` (the end of a warm-up) to 1 at step `totalSteps`.
 ///
 /// Loshchilov and Hutter 2017, without restarts.
 public struct CosineSchedule: Schedule, Equatable {
+  /// The full rate.
   public let rate: Double
+  /// The rate at the end.
   public let finalRate: Double
+  /// The step at which it begins to fall.
   public let start: Int
+  /// The steps of the whole run.
   public let totalSteps: Int
 
+  /// A fall from `rate` to `finalRate`.
   public init(rate: Double, finalRate: Double = 0, start: Int = 0, totalSteps: Int) {
     self.rate = rate
     self.finalRate = finalRate
@@ -81,12 +95,14 @@ public struct CosineSchedule: Schedule, Equatable {
   }
 }
 
-/// A linear rise over the first steps in front of another schedule: step s (from 0) of `steps` has `(s + 1) / steps` of that
-/// schedule's rate.
+/// A linear rise over the first steps in front of another schedule: step s (from 0) of `steps` has `(s + 1) / steps` of
+/// that schedule's rate.
 ///
 /// Goyal et al. 2017.
 public struct WarmupSchedule: Schedule {
+  /// Steps of the rise.
   public let steps: Int
+  /// What comes after it, and is scaled during it.
   public private(set) var base: any Schedule
 
   /// - Precondition: `steps` is at least 1.

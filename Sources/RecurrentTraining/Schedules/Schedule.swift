@@ -29,6 +29,7 @@ public struct SchedulePosition: Sendable, Equatable {
   /// Steps in an epoch.
   public var stepsPerEpoch: Int
 
+  /// - Precondition: `stepsPerEpoch` is above 0.
   public init(step: Int, stepsPerEpoch: Int) {
     precondition(stepsPerEpoch > 0, "SchedulePosition: \(stepsPerEpoch) steps in an epoch")
     self.step = step
@@ -51,6 +52,7 @@ public struct ScheduleState: Codable, Sendable, Equatable {
   /// Evaluations since then, or since the last division.
   public var stalls: Int
 
+  /// The state before any evaluation, or any other.
   public init(divisions: Int = 0, best: Double? = nil, stalls: Int = 0) {
     self.divisions = divisions
     self.best = best

@@ -1,12 +1,17 @@
 /// The rate divided by a factor whenever validation stalls.
 ///
-/// After `patience` evaluations in a row none of which is below the lowest so far, the rate is divided, but never to less than
-/// `finalRate`, and the count begins again. PyTorch's word_language_model: factor 4, patience 1.
+/// After `patience` evaluations in a row none of which is below the lowest so far, the rate is divided, but never to
+/// less than `finalRate`, and the count begins again. PyTorch's word_language_model: factor 4, patience 1.
 public struct StallSchedule: Schedule, Equatable {
+  /// The full rate.
   public let rate: Double
+  /// What it is divided by.
   public let factor: Double
+  /// Evaluations in a row without gain before it is divided.
   public let patience: Int
+  /// What it does not go below.
   public let finalRate: Double
+  /// The lowest loss, evaluations since, and divisions so far.
   public var state = ScheduleState()
 
   /// - Precondition: `factor` is above 1, `patience` at least 1.

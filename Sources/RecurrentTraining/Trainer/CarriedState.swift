@@ -20,6 +20,7 @@ extension CarriedState {
 
 /// For tasks whose steps are independent.
 public struct NoCarriedState: CarriedState, Equatable {
+  /// The only value.
   public init() {}
   public var tensors: [Tensor<Float>] { [] }
   public func withTensors(_ tensors: [Tensor<Float>]) -> NoCarriedState { self }

@@ -11,9 +11,9 @@ import RecurrentTensors
 /// | `best.*` | the parameters with the lowest validation loss so far, if there was an evaluation |
 /// | `carried.0`, `carried.1`, ... | the carried state, inside an epoch |
 ///
-/// In its metadata, `format` is `recurrent-checkpoint`, `state` the numbers (``RunState``) and `identity` what a run must
-/// share with the one that wrote it. The best model is here, not only in `model.safetensors`: that file may be one kill
-/// older or newer and is written again from here.
+/// In its metadata, `format` is `recurrent-checkpoint`, `state` the numbers (``RunState``) and `identity` what a run
+/// must share with the one that wrote it. The best model is here, not only in `model.safetensors`: that file may be one
+/// kill older or newer and is written again from here.
 struct Checkpoint {
   static let format = "recurrent-checkpoint"
 

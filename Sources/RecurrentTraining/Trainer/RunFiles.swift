@@ -88,7 +88,8 @@ struct RunFiles {
     try writer?.synchronize()
     state.metricsLines = writer?.lineCount ?? 0
     try Checkpoint.write(
-      model: model, optimizer: optimizer, best: best, carried: carried, state: state, identity: identity, to: checkpoint)
+      model: model, optimizer: optimizer, best: best, carried: carried, state: state, identity: identity,
+      to: checkpoint)
     lastCheckpointStep = state.globalStep
     lastCheckpoint = .now
   }
@@ -113,9 +114,12 @@ struct RunFiles {
 public struct TrainingSummary: Codable, Sendable, Equatable {
   /// The evaluation that made it the best.
   public var best: BestEvaluation?
+  /// How it was trained.
   public var configuration: TrainingConfiguration
+  /// What its random numbers came from.
   public var seed: UInt64
 
+  /// A summary of its parts.
   public init(best: BestEvaluation?, configuration: TrainingConfiguration, seed: UInt64) {
     self.best = best
     self.configuration = configuration
@@ -124,7 +128,9 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
 
   /// Reads the summary in a model's metadata, if there is one that this version understands.
   public init?(metadata: [String: String]) {
-    guard let text = metadata["training"], let summary = try? ExactJSON.decode(Self.self, from: text) else { return nil }
+    guard let text = metadata["training"], let summary = try? ExactJSON.decode(Self.self, from: text) else {
+      return nil
+    }
     self = summary
   }
 }

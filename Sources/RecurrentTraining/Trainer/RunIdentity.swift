@@ -1,5 +1,5 @@
-/// What two runs must share for one to go on where the other stopped: seed, training configuration, model configuration,
-/// vocabulary, data.
+/// What two runs must share for one to go on where the other stopped: seed, training configuration, model
+/// configuration, vocabulary, data.
 struct RunIdentity: Codable, Sendable, Equatable {
   private let values: [String: JSONValue]
 
@@ -22,13 +22,13 @@ struct RunIdentity: Codable, Sendable, Equatable {
 
   /// JSON objects are taken apart, so that a message names the key inside. Lists, which may be vocabularies, stay text.
   private static func value(_ text: String) -> JSONValue {
-    guard text.hasPrefix("{"), let object = try? ExactJSON.decode(JSONValue.self, from: text) else { return .text(text) }
-    return object
+    text.hasPrefix("{") ? (try? ExactJSON.decode(JSONValue.self, from: text)) ?? .text(text) : .text(text)
   }
 
   /// Checks that a run with this identity may go on from a checkpoint with the identity `old`.
   ///
-  /// One key may differ: `training.epochs`, where the schedule does not depend on it, the run may become longer or shorter.
+  /// One key may differ: where the schedule does not depend on `training.epochs`, the run may become longer or
+  /// shorter.
   ///
   /// - Throws: `TrainingError.differs`, naming the first key that does not agree.
   func check(against old: RunIdentity, epochsMayDiffer: Bool, checkpoint: String) throws {

@@ -1,10 +1,12 @@
 import RecurrentTensors
 
-/// The numbers of a run: with the tensors of model, optimizer, best model and carried state, all that a checkpoint holds.
+/// The numbers of a run: with the tensors of model, optimizer, best model and carried state, all that a checkpoint
+/// holds.
 ///
 /// Nothing in it depends on the clock.
 struct RunState: Codable, Sendable, Equatable {
-  /// Steps done. The position in the data follows: epoch `globalStep / stepsPerEpoch`, step `globalStep % stepsPerEpoch`.
+  /// Steps done. The position in the data follows: epoch `globalStep / stepsPerEpoch`, step `globalStep %
+  /// stepsPerEpoch`.
   var globalStep = 0
   var dropout: RandomGenerator
   var sampling: RandomGenerator

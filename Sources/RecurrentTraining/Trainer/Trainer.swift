@@ -4,9 +4,9 @@ import RecurrentTensors
 
 /// The one training loop, for every task.
 ///
-/// An epoch is `stepsPerEpoch` steps, each: the loss and its gradient, from the carried state, which is cut off the tape
-/// afterwards (truncated backpropagation through time); clipping; the schedule's rate; the optimizer's update. Then the
-/// model is evaluated on the validation split, the best kept, and a sample shown. Whoever listens gets
+/// An epoch is `stepsPerEpoch` steps, each: the loss and its gradient, from the carried state, which is cut off the
+/// tape afterwards (truncated backpropagation through time); clipping; the schedule's rate; the optimizer's update.
+/// Then the model is evaluated on the validation split, the best kept, and a sample shown. Whoever listens gets
 /// ``TrainingEvent``s; the loop prints nothing.
 ///
 /// ```swift
@@ -20,25 +20,25 @@ import RecurrentTensors
 ///
 /// ## Files
 ///
-/// The directory gets `model.safetensors` (the best model by validation loss, with its metadata and a summary of how it was
-/// trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does not
-/// resume takes the directory over: it removes an old checkpoint and empties the metrics.
+/// The directory gets `model.safetensors` (the best model by validation loss, with its metadata and a summary of how it
+/// was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
+/// not resume takes the directory over: it removes an old checkpoint and empties the metrics.
 ///
 /// ## Resuming
 ///
 /// A run killed at any moment and resumed ends with the same bits as one never stopped: parameters, optimizer, average,
-/// best model, generators, schedule, carried state and the sums of the epoch are in the checkpoint, which is replaced in one
-/// piece; nothing that depends on the clock is. Steps since the last checkpoint are done again, and metrics beyond it
-/// dropped. The best model in the checkpoint is the true one: `model.safetensors` is written after the checkpoint and again
-/// on resuming, so a kill between the two does no harm.
+/// best model, generators, schedule, carried state and the sums of the epoch are in the checkpoint, which is replaced
+/// in one piece; nothing that depends on the clock is. Steps since the last checkpoint are done again, and metrics
+/// beyond it dropped. The best model in the checkpoint is the true one: `model.safetensors` is written after the
+/// checkpoint and again on resuming, so a kill between the two does no harm.
 ///
-/// Settings must be those of the first run, else ``TrainingError/differs(checkpoint:key:was:now:)`` names the first that is
-/// not. Only `epochs` may differ, where the schedule does not depend on it (all but `cosine`).
+/// Settings must be those of the first run, else ``TrainingError/differs(checkpoint:key:was:now:)`` names the first
+/// that is not. Only `epochs` may differ, where the schedule does not depend on it (all but `cosine`).
 ///
 /// ## Randomness
 ///
-/// Dropout draws from the stream `dropout` of the seed's generator and samples from `sampling`; by convention models are
-/// initialized from `initialization` and tasks shuffle with `shuffling`. A sample never changes the training.
+/// Dropout draws from the stream `dropout` of the seed's generator and samples from `sampling`; by convention models
+/// are initialized from `initialization` and tasks shuffle with `shuffling`. A sample never changes the training.
 public struct Trainer<Task: TrainingTask>: Sendable {
   /// What is trained.
   public let task: Task
@@ -91,8 +91,8 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   /// Trains.
   ///
   /// - Parameters:
-  ///   - model: Where it begins. Hand over the last copy, and its memory is trained in place; a resumed run takes only the
-  ///     structure from it.
+  ///   - model: Where it begins. Hand over the last copy, and its memory is trained in place; a resumed run takes only
+  ///     the structure from it.
   ///   - resuming: Whether to go on from the directory's checkpoint. Without a checkpoint there the run begins at the
   ///     beginning: it was killed before it wrote one.
   ///   - onEvent: Called on this thread; what it does adds to the time of the step.

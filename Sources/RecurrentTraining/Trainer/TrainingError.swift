@@ -13,17 +13,21 @@ public enum TrainingError: Error, CustomStringConvertible {
 
   /// Where a run went wrong.
   public struct NotFinite: Sendable, Equatable {
-    /// The epoch and the step in it, counted from 1.
+    /// The epoch, counted from 1.
     public var epoch: Int
+    /// The step in the epoch, counted from 1.
     public var step: Int
     /// The step since the run's beginning, counted from 1.
     public var globalStep: Int
+    /// The loss, finite or not.
     public var loss: Double
+    /// The norm of the gradient, finite or not.
     public var gradientNorm: Double
     /// The first parameter, in order of visit, whose gradient is not finite, if one is not.
     public var parameter: String?
-    /// The last checkpoint and how many steps it had done.
+    /// The last checkpoint.
     public var checkpoint: String?
+    /// The steps that the last checkpoint had done.
     public var checkpointStep: Int?
   }
 

@@ -33,9 +33,11 @@ public enum TrainingEvent: Sendable {
 
   /// One step.
   public struct Step: Sendable {
+    /// The epoch, counted from 1.
     public var epoch: Int
     /// The step in the epoch.
     public var step: Int
+    /// Steps in each epoch.
     public var stepsPerEpoch: Int
     /// Steps of the whole run.
     public var totalSteps: Int
@@ -49,6 +51,7 @@ public enum TrainingEvent: Sendable {
     public var gradientNorm: Double
     /// Whether clipping changed the gradient.
     public var isClipped: Bool
+    /// The rate that the step was taken with.
     public var learningRate: Double
     /// Units (tokens, sequences) a second, over the last few seconds.
     public var unitsPerSecond: Double
@@ -60,9 +63,13 @@ public enum TrainingEvent: Sendable {
 
   /// An evaluation inside an epoch.
   public struct Evaluated: Sendable {
+    /// The epoch, counted from 1.
     public var epoch: Int
+    /// The step in the epoch, counted from 1.
     public var step: Int
+    /// Steps done since the run's very beginning.
     public var globalStep: Int
+    /// What the model reaches on the validation split.
     public var validation: Evaluation
     /// Whether no evaluation before was better.
     public var isBest: Bool
@@ -70,11 +77,15 @@ public enum TrainingEvent: Sendable {
 
   /// An epoch's summary.
   public struct Epoch: Sendable {
+    /// The epoch, counted from 1.
     public var epoch: Int
+    /// Epochs of the whole run.
     public var epochs: Int
+    /// Steps done since the run's very beginning.
     public var globalStep: Int
     /// The mean loss of the epoch's steps, weighted by their units (with dropout, while the weights move).
     public var trainingLoss: Double
+    /// What the model reaches on the validation split.
     public var validation: Evaluation?
     /// The rate of the epoch's last step.
     public var learningRate: Double
@@ -94,6 +105,7 @@ public enum TrainingEvent: Sendable {
 
   /// How a run ends.
   public struct Finished: Sendable {
+    /// Why it ends.
     public var reason: FinishReason
     /// The best evaluation and where it was.
     public var best: BestEvaluation?
@@ -125,6 +137,7 @@ public struct BestEvaluation: Sendable, Codable, Equatable {
   /// What was measured.
   public var evaluation: Evaluation
 
+  /// An evaluation and where it was.
   public init(epoch: Int, globalStep: Int, evaluation: Evaluation) {
     self.epoch = epoch
     self.globalStep = globalStep

@@ -70,6 +70,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
   /// Further figures by name, such as `perplexity` or `accuracy`.
   public var metrics: [String: Double]
 
+  /// What was measured.
   public init(loss: Double, units: Int, metrics: [String: Double] = [:]) {
     self.loss = loss
     self.units = units

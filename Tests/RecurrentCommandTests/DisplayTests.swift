@@ -1,0 +1,129 @@
+import Foundation
+import Recurrent
+import Testing
+
+@testable import RecurrentCommand
+
+/// What a person sees of a run: the live line, numbers, and the picture.
+@Suite struct DisplayTests {
+  private func step(_ number: Int = 201, of count: Int = 402) -> TrainingEvent.Step {
+    TrainingEvent.Step(
+      epoch: 3, step: number, stepsPerEpoch: count, totalSteps: 18 * count, globalStep: 2 * count + number, loss: 1.6,
+      smoothedLoss: 1.5321, gradientNorm: 0.4213, isClipped: false, learningRate: 0.002, unitsPerSecond: 71234,
+      elapsed: 60, remaining: 130)
+  }
+
+  private func line(_ width: Int, unicode: Bool = true, _ step: TrainingEvent.Step? = nil) -> String {
+    let terminal = Terminal(isInteractive: true, hasColor: false, hasUnicode: unicode)
+    let run = RunDescription(recipe: "test", rateUnit: "char/s", showsPerplexity: false)
+    return LiveLine(terminal: terminal, run: run).text(step ?? self.step(), epochs: 18, width: width)
+  }
+
+  @Test func theLiveLineHasEverythingWhereThereIsRoom() {
+    let bar = String(repeating: "━", count: 16) + String(repeating: "─", count: 16)
+    #expect(
+      line(119) == "epoch  3/18 \(bar)  50 %  loss 1.532  71.2k char/s  gradient 0.421  2:10 left")
+    #expect(line(119, unicode: false).contains("################----------------"))
+  }
+
+  @Test(arguments: 1...140)
+  func theLiveLineNeverExceedsTheTerminal(width: Int) {
+    #expect(line(width).count <= width)
+    #expect(line(width, step(402)).count <= width)
+    if width >= 40 { #expect(line(width).contains("loss 1.532")) }
+  }
+
+  @Test func numbersAsPeopleReadThem() {
+    #expect([0, 999, 1000, 1_115_394].map(Figures.grouped) == ["0", "999", "1,000", "1,115,394"])
+    #expect(Figures.grouped(-12345) == "-12,345")
+    #expect([0, 950, 71234, 99_949, 123_456, 1_240_000].map(Figures.short) == ["0", "950", "71.2k", "99.9k", "123k", "1.24M"])
+    #expect([0, 42, 187, 3729].map(Figures.duration) == ["0 s", "42 s", "3:07", "1:02:09"])
+    #expect(Figures.duration(.infinity) == "?")
+    #expect(Figures.loss(.nan) == "not finite")
+    #expect(Figures.counted(1, "epoch") == "1 epoch")
+  }
+
+  @Test func textOfAModelCannotCommandTheTerminal() {
+    #expect("a\u{1B}[2Jb\r\n\tc\u{9B}".withVisibleControls == "a\u{FFFD}[2Jb\u{FFFD}\n\tc\u{FFFD}")
+  }
+
+  @Test func jsonHasNoWordForWhatIsNotANumber() throws {
+    let json = JSON.object([
+      ("a", .number(.nan)), ("b", .number(1.5)), ("c", .text("\"\\\n\u{1}é")), ("d", .list([.null, .boolean(true)])),
+    ])
+    #expect(json.description == "{\"a\":null,\"b\":1.5,\"c\":\"\\\"\\\\\\n\\u0001é\",\"d\":[null,true]}")
+    #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.description.utf8)) }
+  }
+
+  @Test(arguments: [
+    (0.0...1.0, 5, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+    (1.22...4.17, 6, ["1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5"]),
+    (0...0.002, 2, ["0", "0.001", "0.002"]),
+    (0...0.0045, 2, ["0", "0.0025", "0.0050"]),
+    (0...18.0, 7, ["0", "2.5", "5.0", "7.5", "10.0", "12.5", "15.0", "17.5", "20.0"]),
+    (0...250_000.0, 5, ["0", "50,000", "100,000", "150,000", "200,000", "250,000"]),
+  ])
+  func ticksAreRound(interval: ClosedRange<Double>, count: Int, labels: [String]) {
+    let ticks = AxisTicks(covering: interval, count: count, widening: true)
+    #expect(ticks.values.map(ticks.label) == labels)
+    #expect(ticks.range.lowerBound <= interval.lowerBound && ticks.range.upperBound >= interval.upperBound)
+  }
+
+  @Test func curvesAreThinnedWithoutLosingTheirSpikes() {
+    let samples = (0..<10_000).map { (x: Double($0), y: $0 == 5000 ? 99.0 : 1.0) } + [(x: 10_000, y: .nan)]
+    let curve = Curve(samples, limit: 100)
+    #expect(curve.points.count == 100)
+    #expect(curve.points.map(\.high).max() == 99)
+    #expect(curve.points.allSatisfy { $0.low == 1 && $0.mean.isFinite })
+    #expect(Curve([], limit: 100).points.isEmpty)
+  }
+
+  @Test func thePictureIsWellFormedWhateverTheRunWasLike() throws {
+    var whole = TrainingHistory([])
+    for step in 1...500 {
+      let epochs = Double(step) / 100
+      whole.steps.append(.init(epochs: epochs, loss: 1 + 1 / epochs, gradientNorm: 1, learningRate: 0.1))
+      if step.isMultiple(of: 100) { whole.validations.append(.init(epochs: epochs, loss: 1.2 + 1 / epochs)) }
+    }
+    var broken = whole
+    broken.steps[3].loss = .nan
+    broken.steps[4].gradientNorm = .infinity
+    var single = TrainingHistory([])
+    single.steps = [.init(epochs: 1, loss: 2, gradientNorm: 1, learningRate: 0)]
+    for history in [whole, broken, single, TrainingHistory([])] {
+      let svg = LossChart(history: history, title: "a <b> & \"c\"", lossUnit: "nats a character").svg
+      #expect(!svg.contains("nan") && !svg.contains("inf"))
+      #expect(svg.contains("a &lt;b&gt; &amp; &quot;c&quot;"))
+      let parser = XMLCheck(svg)
+      #expect(parser.isWellFormed)
+    }
+    let svg = LossChart(history: whole, title: "t", lossUnit: "nats").svg
+    #expect(svg.contains("best 1.400"))
+    #expect(svg.utf8.count < 100_000)
+  }
+}
+
+/// Whether every element of a text is closed in order: enough of XML for a picture that we write ourselves.
+private struct XMLCheck {
+  let isWellFormed: Bool
+
+  init(_ text: String) {
+    var open: [Substring] = []
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "<") {
+      rest = rest[rest.index(after: start)...]
+      guard let end = rest.firstIndex(of: ">") else { break }
+      let tag = rest[..<end]
+      rest = rest[rest.index(after: end)...]
+      if tag.hasPrefix("/") {
+        guard open.popLast() == tag.dropFirst() else {
+          isWellFormed = false
+          return
+        }
+      } else if !tag.hasSuffix("/") {
+        open.append(tag.prefix { $0 != " " && $0 != "\n" })
+      }
+    }
+    isWellFormed = open.isEmpty
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// What the command says of itself, and of command lines that make no sense.
+@Suite struct UsageTests {
+  @Test func versionAndHelp() throws {
+    let scratch = try Scratch()
+    let version = try Recurrent.run(["--version"], in: scratch)
+    #expect(version.status == 0)
+    #expect(version.output.split(separator: ".").count == 3)
+    let help = try Recurrent.run([], in: scratch)
+    #expect(help.status == 0)
+    for name in ["demo", "recipes", "train", "evaluate", "generate", "inspect", "bench"] {
+      #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
+    }
+  }
+
+  @Test(arguments: ["demo", "recipes", "train", "evaluate", "generate", "inspect", "bench"])
+  func everySubcommandHasHelpWithAnExample(name: String) throws {
+    let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
+    #expect(outcome.status == 0)
+    #expect(outcome.error.isEmpty)
+    #expect(outcome.output.contains("For example"))
+    #expect(outcome.output.contains("recurrent \(name)"))
+    let tooLong = outcome.output.split(separator: "\n").filter { $0.count > 80 && !$0.hasPrefix("USAGE") }
+    #expect(tooLong.isEmpty, "these lines wrap on a terminal: \(tooLong)")
+  }
+
+  @Test(arguments: [
+    (["train"], "recipe"),
+    (["train", "tiny.yaml", "--sed", "1"], "--seed"),
+    (["train", "tiny.yaml", "--threads", "0"], "--threads is 0"),
+    (["train", "tiny.yaml", "--threads", "two"], "two"),
+    (["train", "tiny.yaml", "--resume", "--overwrite"], "exclude each other"),
+    (["train", "tiny.yaml", "--checkpoint-every", "0"], "--checkpoint-every is 0"),
+    (["train", "tiny.yaml", "--seed", "-1"], "seed"),
+    (["evaluate", "model.safetensors"], "--data"),
+    (["evaluate", "model.safetensors", "--data", "x", "--split", "tset"], "tset"),
+    (["generate"], "model"),
+    (["generate", "m", "--length", "many"], "many"),
+    (["generate", "m", "--length=-1"], "--length is -1"),
+    (["generate", "m", "--temperature=-1"], "--temperature is -1"),
+    (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
+    (["generate", "m", "--top-k", "0"], "--top-k is 0"),
+    (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["inspect", "a", "b"], "b"),
+    (["practise"], "practise"),
+  ])
+  func mistakesOnTheCommandLineAreUsageErrors(arguments: [String], mention: String) throws {
+    let outcome = try Recurrent.run(arguments, in: try Scratch())
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.error.hasPrefix("recurrent: "))
+    #expect(outcome.error.contains(mention), "\(outcome.error)")
+    #expect(outcome.error.contains("--help`"))
+    #expect(outcome.error.split(separator: "\n").count <= 3)
+  }
+
+  @Test func recipesAreListedWithTheirFigures() throws {
+    let scratch = try Scratch()
+    let list = try Recurrent.run(["recipes"], in: scratch)
+    #expect(list.status == 0)
+    let lines = list.output.split(separator: "\n")
+    #expect(lines.count >= 5)
+    #expect(lines.contains { $0.hasPrefix("ptb-words-small") && $0.contains("114.5") })
+    #expect(lines.allSatisfy { $0.count <= 130 })
+
+    let objects = try Recurrent.run(["recipes", "--json"], in: scratch).objects()
+    #expect(objects.count == lines.count)
+    #expect(objects.allSatisfy { !(($0["reproduces"] as? String) ?? "").isEmpty })
+
+    let shown = try Recurrent.run(["recipes", "--show", "char-rnn"], in: scratch)
+    #expect(shown.output.contains("task: language-model"))
+    #expect(shown.output.hasPrefix("# "))
+    let unknown = try Recurrent.run(["recipes", "--show", "char_rnm"], in: scratch)
+    #expect(unknown.status == 1)
+    #expect(unknown.error == "recurrent: no recipe \"char_rnm\" inside the command; did you mean \"char-rnn\"?\n")
+  }
+
+  @Test func helpOnRecipesExplainsEveryKey() throws {
+    let outcome = try Recurrent.run(["train", "--help-recipe"], in: try Scratch())
+    #expect(outcome.status == 0)
+    for key in ["tokens", "split", "source", "cell", "hidden", "dropout", "epochs", "steps", "optimizer", "clip"] {
+      #expect(outcome.output.contains("\n  \(key)\n"), "\(key) is not explained")
+    }
+    #expect(outcome.output.contains("default none"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") })
+  }
+}

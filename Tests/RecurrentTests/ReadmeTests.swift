@@ -1,0 +1,39 @@
+import Foundation
+import Recurrent
+import Testing
+
+/// The example of the README, which `theExampleIsTheReadmes` keeps the same as what is compiled and run here.
+private func readmeExample(print: (Int, Float) -> Void) {
+  // README begins
+  var random = RandomGenerator(seed: 1)
+  var rnn = LSTM<Float>(inputSize: 8, hiddenSize: 32, using: &random)
+  var optimizer = Adam(for: rnn)
+  let inputs = Tensor<Float>(normalWithMean: 0, shape: [50, 16, 8], using: &random)  // [time, batch, feature]
+  let targets = inputs.sum(alongAxes: 2, keepingAxes: true).tanh().broadcast(to: [50, 16, 32])
+  for step in 1...100 {
+    let (loss, gradient) = valueAndGradient(at: rnn) { ($0(inputs).outputs - targets).squared().mean() }
+    optimizer.update(&rnn, along: gradient, rate: 0.01)
+    if step % 20 == 0 { print(step, loss.scalar) }
+  }
+  // README ends
+}
+
+@Suite struct ReadmeTests {
+  @Test func theExampleLearns() {
+    var losses: [Float] = []
+    readmeExample { losses.append($1) }
+    #expect(losses.count == 5)
+    #expect(losses[4] < 0.5 * losses[0])
+  }
+
+  @Test func theExampleIsTheReadmes() throws {
+    let here = URL(filePath: #filePath)
+    let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let source = try String(contentsOf: here, encoding: .utf8)
+    let readme = try String(contentsOf: package.appending(path: "README.md"), encoding: .utf8)
+    let start = try #require(source.range(of: "// README begins\n")), end = try #require(source.range(of: "  // README ends"))
+    let example = source[start.upperBound..<end.lowerBound].split(separator: "\n").map { $0.dropFirst(2) }
+    #expect(example.count == 10)
+    #expect(readme.contains("import Recurrent\n\n" + example.joined(separator: "\n") + "\n"))
+  }
+}
