@@ -49,6 +49,7 @@ let package = Package(
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensors", "RecurrentLayers"], path: "Tests/Support",
       swiftSettings: settings),
+    tests("RecurrentKernels"),
     tests("RecurrentTensors", ["RecurrentTestSupport"]),
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""Loads a language model that `recurrent train` wrote into PyTorch, and evaluates it there as `recurrent evaluate` does.
+"""Loads a language model that `recurrent train` wrote into PyTorch, and evaluates it as `recurrent evaluate` does.
 
-Nothing here is needed to build, test or run Recurrent; it shows that a model file stands alone and means in PyTorch what it
-means here. To run it:
+Nothing here is needed to build, test or run Recurrent; it shows that a model file stands alone, and means in PyTorch what
+it means here. To run it:
 
     python3 -m venv venv
     venv/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
     venv/bin/python Scripts/load_in_pytorch.py MODEL DATA [--split test] [--expect LOSS]
 
-MODEL is a `.safetensors` file; DATA is what was given to `recurrent train --data`: a text file, or a directory with train, valid
-and test files. The whole split is read as one stream of batch 1, the state carried from piece to piece, and the loss (nats a
-token) and the perplexity are printed. With `--expect LOSS` the exit code is 1 if the loss differs from LOSS by more than 1e-4.
+MODEL is a `.safetensors` file; DATA is what was given to `recurrent train --data`: a text file, or a directory with train,
+valid and test files. The whole split is read as one stream of batch 1, the state carried from piece to piece, and the loss
+(nats a token) and the perplexity are printed. With `--expect LOSS` the exit code is 1 if the loss differs from LOSS by
+more than 1e-4.
 
 The tensors `rnn.*` go into `torch.nn.LSTM`, `GRU` or `RNN` by `load_state_dict` with strict checking: no name is changed.
+Tokens that are grapheme clusters need the package `regex` besides.
 """
 
 import argparse
@@ -162,7 +164,7 @@ def main() -> int:
     parser.add_argument("model", help="model.safetensors")
     parser.add_argument("data", help="a text file, or a directory with train, valid and test files")
     parser.add_argument("--split", choices=list(SPLIT_NAMES), default="test")
-    parser.add_argument("--expect", type=float, metavar="LOSS", help="exit code 1 if the loss is further than 1e-4 from it")
+    parser.add_argument("--expect", type=float, metavar="LOSS", help="exit code 1 if the loss is not within 1e-4 of it")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -179,7 +181,8 @@ def main() -> int:
     loss = evaluate(model, tokens)
     print(f"{options.split}: {len(tokens) - 1} tokens, loss {loss:.6f}, perplexity {math.exp(loss):.4f}")
     if options.expect is not None and not abs(loss - options.expect) <= 1e-4:
-        print(f"expected {options.expect}: differs by {abs(loss - options.expect):.2e}, more than 1e-4", file=sys.stderr)
+        difference = abs(loss - options.expect)
+        print(f"expected {options.expect}: differs by {difference:.2e}, more than 1e-4", file=sys.stderr)
         return 1
     return 0
 

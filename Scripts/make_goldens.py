@@ -13,9 +13,9 @@ How they are computed. Every input, state, parameter and cotangent is a float32 
 float32 once, at the end. So a golden carries an error of half a float32 unit, about 6e-8, and an agreement to 1e-5 says
 something about the code under test and nothing about PyTorch's rounding.
 
-What is in a file. Tensors are named `CASE/NAME`. A sequence case has `input` [time, batch, input], `lengths` [batch] (when
-unequal), `h0` and `c0` [layers * directions, batch, hidden], `parameter/NAME` with PyTorch's names, the results `output`,
-`hn`, `cn`, and the gradients `gradient/input`, `gradient/h0`, `gradient/c0`, `gradient/NAME` of
+What is in a file. Tensors are named `CASE/NAME`. A sequence case has `input` [time, batch, input], `lengths` [batch]
+(when unequal), `h0` and `c0` [layers * directions, batch, hidden], `parameter/NAME` with PyTorch's names, the results
+`output`, `hn`, `cn`, and the gradients `gradient/input`, `gradient/h0`, `gradient/c0`, `gradient/NAME` of
 `sum(output * cotangent/output) + sum(hn * cotangent/hn) + sum(cn * cotangent/cn)`.
 Past a sequence's length the input holds numbers, not zeros: padding must not matter.
 """
@@ -231,7 +231,8 @@ def cells() -> tuple:
     tensors = {}
     normalized = {"weight_ih": [44, 5], "weight_hh": [44, 11], "bias_ih": [44], "gain_ih": [44], "gain_hh": [44]}
     normalized |= {"gain_c": [11], "bias_c": [11]}
-    deep = gates(1) | {f"weight_transition_{k}": [11, 11] for k in (2, 3)} | {f"bias_transition_{k}": [11] for k in (2, 3)}
+    deep = gates(1) | {f"weight_transition_{k}": [11, 11] for k in (2, 3)}
+    deep |= {f"bias_transition_{k}": [11] for k in (2, 3)}
     makers = {
         "rnn-tanh": lambda: torch.nn.RNNCell(5, 11, nonlinearity="tanh"),
         "rnn-relu": lambda: torch.nn.RNNCell(5, 11, nonlinearity="relu"),

@@ -7,8 +7,8 @@ import Testing
 /// - `|a - g| <= relative * max |g|`, the maximum over the tensor, and
 /// - `|a - g| <= absolute + relative * |g|`.
 ///
-/// A golden is itself rounded to Float, which is an error of up to 6e-8 of each element. So `Float` is asked for 1e-5 (PyTorch's own
-/// Float results keep 5e-7), and `Double`, where nothing else is lost, for 1e-7.
+/// A golden is itself rounded to Float, which is an error of up to 6e-8 of each element. So `Float` is asked for
+/// 1e-5 (PyTorch's own Float results keep 5e-7), and `Double`, where nothing else is lost, for 1e-7.
 struct Agreement: Sendable {
   var relative: Double
   var absolute: Double

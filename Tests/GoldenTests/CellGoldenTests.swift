@@ -1,8 +1,9 @@
 import Recurrent
 import Testing
 
-/// One step of every cell agrees with PyTorch's cell or, where PyTorch has none, with the equations of its paper computed by PyTorch:
-/// the new state and the gradients of the input, the state and all parameters; and so does the cell prepared for streaming.
+/// One step of every cell agrees with PyTorch's cell or, where PyTorch has none, with the equations of its paper
+/// computed by PyTorch: the new state and the gradients of the input, the state and all parameters; and so does the
+/// cell prepared for streaming.
 @Suite struct CellGoldenTests {
   @Test(arguments: CellKind.allCases)
   func stepAgrees(kind: CellKind) throws {

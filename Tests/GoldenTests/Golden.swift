@@ -2,7 +2,8 @@ import Foundation
 import Recurrent
 import Testing
 
-/// One case of a golden file: numbers that `Scripts/make_goldens.py` computed with PyTorch in Double and rounded to Float.
+/// One case of a golden file: numbers that `Scripts/make_goldens.py` computed with PyTorch in Double and rounded to
+/// Float.
 struct Golden: Sendable {
   private let file: SafetensorsFile
   private let prefix: String

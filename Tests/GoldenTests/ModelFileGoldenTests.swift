@@ -2,12 +2,14 @@ import Foundation
 import Recurrent
 import Testing
 
-/// Model files that `Scripts/make_goldens.py` wrote, with losses that PyTorch computed for them: reading the file, cutting the text,
-/// and evaluating with the state carried give the same. The other way, a model trained here and read by PyTorch, is
+/// Model files that `Scripts/make_goldens.py` wrote, with losses that PyTorch computed for them: reading the file,
+/// cutting the text, and evaluating with the state carried give the same. The other way, a model trained here and
+/// read by PyTorch, is
 /// `Scripts/load_in_pytorch.py`, which made these losses.
 @Suite struct ModelFileGoldenTests {
-  /// Characters (of one to three bytes) with two layers of LSTM; lower-cased words, rare ones unknown, with a GRU and tied weights; bytes
-  /// with three layers of the plain network. All have a dropout in their configuration, which evaluation must not apply.
+  /// Characters (of one to three bytes) with two layers of LSTM; lower-cased words, rare ones unknown, with a GRU
+  /// and tied weights; bytes with three layers of the plain network. All have a dropout in their configuration,
+  /// which evaluation must not apply.
   @Test(arguments: ["model-lstm-characters", "model-gru-words", "model-relu-bytes"])
   func lossesAgree(name: String) throws {
     let url = Golden.url("\(name).safetensors")

@@ -1,9 +1,9 @@
 import Recurrent
 import Testing
 
-/// Whole sequences agree with `torch.nn.RNN`, `LSTM` and `GRU`: outputs, final states and the gradients of the inputs, the initial
-/// states and all parameters; 1 to 3 layers, one and both directions, equal and unequal lengths, non-zero initial states,
-/// input size different from hidden size, in Float and in Double.
+/// Whole sequences agree with `torch.nn.RNN`, `LSTM` and `GRU`: outputs, final states and the gradients of the
+/// inputs, the initial states and all parameters; 1 to 3 layers, one and both directions, equal and unequal
+/// lengths, non-zero initial states, input size different from hidden size, in Float and in Double.
 @Suite struct SequenceGoldenTests {
   enum Lengths: String, CaseIterable { case equal, unequal }
 
@@ -19,14 +19,22 @@ import Testing
 
   @Test(arguments: Extent.all, Lengths.allCases)
   func elmanTanhAgrees(extent: Extent, lengths: Lengths) throws {
-    try check("rnn-tanh", extent, lengths) { ElmanCell<Float>(inputSize: $0, hiddenSize: $1, activation: .tanh, using: &$2) }
-    try check("rnn-tanh", extent, lengths) { ElmanCell<Double>(inputSize: $0, hiddenSize: $1, activation: .tanh, using: &$2) }
+    try check("rnn-tanh", extent, lengths) {
+      ElmanCell<Float>(inputSize: $0, hiddenSize: $1, activation: .tanh, using: &$2)
+    }
+    try check("rnn-tanh", extent, lengths) {
+      ElmanCell<Double>(inputSize: $0, hiddenSize: $1, activation: .tanh, using: &$2)
+    }
   }
 
   @Test(arguments: Extent.all, Lengths.allCases)
   func elmanReluAgrees(extent: Extent, lengths: Lengths) throws {
-    try check("rnn-relu", extent, lengths) { ElmanCell<Float>(inputSize: $0, hiddenSize: $1, activation: .relu, using: &$2) }
-    try check("rnn-relu", extent, lengths) { ElmanCell<Double>(inputSize: $0, hiddenSize: $1, activation: .relu, using: &$2) }
+    try check("rnn-relu", extent, lengths) {
+      ElmanCell<Float>(inputSize: $0, hiddenSize: $1, activation: .relu, using: &$2)
+    }
+    try check("rnn-relu", extent, lengths) {
+      ElmanCell<Double>(inputSize: $0, hiddenSize: $1, activation: .relu, using: &$2)
+    }
   }
 
   @Test(arguments: Extent.all, Lengths.allCases)
@@ -78,9 +86,10 @@ import Testing
     let tape = Tape<Scalar>()
     let tracked = try golden.parameters(for: network).mapParameters { tape.watch($0) }
     let inputs = tape.watch(try golden.tensor("input"))  // [time, batch, input]
-    let initial = try stateNames.map { tape.watch(try golden.tensor("\($0)0")) }  // [layers * directions, batch, hidden]
+    // [layers * directions, batch, hidden]
+    let initial = try stateNames.map { tape.watch(try golden.tensor("\($0)0")) }
 
-    // A cell's tensors (hidden, then cell state) stand together, layer by layer and forward before reverse, as PyTorch's rows.
+    // A cell's tensors (hidden, then cell state) stand together; cells as PyTorch's rows, forward before reverse.
     let rows = 0..<initial[0].shape[0]
     let (outputs, final) = tracked.run(
       inputs, from: rows.flatMap { row in initial.map { $0.index(row) } }, lengths: lengths, keeping: retention)

@@ -1,9 +1,10 @@
 import Recurrent
 import Testing
 
-/// Ten updates of a small language model agree with PyTorch, for each optimizer: the loss before each update, the norm of its gradient
-/// before clipping, and the norm of all parameters after it. Embedding, two layers of LSTM, projection; truncated backpropagation
-/// over a contiguous stream with the state carried; clipping by global norm, at work in some of the updates.
+/// Ten updates of a small language model agree with PyTorch, for each optimizer: the loss before each update, the
+/// norm of its gradient before clipping, and the norm of all parameters after it. Embedding, two layers of LSTM,
+/// projection; truncated backpropagation over a contiguous stream with the state carried; clipping by global norm,
+/// at work in some of the updates.
 @Suite struct TrainingGoldenTests {
   @Test func adamAgrees() throws {
     try check("adam", rate: 0.05) { Adam(for: $0) } in: { Adam(for: $0) }
