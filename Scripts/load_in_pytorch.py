@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Loads a language model that `recurrent train` wrote into PyTorch, and evaluates it as `recurrent evaluate` does.
 
-Nothing here is needed to build, test or run Recurrent; it shows that a model file stands alone, and means in PyTorch what
-it means here. To run it:
+Nothing here is needed to build, test or run Recurrent; it shows that a model file stands alone, and means in PyTorch
+what it means here. To run it:
 
     python3 -m venv venv
     venv/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
     venv/bin/python Scripts/load_in_pytorch.py MODEL DATA [--split test] [--expect LOSS]
 
-MODEL is a `.safetensors` file; DATA is what was given to `recurrent train --data`: a text file, or a directory with train,
-valid and test files. The whole split is read as one stream of batch 1, the state carried from piece to piece, and the loss
-(nats a token) and the perplexity are printed. With `--expect LOSS` the exit code is 1 if the loss differs from LOSS by
-more than 1e-4.
+MODEL is a `.safetensors` file; DATA is what was given to `recurrent train --data`: a text file, or a directory with
+train, valid and test files. The whole split is read as one stream of batch 1, the state carried from piece to piece,
+and the loss (nats a token) and the perplexity are printed. With `--expect LOSS` the exit code is 1 if the loss differs
+from LOSS by more than 1e-4.
 
-The tensors `rnn.*` go into `torch.nn.LSTM`, `GRU` or `RNN` by `load_state_dict` with strict checking: no name is changed.
+The tensors `rnn.*` go into `torch.nn.LSTM`, `GRU` or `RNN` by `load_state_dict` with strict checking: no name changes.
 Tokens that are grapheme clusters need the package `regex` besides.
 """
 

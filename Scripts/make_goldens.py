@@ -6,7 +6,7 @@ Nothing here is needed to build, test or run Recurrent: the golden files are com
     python3 -m venv venv
     venv/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
     venv/bin/python Scripts/make_goldens.py            # writes Tests/GoldenTests/Goldens/*.safetensors
-    venv/bin/python Scripts/make_goldens.py --check    # computes again and compares with what is there; exit 1 if it differs
+    venv/bin/python Scripts/make_goldens.py --check    # compares with the files that are there; exit 1 if they differ
 
 How they are computed. Every input, state, parameter and cotangent is a float32 number drawn by Python's own generator
 (`random.Random`, the same on every machine). PyTorch computes in float64 from these numbers; its results are rounded to
@@ -384,7 +384,8 @@ def language_model() -> tuple:
         tensors[f"{name}/gradient-norms"] = torch.stack(norms)  # before clipping
         tensors[f"{name}/parameter-norms"] = torch.stack(lengths)  # after the update
     options = {name: json.dumps(options, sort_keys=True) for name, (_, options) in OPTIMIZERS.items()}
-    return tensors, {"contents": "ten updates of a language model", "clip": str(CLIP), "loss-scale": str(LOSS_SCALE)} | options
+    metadata = {"contents": "ten updates of a language model", "clip": str(CLIP), "loss-scale": str(LOSS_SCALE)}
+    return tensors, metadata | options
 
 
 # --- model files -----------------------------------------------------------------------------------------------------
@@ -412,7 +413,7 @@ MODELS = {
 def model_file(name: str) -> tuple:
     """A model file as `recurrent train` writes one, with the losses that PyTorch computes for it in the metadata.
 
-    The text and its parts are those of `text.txt` in the same folder; see load_in_pytorch.py for what is done with them.
+    The text and its parts are those of `text.txt` in the same folder; load_in_pytorch.py says what is done with them.
     """
     sys.dont_write_bytecode = True
     import load_in_pytorch

@@ -82,7 +82,7 @@ bool rk_use_instruction_set(rk_instruction_set set) {
   return true;
 }
 
-#define RK_PUBLIC(S, result, name, parameters, arguments)                                                               \
+#define RK_PUBLIC(S, result, name, parameters, arguments)                                                              \
   result rk_##name##_##S parameters { return kernels()->name##_##S arguments; }
 
 RK_KERNELS(RK_PUBLIC, f32, float)

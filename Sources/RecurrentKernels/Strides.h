@@ -10,7 +10,8 @@ typedef struct {
   ptrdiff_t extent[RK_MAX_RANK], x[RK_MAX_RANK], y[RK_MAX_RANK];
 } rk_axes;
 
-/// Adds an axis inside of those already there, merged with the last one where both arrays run on from one into the other.
+/// Adds an axis inside of those already there, merged with the last one where both arrays run on from one into the
+/// other.
 static inline void rk_axes_add(rk_axes *axes, ptrdiff_t extent, ptrdiff_t x, ptrdiff_t y) {
   if (extent == 1) return;
   ptrdiff_t last = axes->rank - 1;

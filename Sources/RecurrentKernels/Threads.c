@@ -1,9 +1,9 @@
 // The thread pool: parallel loops whose tasks are claimed one by one, and teams whose members run at the same time.
 //
-// One job runs at a time. Its owner writes the job's fields, publishes it by a new number in `state`, works on it itself, closes
-// it, and waits for those workers only that have joined it: a worker that is still asleep never holds anyone up. Workers
-// look out for a new number by spinning for some 50 us, as long as the gaps between the kernels of a training step, and then
-// sleep on a condition variable.
+// One job runs at a time. Its owner writes the job's fields, publishes it by a new number in `state`, works on it
+// itself, closes it, and waits for those workers only that have joined it: a worker that is still asleep never holds
+// anyone up. Workers look out for a new number by spinning for some 50 us, as long as the gaps between the kernels of a
+// training step, and then sleep on a condition variable.
 #if defined(__linux__)
 #define _GNU_SOURCE
 #include <sched.h>
@@ -61,7 +61,8 @@ typedef struct {
   atomic_int sleepers;
   atomic_bool stopping;
 
-  /// The number of the latest job in the upper half; in the lower, whether it may be joined, and how many workers are in it.
+  /// The number of the latest job in the upper half; in the lower, whether it may be joined, and how many workers are
+  /// in it.
   _Alignas(64) _Atomic uint64_t state;
 
   // The job; written by its owner while nobody is in it.
@@ -101,7 +102,8 @@ static void work_on_job(void) {
 static uint64_t join_job(uint64_t seen) {
   uint64_t state = atomic_load_explicit(&pool.state, memory_order_acquire);
   while (NUMBER(state) != seen && (state & OPEN)) {
-    if (!atomic_compare_exchange_weak_explicit(&pool.state, &state, state + 1, memory_order_acquire, memory_order_acquire))
+    if (!atomic_compare_exchange_weak_explicit(&pool.state, &state, state + 1, memory_order_acquire,
+                                               memory_order_acquire))
       continue;
     work_on_job();
     atomic_fetch_sub_explicit(&pool.state, 1, memory_order_release);
@@ -146,8 +148,8 @@ static void *work(void *first_seen) {
   return NULL;
 }
 
-/// Brings the number of workers to thread_count - 1. The caller owns the pool. Where the system gives fewer threads, the pool
-/// is smaller.
+/// Brings the number of workers to thread_count - 1. The caller owns the pool. Where the system gives fewer threads,
+/// the pool is smaller.
 static void fit_workers(void) {
   ptrdiff_t wanted = rk_thread_count() - 1;
   if (pool.worker_count == wanted) return;

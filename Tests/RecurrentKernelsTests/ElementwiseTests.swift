@@ -17,10 +17,12 @@ extension KernelTests {
     static let operations = [
       Operation(testDescription: "negate", code: rk_negate, range: -3...3, value: { -$0 }, derivative: { _ in -1 }),
       Operation(
-        testDescription: "exp", code: rk_exp, range: -8...3, value: { exp($0) }, derivative: { exp($0) }, takesResult: true),
+        testDescription: "exp", code: rk_exp, range: -8...3, value: { exp($0) }, derivative: { exp($0) },
+        takesResult: true),
       Operation(testDescription: "log", code: rk_log, range: 0.01...9, value: { log($0) }, derivative: { 1 / $0 }),
       Operation(
-        testDescription: "tanh", code: rk_tanh, range: -4...4, value: { tanh($0) }, derivative: { 1 - tanh($0) * tanh($0) },
+        testDescription: "tanh", code: rk_tanh, range: -4...4, value: { tanh($0) },
+        derivative: { 1 - tanh($0) * tanh($0) },
         takesResult: true),
       Operation(
         testDescription: "sigmoid", code: rk_sigmoid, range: -9...9, value: { 1 / (1 + exp(-$0)) },
@@ -32,9 +34,11 @@ extension KernelTests {
         derivative: { 0.5 / $0.squareRoot() }, takesResult: true),
       Operation(testDescription: "square", code: rk_square, range: -3...3, value: { $0 * $0 }, derivative: { 2 * $0 }),
       Operation(
-        testDescription: "abs", code: rk_abs, range: -3...3, value: { abs($0) }, derivative: { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }),
+        testDescription: "abs", code: rk_abs, range: -3...3, value: { abs($0) },
+        derivative: { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }),
       Operation(
-        testDescription: "reciprocal", code: rk_reciprocal, range: 0.2...4, value: { 1 / $0 }, derivative: { -1 / ($0 * $0) },
+        testDescription: "reciprocal", code: rk_reciprocal, range: 0.2...4, value: { 1 / $0 },
+        derivative: { -1 / ($0 * $0) },
         takesResult: true),
       Operation(
         testDescription: "softplus", code: rk_softplus, range: -20...20, value: { $0 > 30 ? $0 : log1p(exp($0)) },
@@ -45,7 +49,8 @@ extension KernelTests {
       func check<T: KernelScalar>(_: T.Type) {
         for count in awkwardSizes + [parallelSize] {
           let x: [T] = numbers(count, in: operation.range)
-          expectEverywhere("\(operation.testDescription) of \(count)", equals: x.map { T(operation.value(Double($0))) }) {
+          expectEverywhere("\(operation.testDescription) of \(count)", equals: x.map { T(operation.value(Double($0))) })
+          {
             // One element more, which has to stay as it is.
             var y = [T](repeating: 7, count: count + 1)
             T.kernels.map(operation.code, x, &y, count)
@@ -93,7 +98,9 @@ extension KernelTests {
           }
           expectEverywhere("scale", equals: x.map { $0 * half }, tolerance: 0) {
             var z = x
-            z.withUnsafeMutableBufferPointer { T.kernels.scale(half, UnsafePointer($0.baseAddress), $0.baseAddress, count) }
+            z.withUnsafeMutableBufferPointer {
+              T.kernels.scale(half, UnsafePointer($0.baseAddress), $0.baseAddress, count)
+            }
             return z
           }
           expectEverywhere("add scaled", equals: Swift.zip(x, y).map { $1 + half * $0 }) {
@@ -121,13 +128,15 @@ extension KernelTests {
       func check<T: KernelScalar>(_: T.Type) {
         let x: [T] = [-.infinity, -1e30, -200, -0.0, 0, 200, 1e30, .infinity, .nan]
         func expect(_ op: rk_unary, _ expected: [Double]) {
-          expectEverywhere("special numbers, operation \(op.rawValue)", equals: expected.map { T($0) }, tolerance: 1e-6) {
+          expectEverywhere("special numbers, operation \(op.rawValue)", equals: expected.map { T($0) }, tolerance: 1e-6)
+          {
             var y = [T](repeating: 0, count: x.count)
             T.kernels.map(op, x, &y, x.count)
             return y
           }
         }
-        let inf = Double.infinity, nan = Double.nan
+        let inf = Double.infinity
+        let nan = Double.nan
         // exp(200) and exp(-200) fit a double only.
         let large = T.self == Float.self ? inf : exp(200)
         expect(rk_exp, [0, 0, 0, 1, 1, large, inf, inf, nan])

@@ -1,7 +1,8 @@
 import RecurrentKernels
 import Testing
 
-/// The parent of every suite here. The instruction set and the number of threads are global, so one test runs at a time.
+/// The parent of every suite here. The instruction set and the number of threads are global, so one test runs at a
+/// time.
 @Suite(.serialized) struct KernelTests {}
 
 // MARK: - The grid
@@ -36,8 +37,8 @@ func withEveryThreadCount(_ body: (Int) throws -> Void) rethrows {
   }
 }
 
-/// What `kernel` computes has to agree with `expected` on every instruction set, and to have the same bits with one, two
-/// and three threads.
+/// What `kernel` computes has to agree with `expected` on every instruction set, and to have the same bits with one,
+/// two and three threads.
 func expectEverywhere<T: KernelScalar>(
   _ what: @autoclosure () -> String, equals expected: [T], tolerance: Double = T.tolerance,
   sourceLocation: SourceLocation = #_sourceLocation, kernel: () -> [T]
@@ -48,12 +49,14 @@ func expectEverywhere<T: KernelScalar>(
       let result = kernel()
       if let first {
         #expect(
-          sameBits(first, result), "\(what()), \(T.self), \(name(of: set)): \(threads) threads give other bits than one",
+          sameBits(first, result),
+          "\(what()), \(T.self), \(name(of: set)): \(threads) threads give other bits than one",
           sourceLocation: sourceLocation)
       } else {
         first = result
         expectClose(
-          result, expected, tolerance: tolerance, "\(what()), \(T.self), \(name(of: set))", sourceLocation: sourceLocation)
+          result, expected, tolerance: tolerance, "\(what()), \(T.self), \(name(of: set))",
+          sourceLocation: sourceLocation)
       }
     }
   }
@@ -65,7 +68,8 @@ func sameBits<T: KernelScalar>(_ a: [T], _ b: [T]) -> Bool {
   a.count == b.count && zip(a, b).allSatisfy { $0.bits == $1.bits }
 }
 
-/// Each element within tolerance * max(1, |expected|); infinities equal, NaN where NaN is expected. Reports the worst element.
+/// Each element within tolerance * max(1, |expected|); infinities equal, NaN where NaN is expected. Reports the worst
+/// element.
 func expectClose<T: KernelScalar>(
   _ actual: [T], _ expected: [T], tolerance: Double = T.tolerance, _ what: @autoclosure () -> String,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -76,7 +80,8 @@ func expectClose<T: KernelScalar>(
   }
   var worst = (error: 0.0, index: -1)
   for index in actual.indices {
-    let a = Double(actual[index]), e = Double(expected[index])
+    let a = Double(actual[index])
+    let e = Double(expected[index])
     if a == e || (a.isNaN && e.isNaN) { continue }
     let error = abs(a - e) / max(1, abs(e))
     if !(error <= worst.error) { worst = (error.isNaN ? .infinity : error, index) }
@@ -167,7 +172,8 @@ extension Float: KernelScalar {
   static var tolerance: Double { 1e-5 }
   static let kernels = Kernels<Float>(
     map: rk_map_f32, mapGradient: rk_map_gradient_f32, zip: rk_zip_f32, copy: rk_copy_f32, fill: rk_fill_f32,
-    scale: rk_scale_f32, addScaled: rk_add_scaled_f32, clamp: rk_clamp_f32, select: rk_select_f32, reduce: rk_reduce_f32,
+    scale: rk_scale_f32, addScaled: rk_add_scaled_f32, clamp: rk_clamp_f32, select: rk_select_f32,
+    reduce: rk_reduce_f32,
     indexOfMax: rk_index_of_max_f32, sum: rk_sum_f32, sumOfSquares: rk_sum_of_squares_f32, allFinite: rk_all_finite_f32,
     softmax: rk_softmax_f32, softmaxGradient: rk_softmax_gradient_f32, logSoftmax: rk_log_softmax_f32,
     logSoftmaxGradient: rk_log_softmax_gradient_f32, crossEntropy: rk_cross_entropy_f32,
@@ -182,7 +188,8 @@ extension Double: KernelScalar {
   static var tolerance: Double { 1e-13 }
   static let kernels = Kernels<Double>(
     map: rk_map_f64, mapGradient: rk_map_gradient_f64, zip: rk_zip_f64, copy: rk_copy_f64, fill: rk_fill_f64,
-    scale: rk_scale_f64, addScaled: rk_add_scaled_f64, clamp: rk_clamp_f64, select: rk_select_f64, reduce: rk_reduce_f64,
+    scale: rk_scale_f64, addScaled: rk_add_scaled_f64, clamp: rk_clamp_f64, select: rk_select_f64,
+    reduce: rk_reduce_f64,
     indexOfMax: rk_index_of_max_f64, sum: rk_sum_f64, sumOfSquares: rk_sum_of_squares_f64, allFinite: rk_all_finite_f64,
     softmax: rk_softmax_f64, softmaxGradient: rk_softmax_gradient_f64, logSoftmax: rk_log_softmax_f64,
     logSoftmaxGradient: rk_log_softmax_gradient_f64, crossEntropy: rk_cross_entropy_f64,

@@ -11,7 +11,8 @@ extension KernelTests {
           for variant in 0..<8 {
             // Every size with every variant on one scalar type or the other, and each pair of them somewhere.
             let product = Product(
-              m: m, n: n, k: k, transposeA: variant & 1 != 0, transposeB: variant & 2 != 0, accumulate: variant & 4 != 0,
+              m: m, n: n, k: k, transposeA: variant & 1 != 0, transposeB: variant & 2 != 0,
+              accumulate: variant & 4 != 0,
               padding: (m + n + k) % 3)
             if (m + n + k + variant) % 2 == 0 { check(product, Float.self) } else { check(product, Double.self) }
           }
@@ -39,7 +40,8 @@ extension KernelTests {
       let (n, k) = (70, 130)
       onEveryInstructionSet { set in
         for transposeB in [false, true] {
-          let whole = Product(m: 40, n: n, k: k, transposeA: false, transposeB: transposeB, accumulate: false, padding: 0)
+          let whole = Product(
+            m: 40, n: n, k: k, transposeA: false, transposeB: transposeB, accumulate: false, padding: 0)
           let (a, b, c): ([Float], [Float], [Float]) = whole.operands()
           let expected = whole.run(a, b, c)
           for rows in [0..<1, 3..<5, 7..<10, 1..<27] {
@@ -90,7 +92,8 @@ private struct Product {
 
   func operands<T: KernelScalar>() -> (a: [T], b: [T], c: [T]) {
     (
-      numbers((transposeA ? k : m) * lda, in: -0.5...0.5, seed: 1), numbers((transposeB ? n : k) * ldb, in: -0.5...0.5, seed: 2),
+      numbers((transposeA ? k : m) * lda, in: -0.5...0.5, seed: 1),
+      numbers((transposeB ? n : k) * ldb, in: -0.5...0.5, seed: 2),
       numbers(m * ldc, seed: 3)
     )
   }

@@ -8,8 +8,8 @@ extension KernelTests {
     static let counts = awkwardSizes + [parallelSize]
     static let scale = 0.7, rate = 0.05, decay = 0.1, epsilon = 1e-3
 
-    /// Parameters after three steps of `kernel` (which gets p, g, two zeroed moments and the step's number, from 1), then the
-    /// moments; against `reference`, the same for one element.
+    /// Parameters after three steps of `kernel` (which gets p, g, two zeroed moments and the step's number, from 1),
+    /// then the moments; against `reference`, the same for one element.
     private func check(
       _ what: String, reference: (inout Double, Double, inout Double, inout Double, Int) -> Void,
       float: (inout [Float], [Float], inout [Float], inout [Float], Int) -> Void,
@@ -17,13 +17,18 @@ extension KernelTests {
     ) {
       func run<T: KernelScalar>(_ step: (inout [T], [T], inout [T], inout [T], Int) -> Void) {
         for count in Self.counts {
-          let start: [T] = numbers(count), gradients: [[T]] = (1...3).map { numbers(count, seed: 10 + $0) }
-          var p = start.map { Double($0) }, a = [Double](repeating: 0, count: count), b = a
+          let start: [T] = numbers(count)
+          let gradients: [[T]] = (1...3).map { numbers(count, seed: 10 + $0) }
+          var p = start.map { Double($0) }
+          var a = [Double](repeating: 0, count: count)
+          var b = a
           for t in 1...3 {
             for i in 0..<count { reference(&p[i], Double(gradients[t - 1][i]), &a[i], &b[i], t) }
           }
           expectEverywhere("\(what) of \(count)", equals: (p + a + b).map { T($0) }) {
-            var p = start, a = [T](repeating: 0, count: count), b = a
+            var p = start
+            var a = [T](repeating: 0, count: count)
+            var b = a
             for t in 1...3 { step(&p, gradients[t - 1], &a, &b, t) }
             return p + a + b
           }
@@ -68,7 +73,8 @@ extension KernelTests {
           if decoupled { p -= Self.rate * Self.decay * p }
           m = 0.9 * m + 0.1 * g
           v = 0.99 * v + 0.01 * g * g
-          let mean = m / (1 - pow(0.9, Double(t))), square = v / (1 - pow(0.99, Double(t)))
+          let mean = m / (1 - pow(0.9, Double(t)))
+          let square = v / (1 - pow(0.99, Double(t)))
           p -= Self.rate * mean / (square.squareRoot() + Self.epsilon)
         }, float: step, double: step)
     }

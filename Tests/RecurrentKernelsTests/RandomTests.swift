@@ -12,7 +12,8 @@ extension KernelTests {
       func check<T: KernelScalar>(_: T.Type) {
         for count in awkwardSizes + [parallelSize] {
           var generator = TestGenerator(77)
-          let low: T = -1.5, high: T = 2.25
+          let low: T = -1.5
+          let high: T = 2.25
           let expected = (0..<count).map { _ -> T in low + (high - low) * Self.unit(generator.next()) }
           expectEverywhere("uniform", equals: expected, tolerance: 0) {
             var y = [T](repeating: 0, count: count)

@@ -15,7 +15,8 @@ extension KernelTests {
     @Test func gather() {
       func check<T: KernelScalar>(_: T.Type) {
         for shape in Self.shapes {
-          let table: [T] = numbers(shape.rows * shape.columns), indices = indices(shape)
+          let table: [T] = numbers(shape.rows * shape.columns)
+          let indices = indices(shape)
           let expected = indices.flatMap { table[Int($0) * shape.columns..<(Int($0) + 1) * shape.columns] }
           expectEverywhere("gather \(shape)", equals: expected, tolerance: 0) {
             var y = [T](repeating: 0, count: expected.count)
@@ -32,7 +33,8 @@ extension KernelTests {
     @Test func scatterAdd() {
       func check<T: KernelScalar>(_: T.Type) {
         for shape in Self.shapes {
-          let start: [T] = numbers(shape.rows * shape.columns), indices = indices(shape)
+          let start: [T] = numbers(shape.rows * shape.columns)
+          let indices = indices(shape)
           let updates: [T] = numbers(shape.count * shape.columns, seed: 2)
           var expected = start
           for (position, index) in indices.enumerated() {

@@ -8,32 +8,47 @@
 func naiveSequence<T: KernelScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> SequenceResults<T> {
   let (time, batch, input, hidden, gates) = (s.time, s.batch, s.input, s.hidden, s.cell.gates)
   func doubles(_ values: [T]) -> [Double] { values.map { Double($0) } }
-  let wIH = doubles(inputs.wIH), wHH = doubles(inputs.wHH), x = doubles(inputs.x)
-  let bIH = doubles(inputs.bIH), bHH = doubles(inputs.bHH)
+  let wIH = doubles(inputs.wIH)
+  let wHH = doubles(inputs.wHH)
+  let x = doubles(inputs.x)
+  let bIH = doubles(inputs.bIH)
+  let bHH = doubles(inputs.bHH)
   let zeros = [Double](repeating: 0, count: batch * hidden)
-  let h0 = inputs.h0.map(doubles) ?? zeros, c0 = inputs.c0.map(doubles) ?? zeros
-  let dhn = inputs.dhn.map(doubles) ?? zeros, dcn = inputs.dcn.map(doubles) ?? zeros
+  let h0 = inputs.h0.map(doubles) ?? zeros
+  let c0 = inputs.c0.map(doubles) ?? zeros
+  let dhn = inputs.dhn.map(doubles) ?? zeros
+  let dcn = inputs.dcn.map(doubles) ?? zeros
   let dy = inputs.dy.map(doubles) ?? [Double](repeating: 0, count: time * batch * hidden)
 
-  var y = [Double](repeating: 0, count: time * batch * hidden), hn = zeros, cn = zeros
-  var dx = [Double](repeating: 0, count: x.count), dh0 = zeros, dc0 = zeros
-  var dwIH = [Double](repeating: 0, count: wIH.count), dwHH = [Double](repeating: 0, count: wHH.count)
-  var dbIH = [Double](repeating: 0, count: bIH.count), dbHH = [Double](repeating: 0, count: bHH.count)
+  var y = [Double](repeating: 0, count: time * batch * hidden)
+  var hn = zeros
+  var cn = zeros
+  var dx = [Double](repeating: 0, count: x.count)
+  var dh0 = zeros
+  var dc0 = zeros
+  var dwIH = [Double](repeating: 0, count: wIH.count)
+  var dwHH = [Double](repeating: 0, count: wHH.count)
+  var dbIH = [Double](repeating: 0, count: bIH.count)
+  var dbHH = [Double](repeating: 0, count: bHH.count)
 
   for b in 0..<batch {
     let steps = s.lengths.map { Int($0[b]) } ?? time
     // The steps that count, in the order of the run; what each leaves for the backward pass.
     let order = s.reverse ? Array((0..<steps).reversed()) : Array(0..<steps)
-    var hs = [Array(h0[b * hidden..<(b + 1) * hidden])], cs = [Array(c0[b * hidden..<(b + 1) * hidden])]
+    var hs = [Array(h0[b * hidden..<(b + 1) * hidden])]
+    var cs = [Array(c0[b * hidden..<(b + 1) * hidden])]
     var activations: [[[Double]]] = []
     for t in order {
-      let h = hs.last!, c = cs.last!
-      var fromInput = bIH, fromState = bHH
+      let h = hs.last!
+      let c = cs.last!
+      var fromInput = bIH
+      var fromState = bHH
       for row in 0..<gates * hidden {
         for k in 0..<input { fromInput[row] += wIH[row * input + k] * x[(t * batch + b) * input + k] }
         for k in 0..<hidden { fromState[row] += wHH[row * hidden + k] * h[k] }
       }
-      var newH = h, newC = c
+      var newH = h
+      var newC = c
       var kept = [[Double]](repeating: [Double](repeating: 0, count: hidden), count: 5)
       for j in 0..<hidden {
         func sum(_ gate: Int) -> Double { fromInput[gate * hidden + j] + fromState[gate * hidden + j] }
@@ -58,17 +73,24 @@ func naiveSequence<T: KernelScalar>(_ s: SequenceShape, _ inputs: SequenceInputs
       cs.append(newC)
     }
 
-    var dh = Array(dhn[b * hidden..<(b + 1) * hidden]), dc = Array(dcn[b * hidden..<(b + 1) * hidden])
+    var dh = Array(dhn[b * hidden..<(b + 1) * hidden])
+    var dc = Array(dcn[b * hidden..<(b + 1) * hidden])
     for (step, t) in order.enumerated().reversed() {
-      let h = hs[step], c = cs[step], newH = hs[step + 1], newC = cs[step + 1], kept = activations[step]
-      var toInput = [Double](repeating: 0, count: gates * hidden), toState = toInput
+      let h = hs[step]
+      let c = cs[step]
+      let newH = hs[step + 1]
+      let newC = cs[step + 1]
+      let kept = activations[step]
+      var toInput = [Double](repeating: 0, count: gates * hidden)
+      var toState = toInput
       var previous = [Double](repeating: 0, count: hidden)
       for j in 0..<hidden {
         let d = dh[j] + dy[(t * batch + b) * hidden + j]
         var deltas: [Double] = []
         switch s.cell {
         case .lstm:
-          let (i, f, g, o) = (kept[0][j], kept[1][j], kept[2][j], kept[3][j]), squashed = tanh(newC[j])
+          let (i, f, g, o) = (kept[0][j], kept[1][j], kept[2][j], kept[3][j])
+          let squashed = tanh(newC[j])
           dc[j] += d * o * (1 - squashed * squashed)
           deltas = [
             dc[j] * g * i * (1 - i), dc[j] * c[j] * f * (1 - f), dc[j] * i * (1 - g * g), d * squashed * o * (1 - o),

@@ -39,7 +39,8 @@ struct SequenceInputs<T: KernelScalar>: Sendable {
   var h0, c0, dy, dhn, dcn: [T]?
 
   init(_ s: SequenceShape) {
-    let rows = s.cell.gates * s.hidden, scale = 2 / Double(s.input + s.hidden).squareRoot()
+    let rows = s.cell.gates * s.hidden
+    let scale = 2 / Double(s.input + s.hidden).squareRoot()
     x = numbers(s.time * s.batch * s.input, in: -1...1, seed: 1)
     wIH = numbers(rows * s.input, in: -scale...scale, seed: 2)
     wHH = numbers(rows * s.hidden, in: -scale...scale, seed: 3)
@@ -98,13 +99,22 @@ final class GuardedMemory<T: KernelScalar> {
 
 /// Runs a fused kernel forward and backward.
 func run<T: SequenceScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> SequenceResults<T> {
-  let kernels = T.sequenceKernels(s.cell), rows = s.cell.gates * s.hidden, states = s.batch * s.hidden
+  let kernels = T.sequenceKernels(s.cell)
+  let rows = s.cell.gates * s.hidden
+  let states = s.batch * s.hidden
   func memory(_ count: Int) -> GuardedMemory<T> { GuardedMemory(count: count) }
   let packed = memory(kernels.packedCount(s.input, s.hidden))
   let saved = memory(kernels.savedCount(s.time, s.batch, s.hidden))
-  let y = memory(s.time * s.batch * s.hidden), hn = memory(states), cn = memory(s.cell == .lstm ? states : 0)
-  let dx = memory(s.time * s.batch * s.input), dh0 = memory(states), dc0 = memory(s.cell == .lstm ? states : 0)
-  let dwIH = memory(rows * s.input), dwHH = memory(rows * s.hidden), dbIH = memory(rows), dbHH = memory(rows)
+  let y = memory(s.time * s.batch * s.hidden)
+  let hn = memory(states)
+  let cn = memory(s.cell == .lstm ? states : 0)
+  let dx = memory(s.time * s.batch * s.input)
+  let dh0 = memory(states)
+  let dc0 = memory(s.cell == .lstm ? states : 0)
+  let dwIH = memory(rows * s.input)
+  let dwHH = memory(rows * s.hidden)
+  let dbIH = memory(rows)
+  let dbHH = memory(rows)
   withOptionalPointer(s.lengths) { lengths in
     var sequence = rk_sequence(
       time: s.time, batch: s.batch, input: s.input, hidden: s.hidden, lengths: lengths, reverse: s.reverse)
@@ -129,7 +139,8 @@ func run<T: SequenceScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> 
   }
   _ = (packed.scalars, saved.scalars)
   return SequenceResults(
-    y: y.scalars, hn: hn.scalars, cn: cn.scalars, dx: dx.scalars, dh0: dh0.scalars, dc0: dc0.scalars, dwIH: dwIH.scalars,
+    y: y.scalars, hn: hn.scalars, cn: cn.scalars, dx: dx.scalars, dh0: dh0.scalars, dc0: dc0.scalars,
+    dwIH: dwIH.scalars,
     dwHH: dwHH.scalars, dbIH: dbIH.scalars, dbHH: dbHH.scalars)
 }
 
@@ -168,7 +179,8 @@ func expectNaiveResults<T: SequenceScalar>(_ s: SequenceShape, _ type: T.Type) {
 /// lengths, direction and the presence of states and gradients rotate.
 func sequenceGrid(_ cell: FusedCell, hidden: Int) -> [SequenceShape] {
   var shapes: [SequenceShape] = []
-  let times = [0, 1, 3, 7], inputs = [1, 5, 64, 70]
+  let times = [0, 1, 3, 7]
+  let inputs = [1, 5, 64, 70]
   for (position, batch) in [1, 2, 5, 6, 7, 13, 20, 33].enumerated() {
     for variant in 0..<4 {
       let turn = position + variant + hidden
@@ -176,7 +188,8 @@ func sequenceGrid(_ cell: FusedCell, hidden: Int) -> [SequenceShape] {
       shapes.append(
         SequenceShape(
           cell: cell, time: time, batch: batch, input: inputs[(turn / 2 + 3 * variant) % 4], hidden: hidden,
-          lengths: variant & 1 != 0 ? SequenceShape.someLengths(time: time, batch: batch) : nil, reverse: variant & 2 != 0,
+          lengths: variant & 1 != 0 ? SequenceShape.someLengths(time: time, batch: batch) : nil,
+          reverse: variant & 2 != 0,
           hasState: turn % 3 != 0, hasOutputGradient: turn % 5 != 0))
     }
   }
@@ -193,24 +206,28 @@ struct SequenceKernels<T: KernelScalar> {
   var savedCount: (Int, Int, Int) -> Int
   var pack: (Int, Int, Input<T>, Input<T>, Input<T>, Input<T>, Output<T>) -> Void
   /// sequence, packed, x, h0, c0, y, hn, cn, saved
-  var forward: (SequencePointer, Input<T>, Input<T>, Input<T>, Input<T>, Output<T>, Output<T>, Output<T>, Output<T>) -> Void
+  var forward:
+    (SequencePointer, Input<T>, Input<T>, Input<T>, Input<T>, Output<T>, Output<T>, Output<T>, Output<T>) -> Void
   /// sequence, w_ih, w_hh, x, h0, c0, y, saved, dy, dhn, dcn, dx, dh0, dc0, dw_ih, dw_hh, db_ih, db_hh
   var backward:
     (
-      SequencePointer, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>,
+      SequencePointer, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>,
+      Input<T>,
       Output<T>, Output<T>, Output<T>, Output<T>, Output<T>, Output<T>, Output<T>
     ) -> Void
 }
 
 protocol SequenceScalar: KernelScalar {
-  static var matmul: @Sendable (Bool, Bool, Int, Int, Int, Input<Self>, Int, Input<Self>, Int, Output<Self>, Int, Bool) -> Void
+  static var matmul:
+    @Sendable (Bool, Bool, Int, Int, Int, Input<Self>, Int, Input<Self>, Int, Output<Self>, Int, Bool) -> Void
   { get }
   static func sequenceKernels(_ cell: FusedCell) -> SequenceKernels<Self>
 }
 
 extension Float: SequenceScalar {
-  static let matmul: @Sendable (Bool, Bool, Int, Int, Int, Input<Float>, Int, Input<Float>, Int, Output<Float>, Int, Bool)
-    -> Void = rk_matmul_f32
+  static let matmul:
+    @Sendable (Bool, Bool, Int, Int, Int, Input<Float>, Int, Input<Float>, Int, Output<Float>, Int, Bool)
+      -> Void = rk_matmul_f32
 
   static func sequenceKernels(_ cell: FusedCell) -> SequenceKernels<Float> {
     let relu = cell == .elmanRelu

@@ -10,9 +10,12 @@ extension KernelTests {
           for reverse in [false, true] {
             let whole = SequenceShape(
               cell: cell, time: 7, batch: batch, input: 6, hidden: hidden, reverse: reverse)
-            let inputs = SequenceInputs<Float>(whole), expected = run(whole, inputs)
+            let inputs = SequenceInputs<Float>(whole)
+            let expected = run(whole, inputs)
             // The part that runs first is the later one in reverse.
-            let cut = 3, xCut = cut * batch * 6, yCut = cut * batch * hidden
+            let cut = 3
+            let xCut = cut * batch * 6
+            let yCut = cut * batch * hidden
             var (early, late) = (whole, whole)
             (early.time, late.time) = (cut, 7 - cut)
             var (earlyInputs, lateInputs) = (inputs, inputs)
@@ -47,7 +50,8 @@ extension KernelTests {
           let all = SequenceShape(
             cell: cell, time: time, batch: batch, input: input, hidden: hidden,
             lengths: SequenceShape.someLengths(time: time, batch: batch), reverse: batch == 7)
-          let inputs = SequenceInputs<Float>(all), expected = run(all, inputs)
+          let inputs = SequenceInputs<Float>(all)
+          let expected = run(all, inputs)
           for b in [0, 1, batch - 1] {
             var alone = all
             alone.batch = 1
@@ -94,7 +98,8 @@ extension KernelTests {
       onEveryInstructionSet { set in
         for lengths in [nil, [4, 0, 2, 3, 1] as [Int32]] {
           var shape = SequenceShape(cell: cell, time: 4, batch: 5, input: 3, hidden: 50, lengths: lengths)
-          let inputs = SequenceInputs<Float>(shape), training = run(shape, inputs)
+          let inputs = SequenceInputs<Float>(shape)
+          let training = run(shape, inputs)
           shape.hasGradients = false
           let inference = run(shape, inputs)
           #expect(sameBits(inference.y, training.y) && sameBits(inference.hn, training.hn), "\(cell), \(name(of: set))")
@@ -107,7 +112,8 @@ extension KernelTests {
     @Test(arguments: FusedCell.allCases) func fullLengthsChangeNothing(cell: FusedCell) {
       for reverse in [false, true] {
         var shape = SequenceShape(cell: cell, time: 6, batch: 8, input: 3, hidden: 20, reverse: reverse)
-        let inputs = SequenceInputs<Double>(shape), without = run(shape, inputs)
+        let inputs = SequenceInputs<Double>(shape)
+        let without = run(shape, inputs)
         shape.lengths = [Int32](repeating: 6, count: 8)
         let with = run(shape, inputs)
         for (a, b) in zip(with.named, without.named) {
@@ -120,9 +126,14 @@ extension KernelTests {
     @Test(arguments: FusedCell.allCases) func gradientsMayBeLeftOut(cell: FusedCell) {
       let shape = SequenceShape(
         cell: cell, time: 4, batch: 3, input: 5, hidden: 18, lengths: [4, 2, 0], reverse: true)
-      let inputs = SequenceInputs<Float>(shape), all = run(shape, inputs), kernels = Float.sequenceKernels(cell)
+      let inputs = SequenceInputs<Float>(shape)
+      let all = run(shape, inputs)
+      let kernels = Float.sequenceKernels(cell)
       var sequence = rk_sequence(time: 4, batch: 3, input: 5, hidden: 18, lengths: nil, reverse: true)
-      var packed = [Float](repeating: 0, count: kernels.packedCount(5, 18)), y = all.y, hn = all.hn, cn = all.hn
+      var packed = [Float](repeating: 0, count: kernels.packedCount(5, 18))
+      var y = all.y
+      var hn = all.hn
+      var cn = all.hn
       var saved = [Float](repeating: 0, count: kernels.savedCount(4, 3, 18))
       shape.lengths!.withUnsafeBufferPointer { lengths in
         sequence.lengths = lengths.baseAddress
@@ -130,14 +141,17 @@ extension KernelTests {
         kernels.forward(&sequence, packed, inputs.x, inputs.h0, inputs.c0, &y, &hn, &cn, &saved)
         func check(
           _ what: String, _ expected: [Float],
-          _ dx: Output<Float>, _ dh0: Output<Float>, _ dwIH: Output<Float>, _ dwHH: Output<Float>, _ dbIH: Output<Float>,
+          _ dx: Output<Float>, _ dh0: Output<Float>, _ dwIH: Output<Float>, _ dwHH: Output<Float>,
+          _ dbIH: Output<Float>,
           _ dbHH: Output<Float>
         ) {
           kernels.backward(
-            &sequence, inputs.wIH, inputs.wHH, inputs.x, inputs.h0, inputs.c0, y, saved, inputs.dy, inputs.dhn, inputs.dcn,
+            &sequence, inputs.wIH, inputs.wHH, inputs.x, inputs.h0, inputs.c0, y, saved, inputs.dy, inputs.dhn,
+            inputs.dcn,
             dx, dh0, nil, dwIH, dwHH, dbIH, dbHH)
           let written = [dx, dh0, dwIH, dwHH, dbIH, dbHH].compactMap { $0 }.first!
-          #expect(sameBits(Array(UnsafeBufferPointer(start: written, count: expected.count)), expected), "\(what) of \(cell)")
+          #expect(
+            sameBits(Array(UnsafeBufferPointer(start: written, count: expected.count)), expected), "\(what) of \(cell)")
         }
         let result = UnsafeMutablePointer<Float>.allocate(capacity: 4096)
         defer { result.deallocate() }

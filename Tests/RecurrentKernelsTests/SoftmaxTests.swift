@@ -29,7 +29,9 @@ extension KernelTests {
       func check<T: KernelScalar>(_: T.Type) {
         for shape in Self.shapes {
           let x: [T] = numbers(shape.rows * shape.columns, in: -5...5)
-          expectEverywhere("softmax \(shape)", equals: Self.rows(x, shape) { Self.softmax($1) }, tolerance: T.tolerance / 5) {
+          expectEverywhere(
+            "softmax \(shape)", equals: Self.rows(x, shape) { Self.softmax($1) }, tolerance: T.tolerance / 5
+          ) {
             var y = x
             y.withUnsafeMutableBufferPointer {
               T.kernels.softmax(shape.rows, shape.columns, UnsafePointer($0.baseAddress), $0.baseAddress)
@@ -52,7 +54,8 @@ extension KernelTests {
         for shape in Self.shapes {
           let x: [T] = numbers(shape.rows * shape.columns, in: -3...3)
           let dy: [T] = numbers(x.count, seed: 2)
-          let y: [T] = Self.rows(x, shape) { Self.softmax($1) }, logs: [T] = y.map { T(log(Double($0))) }
+          let y: [T] = Self.rows(x, shape) { Self.softmax($1) }
+          let logs: [T] = y.map { T(log(Double($0))) }
           let wide = dy.map { Double($0) }
           func cotangent(_ row: Int) -> ArraySlice<Double> { wide[row * shape.columns..<(row + 1) * shape.columns] }
           let expected: [T] = Self.rows(y, shape) { row, y in
@@ -73,7 +76,8 @@ extension KernelTests {
           expectEverywhere("log-softmax gradient \(shape)", equals: expectedOfLog) {
             var dx = dy
             dx.withUnsafeMutableBufferPointer {
-              T.kernels.logSoftmaxGradient(shape.rows, shape.columns, logs, UnsafePointer($0.baseAddress), $0.baseAddress)
+              T.kernels.logSoftmaxGradient(
+                shape.rows, shape.columns, logs, UnsafePointer($0.baseAddress), $0.baseAddress)
             }
             return dx
           }
@@ -102,12 +106,15 @@ extension KernelTests {
             return Self.softmax(x).enumerated().map { 0.25 * ($0.element - target(row, $0.offset)) }
           }
           expectEverywhere("cross-entropy \(shape)", equals: losses, tolerance: 2 * T.tolerance) {
-            var losses = [T](repeating: 7, count: shape.rows), logSums = losses
+            var losses = [T](repeating: 7, count: shape.rows)
+            var logSums = losses
             T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, ignored, T(smoothing), &losses, &logSums)
             return losses
           }
           expectEverywhere("cross-entropy gradient \(shape)", equals: gradient) {
-            var losses = [T](repeating: 7, count: shape.rows), logSums = losses, dx = x
+            var losses = [T](repeating: 7, count: shape.rows)
+            var logSums = losses
+            var dx = x
             T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, ignored, T(smoothing), &losses, &logSums)
             dx.withUnsafeMutableBufferPointer {
               T.kernels.crossEntropyGradient(
@@ -138,7 +145,8 @@ extension KernelTests {
           return y
         }
         expectEverywhere("cross-entropy of extremes", equals: [T(-log(1 - p)), T(1000 - log(p))]) {
-          var loss: [T] = [0], logSum: [T] = [0]
+          var loss: [T] = [0]
+          var logSum: [T] = [0]
           T.kernels.crossEntropy(1, 4, x, [2], -1, 0, &loss, &logSum)
           return loss + logSum
         }

@@ -19,7 +19,8 @@ struct StridedView {
   var extent: Int { (offsets.max() ?? -1) + 1 }
 
   static func contiguous(_ shape: [Int]) -> StridedView {
-    var strides = shape, product = 1
+    var strides = shape
+    var product = 1
     for axis in shape.indices.reversed() {
       strides[axis] = product
       product *= shape[axis]
@@ -57,13 +58,15 @@ extension KernelTests {
       let operations: [(rk_binary, (Double, Double) -> Double)] = [
         (rk_add, { $0 + $1 }), (rk_subtract, { $0 - $1 }), (rk_multiply, { $0 * $1 }), (rk_divide, { $0 / $1 }),
         (rk_maximum, { max($0, $1) }), (rk_minimum, { min($0, $1) }), (rk_less, { $0 < $1 ? 1 : 0 }),
-        (rk_less_equal, { $0 <= $1 ? 1 : 0 }), (rk_greater, { $0 > $1 ? 1 : 0 }), (rk_greater_equal, { $0 >= $1 ? 1 : 0 }),
+        (rk_less_equal, { $0 <= $1 ? 1 : 0 }), (rk_greater, { $0 > $1 ? 1 : 0 }),
+        (rk_greater_equal, { $0 >= $1 ? 1 : 0 }),
         (rk_equal, { $0 == $1 ? 1 : 0 }), (rk_not_equal, { $0 != $1 ? 1 : 0 }),
       ]
       func check<T: KernelScalar>(_: T.Type) {
         for count in awkwardSizes {
           // Some of them equal.
-          let x: [T] = numbers(count), y: [T] = numbers(count, seed: 2).enumerated().map { $0 % 3 == 0 ? x[$0] : $1 }
+          let x: [T] = numbers(count)
+          let y: [T] = numbers(count, seed: 2).enumerated().map { $0 % 3 == 0 ? x[$0] : $1 }
           for (op, reference) in operations {
             let expected = Swift.zip(x, y).map { T(reference(Double($0), Double($1))) }
             expectEverywhere("zip operation \(op.rawValue) of \(count)", equals: expected) {
@@ -98,7 +101,8 @@ extension KernelTests {
           }
           for (index, first) in views.enumerated() {
             let second = views[(index + 1) % views.count]
-            let x: [T] = numbers(first.extent), y: [T] = numbers(second.extent, seed: 2)
+            let x: [T] = numbers(first.extent)
+            let y: [T] = numbers(second.extent, seed: 2)
             let expected = Swift.zip(first.offsets, second.offsets).map { x[$0] - y[$1] }
             expectEverywhere("zip of \(shape), \(first.strides), \(second.strides)", equals: expected, tolerance: 0) {
               var z = [T](repeating: 0, count: expected.count)
@@ -119,8 +123,11 @@ extension KernelTests {
     }
 
     /// y[...] = x[...] or += x[...], the naive way and by the kernel.
-    private func checkCopy<T: KernelScalar>(_: T.Type, from source: StridedView, to target: StridedView, accumulate: Bool) {
-      let x: [T] = numbers(source.extent), before: [T] = numbers(target.extent, seed: 2)
+    private func checkCopy<T: KernelScalar>(
+      _: T.Type, from source: StridedView, to target: StridedView, accumulate: Bool
+    ) {
+      let x: [T] = numbers(source.extent)
+      let before: [T] = numbers(target.extent, seed: 2)
       var sums = before.map { Double($0) }
       for (from, to) in zip(source.offsets, target.offsets) { sums[to] = (accumulate ? sums[to] : 0) + Double(x[from]) }
       let summed = source.offsets.count / max(1, Set(target.offsets).count)

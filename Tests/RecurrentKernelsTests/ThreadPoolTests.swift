@@ -5,8 +5,8 @@ import Testing
 extension KernelTests {
   /// The pool: every index once, whoever calls, from wherever.
   @Suite struct ThreadPool {
-    /// Counts how often each index ran; the counters are the context of the C task. Indices run on several threads, but each
-    /// touches its own counter only.
+    /// Counts how often each index ran; the counters are the context of the C task. Indices run on several threads, but
+    /// each touches its own counter only.
     private static func counts(_ count: Int) -> [Int32] {
       var counters = [Int32](repeating: 0, count: count)
       counters.withUnsafeMutableBufferPointer { buffer in
@@ -47,8 +47,11 @@ extension KernelTests {
               let slot = context!.assumingMemoryBound(to: Int32.self) + index
               // Order shows in the digits.
               rk_parallel(
-                4, { context, index in context!.assumingMemoryBound(to: Int32.self).pointee *= 10
-                  context!.assumingMemoryBound(to: Int32.self).pointee += Int32(index) + 1 }, slot)
+                4,
+                { context, index in
+                  context!.assumingMemoryBound(to: Int32.self).pointee *= 10
+                  context!.assumingMemoryBound(to: Int32.self).pointee += Int32(index) + 1
+                }, slot)
             }, buffer.baseAddress)
         }
         #expect(sums == [Int32](repeating: 1234, count: 50))

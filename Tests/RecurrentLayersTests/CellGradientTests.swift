@@ -3,7 +3,8 @@ import RecurrentTensors
 import RecurrentTestSupport
 import Testing
 
-/// The gradient of every cell against central differences in `Double`: with respect to inputs, parameters and initial state.
+/// The gradient of every cell against central differences in `Double`: with respect to inputs, parameters and initial
+/// state.
 @Suite struct CellGradientTests {
   typealias Way = Evaluation<Double>.Way
 

@@ -106,8 +106,8 @@ struct Evaluation<Scalar: TensorScalar> {
   }
 }
 
-/// The largest difference of two tensors, relative to the largest number in them (or to 1); infinite where shapes differ or a number is
-/// not finite.
+/// The largest difference of two tensors, relative to the largest number in them (or to 1); infinite where shapes
+/// differ or a number is not finite.
 func relativeDifference<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Double {
   guard a.shape == b.shape else { return .infinity }
   var (worst, largest) = (0.0, 1.0)

@@ -24,7 +24,9 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
         #expect(Set(module.parameterPaths).count == module.parameterPaths.count)
         if let paths { #expect(module.parameterPaths == paths) }
 
-        let numbered = module.parameters.enumerated().map { Tensor(repeating: M.Scalar($0 + 1), shape: $1.tensor.shape) }
+        let numbered = module.parameters.enumerated().map {
+          Tensor(repeating: M.Scalar($0 + 1), shape: $1.tensor.shape)
+        }
         module.setParameters(numbered)
         #expect(module.parameters.map(\.tensor) == numbered)
         module.withParameters { tensors in

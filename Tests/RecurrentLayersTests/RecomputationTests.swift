@@ -50,7 +50,8 @@ import Testing
     for time in [0, 1, 63, 64, 65, 128, 129, 1000, 4096, 4097, 100_000] {
       let segments = Segmentation.segments(time: time)
       #expect(segments.flatMap(Array.init) == Array(0..<time))
-      #expect(segments.allSatisfy { !$0.isEmpty && Double($0.count) <= max(64, Double(time).squareRoot().rounded(.up)) })
+      let longest = max(64, Double(time).squareRoot().rounded(.up))
+      #expect(segments.allSatisfy { !$0.isEmpty && Double($0.count) <= longest })
     }
   }
 
@@ -82,7 +83,8 @@ import Testing
   }
 }
 
-/// What a forward pass leaves in memory until the backward pass, and the peak of both, in bytes, without inputs and outputs.
+/// What a forward pass leaves in memory until the backward pass, and the peak of both, in bytes, without inputs and
+/// outputs.
 private struct MemoryUse {
   let kept: Int
   let peak: Int

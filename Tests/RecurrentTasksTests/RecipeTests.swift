@@ -1,4 +1,6 @@
 import Foundation
+import RecurrentData
+import RecurrentLayers
 import RecurrentTasks
 import RecurrentTraining
 import Testing

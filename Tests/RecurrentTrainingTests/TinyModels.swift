@@ -63,6 +63,8 @@ struct TinyTask: TrainingTask {
   /// Whether validation losses jump up and down, though the same for the same model.
   var isNoisy = false
   let evaluations = Counter()
+  /// Where the weights of evaluated models lie.
+  let addresses = Addresses()
 
   enum Failure { case crash(step: Int), nan(step: Int), infiniteGradient(step: Int) }
   struct Crash: Error {}
@@ -98,6 +100,7 @@ struct TinyTask: TrainingTask {
 
   func evaluate(_ model: TinyRecurrent) throws -> Evaluation {
     let index = evaluations.next()
+    addresses.add(model)
     if let scripted { return Evaluation(loss: scripted[index % scripted.count], units: 1) }
     var data = RandomGenerator(seed: dataSeed).split("validation")
     var hidden = Tensor<Float>(zeros: [batch, self.hidden])
@@ -127,6 +130,15 @@ final class Counter: @unchecked Sendable {  // each test uses its own from one t
   func next() -> Int {
     defer { count += 1 }
     return count
+  }
+}
+
+/// The memory that models lay in when it was asked.
+final class Addresses: @unchecked Sendable {  // each test uses its own from one thread
+  private(set) var seen: [[UInt]] = []
+
+  func add<M: Module>(_ model: M) {
+    seen.append(model.parameters.map { $0.tensor.withUnsafeScalars { UInt(bitPattern: $0.baseAddress) } })
   }
 }
 

@@ -99,6 +99,16 @@ import Testing
     }
   }
 
+  /// The model is trained in its own memory: where no evaluation keeps a copy, its weights never move.
+  @Test(arguments: TrainingConfiguration.OptimizerKind.allCases)
+  func trainsInPlace(_ kind: TrainingConfiguration.OptimizerKind) throws {
+    let task = TinyTask(scripted: [.nan])
+    let configuration = Self.configuration { ($0.optimizer, $0.evaluateEvery, $0.clipValue) = (kind, 1, 0.01) }
+    _ = try Trainer(task: task, configuration: configuration).run(from: TinyRecurrent())
+    #expect(task.addresses.seen.count == 36)
+    #expect(Set(task.addresses.seen).count == 1)
+  }
+
   @Test func noSteps() {
     let trainer = Trainer(task: TinyTask(stepsPerEpoch: 0), configuration: Self.configuration())
     let error = #expect(throws: TrainingError.self) { try trainer.run(from: TinyRecurrent()) }

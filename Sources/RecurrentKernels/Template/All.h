@@ -21,12 +21,9 @@
 #include "Rows.h"
 #include "Random.h"
 #include "Optimizers.h"
-
 #include "MatrixProduct.h"
-#if __has_include("Sequence.h")
 #include "Sequence.h"
 #include "SequenceBackward.h"
-#endif
 #include "LSTM.h"
 #include "GRU.h"
 #include "Elman.h"

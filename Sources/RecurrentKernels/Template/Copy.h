@@ -1,4 +1,5 @@
-// y[...] = x[...] between strided arrays, and y[...] += x[...], where an axis of y may have stride 0: a sum over that axis.
+// y[...] = x[...] between strided arrays, and y[...] += x[...], where an axis of y may have stride 0: a sum over that
+// axis.
 //
 // Axes are brought into the order of y's memory, the summed ones behind the others, and merged. Then it is one of
 //   rows          the inner axis is a loop over contiguous, constant or strided elements;
@@ -82,8 +83,8 @@ static void copy_transposed_range(void *context, ptrdiff_t begin, ptrdiff_t end)
     ptrdiff_t first = strip * LANES, width = rk_block_length(&j->blocks, first);
     for (ptrdiff_t i = 0; i < j->across; i += LANES) {
       ptrdiff_t height = j->across - i < LANES ? j->across - i : LANES;
-      copy_tile(height, width, j->x + o.x + first + i * j->sx, j->sx, j->y + o.y + first * j->sy_across + i, j->sy_across,
-                j->accumulate);
+      const SCALAR *from = j->x + o.x + first + i * j->sx;
+      copy_tile(height, width, from, j->sx, j->y + o.y + first * j->sy_across + i, j->sy_across, j->accumulate);
     }
     if (++strip == j->blocks.blocks) {
       strip = 0;
@@ -145,8 +146,8 @@ static void copy_sums(copy_job *j) {
     // Blocks of columns, so that the threads have something to divide.
     j->blocks = rk_blocks_of(j->outer.extent[kept], TILE_VECTORS * LANES);
     j->outer.rank--;
-    rk_ranges(rk_axes_count(&j->outer) * j->blocks.blocks, rk_rows_grain(rows * j->n * j->blocks.block), column_sums_range,
-              j);
+    ptrdiff_t units = rk_axes_count(&j->outer) * j->blocks.blocks;
+    rk_ranges(units, rk_rows_grain(rows * j->n * j->blocks.block), column_sums_range, j);
   } else {
     rk_ranges(rk_axes_count(&j->outer), rk_rows_grain(rows * j->n), row_sums_range, j);
   }

@@ -1,6 +1,8 @@
-// Cross-entropy of softmax(logits) with target classes, label-smoothed, and its gradient, without the probabilities ever being
-// stored. With q the target distribution, (1 - smoothing) on the target plus smoothing / columns everywhere (its sum is 1),
-//   loss = log-sum-exp(x) - sum(q * x) = log(sum(exp(x - max))) - (1 - smoothing) * (x[target] - max) - smoothing * mean(x - max)
+// Cross-entropy of softmax(logits) with target classes, label-smoothed, and its gradient, without the probabilities
+// ever being stored. With q the target distribution, (1 - smoothing) on the target plus smoothing / columns everywhere
+// (its sum is 1),
+//   loss = log-sum-exp(x) - sum(q * x)
+//        = log(sum(exp(x - max))) - (1 - smoothing) * (x[target] - max) - smoothing * mean(x - max)
 
 #define cross_entropy_job NAMED(rk_cross_entropy_job)
 #define cross_entropy_range NAMED(rk_cross_entropy_range)
@@ -59,9 +61,9 @@ static void cross_entropy_gradient_range(void *context, ptrdiff_t begin, ptrdiff
   }
 }
 
-static void NAME(cross_entropy_gradient)(ptrdiff_t rows, ptrdiff_t columns, const SCALAR *logits, const int32_t *targets,
-                                         int32_t ignored, SCALAR smoothing, const SCALAR *log_sums, SCALAR scale,
-                                         SCALAR *dlogits) {
+static void NAME(cross_entropy_gradient)(ptrdiff_t rows, ptrdiff_t columns, const SCALAR *logits,
+                                         const int32_t *targets, int32_t ignored, SCALAR smoothing,
+                                         const SCALAR *log_sums, SCALAR scale, SCALAR *dlogits) {
   cross_entropy_job c = {.columns = columns, .logits = logits, .targets = targets, .ignored = ignored,
                          .smoothing = smoothing, .scale = scale, .log_sums = (SCALAR *)log_sums, .dlogits = dlogits};
   if (columns > 0) rk_ranges(rows, rk_rows_grain(4 * columns), cross_entropy_gradient_range, &c);

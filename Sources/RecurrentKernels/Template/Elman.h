@@ -53,8 +53,8 @@ static void NAMED(elman_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w
 
 // MARK: Forward
 
-RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, const sequence_forward *f,
-                          const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
+RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors,
+                          const sequence_forward *f, const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
   vec sums[TILE_SUMS];
   const ptrdiff_t width = vectors * LANES, input = f->s->input, hidden = f->s->hidden;
   const ptrdiff_t panel_stride = width * (1 + input + hidden);
@@ -66,9 +66,10 @@ RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const pt
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) out[i] = sums[i];
 }
 
-/// The sums [panels][rows][vectors] of `rows` rows; full panels may be taken several at a time. Returns how many panels.
-static ptrdiff_t elman_rows(ptrdiff_t rows, ptrdiff_t vectors, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x,
-                            const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
+/// The sums [panels][rows][vectors] of `rows` rows; full panels may be taken several at a time. Returns how many
+/// panels.
+static ptrdiff_t elman_rows(ptrdiff_t rows, ptrdiff_t vectors, ptrdiff_t panels, const sequence_forward *f,
+                            const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
 #define RUN(p, r, v) (elman_tile(p, r, v, f, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
 #define RUN_ROWS(r) \
   case (r) * 8 + 1: return RUN(1, r, 1); case (r) * 8 + 2: return RUN(1, r, 2); case (r) * 8 + 3: return RUN(1, r, 3);
@@ -106,8 +107,8 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
       vec sums[TILE_SUMS];
       if (sequence_any_active(s, row, rows, t)) {
         // All tiles of a step must take the same panels.
-        done = elman_rows(rows, vectors, tiles == 1 ? full - panel : 1, f, x + row * s->input, h + row * h_stride, h_stride,
-                          f->packed + panel * f->panel_stride, sums);
+        done = elman_rows(rows, vectors, tiles == 1 ? full - panel : 1, f, x + row * s->input, h + row * h_stride,
+                          h_stride, f->packed + panel * f->panel_stride, sums);
       } else {
         done = 1;
         memset(sums, 0, sizeof sums);
@@ -126,13 +127,13 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
   }
 }
 
-static void NAMED(elman_forward)(const rk_sequence *s, bool relu, const SCALAR *packed, const SCALAR *x, const SCALAR *h0,
-                                 SCALAR *y, SCALAR *hn, SCALAR *saved) {
+static void NAMED(elman_forward)(const rk_sequence *s, bool relu, const SCALAR *packed, const SCALAR *x,
+                                 const SCALAR *h0, SCALAR *y, SCALAR *hn, SCALAR *saved) {
   (void)saved;
   ptrdiff_t units = sequence_units(s->hidden);
   sequence_forward f = {.s = s, .units = units, .packed = packed,
-                        .panel_stride = RK_GROUP * LANES * (1 + s->input + s->hidden), .x = x, .h0 = h0, .y = y, .hn = hn,
-                        .relu = relu};
+                        .panel_stride = RK_GROUP * LANES * (1 + s->input + s->hidden), .x = x, .h0 = h0, .y = y,
+                        .hn = hn, .relu = relu};
   forward_run(&f, RK_GROUP, (units + RK_GROUP - 1) / RK_GROUP, elman_step, forward_finish,
               (s->input + s->hidden) * s->hidden);
 }
@@ -148,10 +149,10 @@ static void elman_derive(const sequence_backward *k, ptrdiff_t b, ptrdiff_t t, p
   if (k->direct) v_store(k->direct + (b * k->units + u) * LANES, v_zero());
 }
 
-static void NAMED(elman_backward)(const rk_sequence *s, bool relu, const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *x,
-                                  const SCALAR *h0, const SCALAR *y, const SCALAR *saved, const SCALAR *dy,
-                                  const SCALAR *dhn, SCALAR *dx, SCALAR *dh0, SCALAR *dw_ih, SCALAR *dw_hh, SCALAR *db_ih,
-                                  SCALAR *db_hh) {
+static void NAMED(elman_backward)(const rk_sequence *s, bool relu, const SCALAR *w_ih, const SCALAR *w_hh,
+                                  const SCALAR *x, const SCALAR *h0, const SCALAR *y, const SCALAR *saved,
+                                  const SCALAR *dy, const SCALAR *dhn, SCALAR *dx, SCALAR *dh0, SCALAR *dw_ih,
+                                  SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
   sequence_backward k = {.s = s, .gates = 1, .h0 = h0, .y = y, .saved = saved, .dy = dy, .dhn = dhn, .dh0 = dh0,
                          .relu = relu, .derive = elman_derive};
   backward_run(&k, false, false, false, w_ih, w_hh, x, dx, dw_ih, dw_hh, db_ih, db_hh);

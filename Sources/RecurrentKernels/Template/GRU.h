@@ -6,8 +6,8 @@
 //   packed   [unit vector]{ biases [r z n m][LANES], weights [input][r z n][LANES], [hidden][r z m][LANES] }
 //   saved    [time, batch, unit vector]{ r z n m } of LANES each
 //
-// A tile is up to 8 rows (AVX-512) times one unit vector: three sums a row while it runs over x_t, and three while it runs over
-// h_{t-1}, of which r and z are the same ones continued.
+// A tile is up to 8 rows (AVX-512) times one unit vector: three sums a row while it runs over x_t, and three while it
+// runs over h_{t-1}, of which r and z are the same ones continued.
 
 #ifndef RK_GRU_ONCE
 #define RK_GRU_ONCE
@@ -52,13 +52,13 @@ static void gru_pack_task(void *context, ptrdiff_t u) {
     v_store(biases + g * LANES, g < 2 ? b_ih + b_hh : b_ih);
     if (g == 2) v_store(biases + 3 * LANES, b_hh);
     pack_transposed(p->w_ih + row * p->input, p->input, p->input, count, weights + g * LANES, LANES, width);
-    pack_transposed(p->w_hh + row * p->hidden, p->hidden, p->hidden, count, weights + p->input * width + g * LANES, LANES,
-                    width);
+    pack_transposed(p->w_hh + row * p->hidden, p->hidden, p->hidden, count, weights + p->input * width + g * LANES,
+                    LANES, width);
   }
 }
 
-static void NAMED(gru_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *b_ih,
-                            const SCALAR *b_hh, SCALAR *packed) {
+static void NAMED(gru_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w_ih, const SCALAR *w_hh,
+                            const SCALAR *b_ih, const SCALAR *b_hh, SCALAR *packed) {
   gru_packing p = {input, hidden, w_ih, w_hh, b_ih, b_hh, packed};
   rk_parallel(sequence_units(hidden), gru_pack_task, &p);
 }
@@ -155,8 +155,8 @@ static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
 static void NAMED(gru_forward)(const rk_sequence *s, const SCALAR *packed, const SCALAR *x, const SCALAR *h0, SCALAR *y,
                                SCALAR *hn, SCALAR *saved) {
   ptrdiff_t units = sequence_units(s->hidden);
-  sequence_forward f = {.s = s, .units = units, .packed = packed, .panel_stride = GRU_PANEL(s->input, s->hidden), .x = x,
-                        .h0 = h0, .y = y, .hn = hn, .saved = saved};
+  sequence_forward f = {.s = s, .units = units, .packed = packed, .panel_stride = GRU_PANEL(s->input, s->hidden),
+                        .x = x, .h0 = h0, .y = y, .hn = hn, .saved = saved};
   forward_run(&f, 1, units, gru_step, forward_finish, (s->input + s->hidden) * s->hidden * RK_GRU_GATES);
 }
 
@@ -164,7 +164,8 @@ static void NAMED(gru_forward)(const rk_sequence *s, const SCALAR *packed, const
 
 /// With dh the gradient of h_t:
 ///   da_n = dh (1 - z) (1 - n^2)     dm = da_n r     da_r = da_n m r (1 - r)     da_z = dh (h_{t-1} - n) z (1 - z)
-/// and dh z goes straight to h_{t-1}. The input's product receives (da_r, da_z, da_n), the recurrent one (da_r, da_z, dm).
+/// and dh z goes straight to h_{t-1}. The input's product receives (da_r, da_z, da_n), the recurrent one (da_r, da_z,
+/// dm).
 static void gru_derive(const sequence_backward *k, ptrdiff_t b, ptrdiff_t t, ptrdiff_t u, vec dh) {
   const rk_sequence *s = k->s;
   ptrdiff_t at = (t * s->batch + b) * k->units + u;

@@ -1,12 +1,14 @@
-// The long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), fused over time.
-//   i = sigmoid(a_i)   f = sigmoid(a_f)   g = tanh(a_g)   o = sigmoid(a_o)      a = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+// The long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), fused over
+// time.
+//   a = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+//   i = sigmoid(a_i)   f = sigmoid(a_f)   g = tanh(a_g)   o = sigmoid(a_o)
 //   c_t = f c_{t-1} + i g        h_t = o tanh(c_t)
 //
 //   packed   [unit vector]{ biases [4][LANES], weights [input + hidden][4][LANES] }     gates in the order i f g o
 //   saved    [time, batch, unit vector]{ i f g o c tanh(c) } of LANES each
 //
-// A tile is up to 6 rows (AVX-512) times one unit vector with its four gates. It runs over x_t, then over h_{t-1}, and the
-// gates are applied to the sums before anything is written.
+// A tile is up to 6 rows (AVX-512) times one unit vector with its four gates. It runs over x_t, then over h_{t-1}, and
+// the gates are applied to the sums before anything is written.
 
 #ifndef RK_LSTM_ONCE
 #define RK_LSTM_ONCE
@@ -48,13 +50,13 @@ static void lstm_pack_task(void *context, ptrdiff_t u) {
     ptrdiff_t row = g * p->hidden + u * LANES;
     v_store(biases + g * LANES, v_load_partial(p->b_ih + row, count) + v_load_partial(p->b_hh + row, count));
     pack_transposed(p->w_ih + row * p->input, p->input, p->input, count, weights + g * LANES, LANES, width);
-    pack_transposed(p->w_hh + row * p->hidden, p->hidden, p->hidden, count, weights + p->input * width + g * LANES, LANES,
-                    width);
+    pack_transposed(p->w_hh + row * p->hidden, p->hidden, p->hidden, count, weights + p->input * width + g * LANES,
+                    LANES, width);
   }
 }
 
-static void NAMED(lstm_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *b_ih,
-                            const SCALAR *b_hh, SCALAR *packed) {
+static void NAMED(lstm_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w_ih, const SCALAR *w_hh,
+                            const SCALAR *b_ih, const SCALAR *b_hh, SCALAR *packed) {
   lstm_packing p = {input, hidden, w_ih, w_hh, b_ih, b_hh, packed};
   rk_parallel(sequence_units(hidden), lstm_pack_task, &p);
 }
@@ -102,13 +104,14 @@ RK_INLINE void lstm_tile(const ptrdiff_t panels, const ptrdiff_t rows, const seq
   }
   const ptrdiff_t width = RK_LSTM_GATES * LANES, input = f->s->input, hidden = f->s->hidden;
   v_tile(panels, rows, RK_LSTM_GATES, input, x, input, 1, packed + width, f->panel_stride, width, sums);
-  v_tile(panels, rows, RK_LSTM_GATES, hidden, h, h_stride, 1, packed + (1 + input) * width, f->panel_stride, width, sums);
+  v_tile(panels, rows, RK_LSTM_GATES, hidden, h, h_stride, 1, packed + (1 + input) * width, f->panel_stride, width,
+         sums);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * RK_LSTM_GATES; i++) out[i] = sums[i];
 }
 
 /// The sums of `rows` rows over one panel, or several where the rows are few; returns how many.
-static ptrdiff_t lstm_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x, const SCALAR *h,
-                           ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
+static ptrdiff_t lstm_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x,
+                           const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
 #define RUN(p, r) (lstm_tile(p, r, f, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
   switch (rows) {
 #if VECTOR_BYTES == 64
@@ -175,8 +178,8 @@ static void lstm_finish(void *context, sequence_part part) {
 static void NAMED(lstm_forward)(const rk_sequence *s, const SCALAR *packed, const SCALAR *x, const SCALAR *h0,
                                const SCALAR *c0, SCALAR *y, SCALAR *hn, SCALAR *cn, SCALAR *saved) {
   ptrdiff_t units = sequence_units(s->hidden);
-  sequence_forward f = {.s = s, .units = units, .packed = packed, .panel_stride = LSTM_PANEL(s->input, s->hidden), .x = x,
-                        .h0 = h0, .c0 = c0, .y = y, .hn = hn, .cn = cn, .saved = saved};
+  sequence_forward f = {.s = s, .units = units, .packed = packed, .panel_stride = LSTM_PANEL(s->input, s->hidden),
+                        .x = x, .h0 = h0, .c0 = c0, .y = y, .hn = hn, .cn = cn, .saved = saved};
   if (!saved) f.cell = rk_scratch(RK_SLOT_CELL, (size_t)(s->batch * units * LANES + 1) * sizeof(SCALAR));
   forward_run(&f, 1, units, lstm_step, lstm_finish, (s->input + s->hidden) * s->hidden * RK_LSTM_GATES);
 }
@@ -206,11 +209,11 @@ static void lstm_derive(const sequence_backward *k, ptrdiff_t b, ptrdiff_t t, pt
 }
 
 static void NAMED(lstm_backward)(const rk_sequence *s, const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *x,
-                                const SCALAR *h0, const SCALAR *c0, const SCALAR *y, const SCALAR *saved, const SCALAR *dy,
-                                const SCALAR *dhn, const SCALAR *dcn, SCALAR *dx, SCALAR *dh0, SCALAR *dc0, SCALAR *dw_ih,
-                                SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
-  sequence_backward k = {.s = s, .gates = RK_LSTM_GATES, .h0 = h0, .c0 = c0, .y = y, .saved = saved, .dy = dy, .dhn = dhn,
-                         .dcn = dcn, .dh0 = dh0, .dc0 = dc0, .derive = lstm_derive};
+                                const SCALAR *h0, const SCALAR *c0, const SCALAR *y, const SCALAR *saved,
+                                const SCALAR *dy, const SCALAR *dhn, const SCALAR *dcn, SCALAR *dx, SCALAR *dh0,
+                                SCALAR *dc0, SCALAR *dw_ih, SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
+  sequence_backward k = {.s = s, .gates = RK_LSTM_GATES, .h0 = h0, .c0 = c0, .y = y, .saved = saved, .dy = dy,
+                         .dhn = dhn, .dcn = dcn, .dh0 = dh0, .dc0 = dc0, .derive = lstm_derive};
   backward_run(&k, false, true, false, w_ih, w_hh, x, dx, dw_ih, dw_hh, db_ih, db_hh);
 }
 

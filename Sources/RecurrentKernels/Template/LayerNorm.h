@@ -95,8 +95,8 @@ static void layer_norm_parameters_range(void *context, ptrdiff_t begin, ptrdiff_
 }
 
 static void NAME(layer_norm_gradient)(ptrdiff_t rows, ptrdiff_t columns, const SCALAR *x, const SCALAR *gain,
-                                      const SCALAR *mean, const SCALAR *rstd, const SCALAR *dy, SCALAR *dx, SCALAR *dgain,
-                                      SCALAR *dbias) {
+                                      const SCALAR *mean, const SCALAR *rstd, const SCALAR *dy, SCALAR *dx,
+                                      SCALAR *dgain, SCALAR *dbias) {
   layer_norm_job l = {.rows = rows, .columns = columns, .x = x, .gain = gain, .dy = dy, .y = dx, .mean = (SCALAR *)mean,
                       .rstd = (SCALAR *)rstd, .dgain = dgain, .dbias = dbias};
   if (columns == 0) return;

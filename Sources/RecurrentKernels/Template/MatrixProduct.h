@@ -3,10 +3,11 @@
 // Both operands are rearranged into panels that the register tile (Tile.h) reads from end to end:
 //   B  [panel][k][PANEL columns]     PANEL = 2 vectors; missing columns are zeros
 //   A  [tile][k][TILE_ROWS rows]     a tile has up to TILE_ROWS rows; all tiles are about equally high
-// in blocks of BLOCK_K x BLOCK_N and BLOCK_M x BLOCK_K: one panel of B stays in the first-level cache while the A tiles of a
-// task, which fit in the second-level cache, pass over it. The next block along k continues the sums in c, so that
+// in blocks of BLOCK_K x BLOCK_N and BLOCK_M x BLOCK_K: one panel of B stays in the first-level cache while the A tiles
+// of a task, which fit in the second-level cache, pass over it. The next block along k continues the sums in c, so that
 // every element is summed in order of k whatever the blocks, the tiles and the threads.
-// Where one side is so thin that rearranging the other would cost more than it saves, the tile reads that operand in place.
+// Where one side is so thin that rearranging the other would cost more than it saves, the tile reads that operand in
+// place.
 
 #ifndef RK_MATRIX_ONCE
 #define RK_MATRIX_ONCE
@@ -46,10 +47,10 @@ typedef struct {
   SCALAR *to;
 } packed_strip;
 
-/// For each of the strips: to[k * width ...][0 ..< width] = src[k * stride + first ...][0 ..< count], zeros behind. Strips side by
-/// side are copied together, a row of all of them at a time, since rows of src may be pages apart.
-static void pack_rows(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, const packed_strip *strips, ptrdiff_t count,
-                      ptrdiff_t width) {
+/// For each of the strips: to[k * width ...][0 ..< width] = src[k * stride + first ...][0 ..< count], zeros behind.
+/// Strips side by side are copied together, a row of all of them at a time, since rows of src may be pages apart.
+static void pack_rows(const SCALAR *src, ptrdiff_t stride, ptrdiff_t count_k, const packed_strip *strips,
+                      ptrdiff_t count, ptrdiff_t width) {
   for (ptrdiff_t k = 0; k < count_k; k++) {
     const SCALAR *row = src + k * stride;
     for (const packed_strip *strip = strips; strip < strips + count; strip++) {
@@ -180,8 +181,8 @@ RK_INLINE void product_tile(const ptrdiff_t panels, const ptrdiff_t rows, const 
   }
 }
 
-/// A tile of any height over `panels` whole panels. Low tiles take several panels at once, so that enough sums are under way
-/// to hide the latency of an addition; returns how many panels were done.
+/// A tile of any height over `panels` whole panels. Low tiles take several panels at once, so that enough sums are
+/// under way to hide the latency of an addition; returns how many panels were done.
 static ptrdiff_t product_panels(ptrdiff_t rows, ptrdiff_t panels, ptrdiff_t k, const SCALAR *a, ptrdiff_t row_stride,
                                 ptrdiff_t k_stride, const SCALAR *b, ptrdiff_t panel_stride, ptrdiff_t b_stride,
                                 SCALAR *c, ptrdiff_t ldc, bool reload) {
@@ -217,7 +218,8 @@ static ptrdiff_t product_panels(ptrdiff_t rows, ptrdiff_t panels, ptrdiff_t k, c
 
 /// A tile of any height over the last columns (1 ..< PANEL), which may need only the first vector of the panel.
 static void product_rows(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t k, const SCALAR *a, ptrdiff_t row_stride,
-                         ptrdiff_t k_stride, const SCALAR *b, ptrdiff_t b_stride, SCALAR *c, ptrdiff_t ldc, bool reload) {
+                         ptrdiff_t k_stride, const SCALAR *b, ptrdiff_t b_stride, SCALAR *c, ptrdiff_t ldc,
+                         bool reload) {
 #define RUN(r)                                                                                                        \
   case r:                                                                                                             \
     if (columns > LANES) {                                                                                            \
@@ -244,7 +246,8 @@ static void product_task(void *context, ptrdiff_t index) {
   ptrdiff_t end_panel = first_panel + s->chunk_panels < s->panels ? first_panel + s->chunk_panels : s->panels;
   ptrdiff_t full_panels = s->n / PANEL;
   ptrdiff_t b_stride = s->pack_b ? PANEL : s->ldb, panel_stride = s->pack_b ? PANEL_STRIDE(s) : PANEL;
-  // Panels outside, tiles inside: the panel is the smaller. Tiles of few rows, alone in their chunk, take panels in groups.
+  // Panels outside, tiles inside: the panel is the smaller. Tiles of few rows, alone in their chunk, take panels in
+  // groups.
   for (ptrdiff_t panel = first_panel; panel < end_panel;) {
     ptrdiff_t whole = (end_panel < full_panels ? end_panel : full_panels) - panel;
     // All tiles of a chunk must take the same group; only a chunk of a single tile may choose.
@@ -283,7 +286,8 @@ static void product_task(void *context, ptrdiff_t index) {
 
 // MARK: Thin products
 
-/// c [m, n] = op(a) b^T for m up to RK_THIN_ROWS: b is read once, in place, and transposed on the way through the registers.
+/// c [m, n] = op(a) b^T for m up to RK_THIN_ROWS: b is read once, in place, and transposed on the way through the
+/// registers.
 typedef struct {
   ptrdiff_t m, n, k;
   const SCALAR *a, *b;

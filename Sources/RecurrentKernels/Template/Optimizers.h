@@ -45,7 +45,8 @@ static void NAME(sgd)(SCALAR *p, const SCALAR *g, SCALAR *velocity, ptrdiff_t co
   rk_ranges(count, rk_grain, sgd_range, &s);
 }
 
-// m = beta1 m + (1 - beta1) G;  v = beta2 v + (1 - beta2) G^2;  p -= rate * (m / correction1) / (sqrt(v / correction2) + epsilon)
+// m = beta1 m + (1 - beta1) G;  v = beta2 v + (1 - beta2) G^2;
+// p -= rate * (m / correction1) / (sqrt(v / correction2) + epsilon)
 static void adam_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
   const optimizer_step *s = context;
   vec beta1 = v_set(s->momentum), beta2 = v_set(s->alpha);
@@ -64,9 +65,9 @@ static void adam_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-static void NAME(adam)(SCALAR *p, const SCALAR *g, SCALAR *m, SCALAR *v, ptrdiff_t count, SCALAR gradient_scale, SCALAR rate,
-                       SCALAR beta1, SCALAR beta2, SCALAR correction1, SCALAR correction2, SCALAR epsilon, SCALAR decay,
-                       bool decoupled) {
+static void NAME(adam)(SCALAR *p, const SCALAR *g, SCALAR *m, SCALAR *v, ptrdiff_t count, SCALAR gradient_scale,
+                       SCALAR rate, SCALAR beta1, SCALAR beta2, SCALAR correction1, SCALAR correction2, SCALAR epsilon,
+                       SCALAR decay, bool decoupled) {
   optimizer_step s = {.p = p, .g = g, .first = m, .second = v, .scale = gradient_scale, .rate = rate, .decay = decay,
                       .epsilon = epsilon, .momentum = beta1, .alpha = beta2, .correction1 = 1 / correction1,
                       .correction2 = 1 / correction2, .decoupled = decoupled};
@@ -93,7 +94,8 @@ static void rmsprop_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
 }
 
 static void NAME(rmsprop)(SCALAR *p, const SCALAR *g, SCALAR *square, SCALAR *velocity, ptrdiff_t count,
-                          SCALAR gradient_scale, SCALAR rate, SCALAR alpha, SCALAR epsilon, SCALAR momentum, SCALAR decay) {
+                          SCALAR gradient_scale, SCALAR rate, SCALAR alpha, SCALAR epsilon, SCALAR momentum,
+                          SCALAR decay) {
   optimizer_step s = {.p = p, .g = g, .first = velocity, .second = square, .scale = gradient_scale, .rate = rate,
                       .decay = decay, .epsilon = epsilon, .momentum = momentum, .alpha = alpha};
   rk_ranges(count, rk_grain, rmsprop_range, &s);
@@ -112,8 +114,8 @@ static void adagrad_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
   }
 }
 
-static void NAME(adagrad)(SCALAR *p, const SCALAR *g, SCALAR *square, ptrdiff_t count, SCALAR gradient_scale, SCALAR rate,
-                          SCALAR epsilon, SCALAR decay) {
+static void NAME(adagrad)(SCALAR *p, const SCALAR *g, SCALAR *square, ptrdiff_t count, SCALAR gradient_scale,
+                          SCALAR rate, SCALAR epsilon, SCALAR decay) {
   optimizer_step s = {.p = p, .g = g, .second = square, .scale = gradient_scale, .rate = rate, .decay = decay,
                       .epsilon = epsilon};
   rk_ranges(count, rk_grain, adagrad_range, &s);

@@ -1,6 +1,6 @@
-// Loads and stores at the end of a loop over vectors, where fewer than LANES elements may remain. The elementwise kernels have
-// one loop body each, which runs on whole vectors and on the rest alike, so that an element's bits do not depend on
-// where it stands; the branch on `remaining` is predicted.
+// Loads and stores at the end of a loop over vectors, where fewer than LANES elements may remain. The elementwise
+// kernels have one loop body each, which runs on whole vectors and on the rest alike, so that an element's bits do not
+// depend on where it stands; the branch on `remaining` is predicted.
 
 #define load_rest NAMED(rk_load_rest)
 #define store_rest NAMED(rk_store_rest)

@@ -1,6 +1,6 @@
-// Random numbers by counter: element i comes from output i of SplitMix64 (Steele, Lea, Flood 2014) started at `state`, that is
-// from mix(state + (i + 1) * gamma), so that any element can be computed by itself and any thread may do so.
-// An output z becomes a number u in 0 ..< 1 of as many bits as the mantissa holds:
+// Random numbers by counter: element i comes from output i of SplitMix64 (Steele, Lea, Flood 2014) started at `state`,
+// that is from mix(state + (i + 1) * gamma), so that any element can be computed by itself and any thread may do so. An
+// output z becomes a number u in 0 ..< 1 of as many bits as the mantissa holds:
 //   float   u = (z >> 40) / 2^24        double   u = (z >> 11) / 2^53
 // The arithmetic behind it is never contracted to fused multiply-add: every instruction set gives the same bits.
 

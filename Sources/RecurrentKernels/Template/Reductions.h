@@ -39,13 +39,13 @@ RK_INLINE SCALAR identity_of(rk_reduction op) {
 }
 
 // The two halves of a vector combined: a vector of half the lanes, in the end a scalar.
-#define FOLD(op, v)                                                                                                     \
-  ({                                                                                                                    \
-    __auto_type low = (v).lo;                                                                                           \
-    __auto_type high = (v).hi;                                                                                          \
-    (op) == rk_reduce_sum   ? low + high                                                                                \
-    : (op) == rk_reduce_max ? (low != low ? low : low > high ? low : high)                                              \
-                            : (low != low ? low : low < high ? low : high);                                             \
+#define FOLD(op, v)                                                                                                    \
+  ({                                                                                                                   \
+    __auto_type low = (v).lo;                                                                                          \
+    __auto_type high = (v).hi;                                                                                         \
+    (op) == rk_reduce_sum   ? low + high                                                                               \
+    : (op) == rk_reduce_max ? (low != low ? low : low > high ? low : high)                                             \
+                            : (low != low ? low : low < high ? low : high);                                            \
   })
 
 /// The lanes of v combined, half with half.
@@ -133,8 +133,8 @@ RK_INLINE void column_vectors(rk_reduction op, ptrdiff_t vectors, ptrdiff_t widt
 }
 
 /// y [width] = x [n rows, stride apart; width columns] reduced over rows, or y += it where accumulate (sums only).
-RK_INLINE void reduce_columns_by(rk_reduction op, ptrdiff_t width, ptrdiff_t n, ptrdiff_t stride, const SCALAR *x, SCALAR *y,
-                                 bool accumulate) {
+RK_INLINE void reduce_columns_by(rk_reduction op, ptrdiff_t width, ptrdiff_t n, ptrdiff_t stride, const SCALAR *x,
+                                 SCALAR *y, bool accumulate) {
   vec total[TILE_VECTORS];
   ptrdiff_t j = 0;
   for (; j + TILE_VECTORS * LANES <= width; j += TILE_VECTORS * LANES) {
@@ -165,7 +165,8 @@ static void reduce_columns_range(void *context, ptrdiff_t begin, ptrdiff_t end) 
   for (ptrdiff_t unit = begin; unit < end; unit++) {
     ptrdiff_t outer = unit / r->chunks, j = unit % r->chunks * TILE_VECTORS * LANES;
     ptrdiff_t width = r->inner - j < TILE_VECTORS * LANES ? r->inner - j : TILE_VECTORS * LANES;
-    reduce_columns(r->op, width, r->n, r->inner, r->x + outer * r->n * r->inner + j, r->y + outer * r->inner + j, false);
+    const SCALAR *x = r->x + outer * r->n * r->inner + j;
+    reduce_columns(r->op, width, r->n, r->inner, x, r->y + outer * r->inner + j, false);
   }
 }
 
@@ -293,7 +294,9 @@ RK_INLINE double chunked_sum(rk_range_body body, const SCALAR *x, ptrdiff_t coun
 
 static double NAME(sum)(const SCALAR *x, ptrdiff_t count) { return chunked_sum(sum_range, x, count); }
 
-static double NAME(sum_of_squares)(const SCALAR *x, ptrdiff_t count) { return chunked_sum(sum_of_squares_range, x, count); }
+static double NAME(sum_of_squares)(const SCALAR *x, ptrdiff_t count) {
+  return chunked_sum(sum_of_squares_range, x, count);
+}
 
 typedef struct {
   const SCALAR *x;

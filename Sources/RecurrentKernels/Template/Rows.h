@@ -18,7 +18,8 @@ static void gather_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
     memcpy(r->result + i * r->columns, r->source + r->indices[i] * r->columns, (size_t)r->columns * sizeof(SCALAR));
 }
 
-static void NAME(gather_rows)(const SCALAR *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count, SCALAR *y) {
+static void NAME(gather_rows)(const SCALAR *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count,
+                              SCALAR *y) {
   rows_job r = {table, y, indices, count, columns};
   if (columns > 0) rk_ranges(count, rk_rows_grain(columns), gather_range, &r);
 }

@@ -1,20 +1,20 @@
-// What the fused sequences (LSTM.h, GRU.h, Elman.h) share: the loop over time, its division among threads, and what a forward
-// pass does around its steps. The backward pass is in SequenceBackward.h.
+// What the fused sequences (LSTM.h, GRU.h, Elman.h) share: the loop over time, its division among threads, and what a
+// forward pass does around its steps. The backward pass is in SequenceBackward.h.
 //
 // Units are handled a vector at a time: unit vector u holds the units u * LANES ..< (u + 1) * LANES, and there are
 // `units` = ceil(hidden / LANES) of them. Units past `hidden` have zero weights; their state stays zero.
 //   forward weights   [panel][biases, then input + hidden rows][vectors of the panel][LANES], see each cell
 //
-// A step's work is a grid of rows (batch) x panels or groups (units). Every element is computed alone, in an order that does
-// not depend on the grid, so the grid may be divided by rows, whose owners never meet, or by panels, whose owners
+// A step's work is a grid of rows (batch) x panels or groups (units). Every element is computed alone, in an order that
+// does not depend on the grid, so the grid may be divided by rows, whose owners never meet, or by panels, whose owners
 // meet after each step, whichever is faster: the bits are the same.
 
 #ifndef RK_SEQUENCE_ONCE
 #define RK_SEQUENCE_ONCE
 enum {
   // Slots of rk_scratch. The matrix product has its own.
-  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_INPUT_DELTAS, RK_SLOT_DIRECT, RK_SLOT_PRODUCT,
-  RK_SLOT_FIRST,
+  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_INPUT_DELTAS, RK_SLOT_DIRECT,
+  RK_SLOT_PRODUCT, RK_SLOT_FIRST,
   RK_GROUP = 4,  // unit vectors in a group of the backward pass, and in a panel of the Elman network
 };
 /// Weights beyond this are not read by every core: it would empty the cache that they share.
@@ -167,7 +167,8 @@ typedef struct sequence_forward {
 RK_INLINE const SCALAR *sequence_state(const sequence_forward *f, ptrdiff_t t, ptrdiff_t *stride) {
   ptrdiff_t before = rk_step_before(f->s, t);
   *stride = f->s->hidden;
-  // With lengths and in reverse, a row that starts at t finds its initial state in the output: sequence_output put it there.
+  // With lengths and in reverse, a row that starts at t finds its initial state in the output: sequence_output put it
+  // there.
   if (before >= 0) return f->y + before * f->s->batch * f->s->hidden;
   if (f->h0) return f->h0;
   *stride = 0;
@@ -183,8 +184,9 @@ RK_INLINE bool sequence_any_active(const rk_sequence *s, ptrdiff_t row, ptrdiff_
   return false;
 }
 
-/// Writes unit vector u of row b's output: h, or zero where the step does not count. A row of a reversed run that starts at
-/// the next step leaves its initial state here, where that step looks for it; forward_after_step then puts the zero.
+/// Writes unit vector u of row b's output: h, or zero where the step does not count. A row of a reversed run that
+/// starts at the next step leaves its initial state here, where that step looks for it; forward_after_step then puts
+/// the zero.
 RK_INLINE void sequence_output(const sequence_forward *f, ptrdiff_t b, ptrdiff_t t, ptrdiff_t u, vec h) {
   const rk_sequence *s = f->s;
   if (!sequence_active(s, b, t)) {

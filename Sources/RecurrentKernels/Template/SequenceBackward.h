@@ -2,11 +2,12 @@
 // gradients of weights, biases and inputs.
 //
 //   pre-activation gradients ("deltas")   [time, batch, unit vector, gate, LANES]
-//   backward weights  W_hh with its rows in the order of the deltas, [group of up to 4 unit vectors][row][unit vector][LANES]
+//   backward weights  W_hh with its rows in the order of the deltas,
+//                     [group of up to 4 unit vectors][row][unit vector][LANES]
 //
-// A step multiplies the deltas of the step after it with W_hh, and at once turns each tile of the result, which is a gradient of
-// the state, into its own deltas. What needs no order in time is left until all deltas are there, as one product each over
-// time and batch: dx = deltas W_ih, dW_ih = deltas^T x, dW_hh = deltas^T (states before).
+// A step multiplies the deltas of the step after it with W_hh, and at once turns each tile of the result, which is a
+// gradient of the state, into its own deltas. What needs no order in time is left until all deltas are there, as one
+// product each over time and batch: dx = deltas W_ih, dW_ih = deltas^T x, dW_hh = deltas^T (states before).
 
 #ifndef RK_SEQUENCE_BACKWARD_ONCE
 #define RK_SEQUENCE_BACKWARD_ONCE
@@ -27,8 +28,8 @@
 
 // MARK: The loop
 
-/// A backward run of any cell. Step t takes the gradient of its output, dh = dy[t] + (from step t + 1), turns it into deltas,
-/// and hands on what reaches the previous state without passing through the weights ("direct").
+/// A backward run of any cell. Step t takes the gradient of its output, dh = dy[t] + (from step t + 1), turns it into
+/// deltas, and hands on what reaches the previous state without passing through the weights ("direct").
 typedef struct sequence_backward {
   const rk_sequence *s;
   ptrdiff_t units, gates;
@@ -165,8 +166,8 @@ static void bias_task(void *context, ptrdiff_t u) {
   }
 }
 
-/// Moves rows between PyTorch's order, [gate, unit], and that of the deltas, [unit vector, gate, LANES] with zero rows for units
-/// that do not exist.
+/// Moves rows between PyTorch's order, [gate, unit], and that of the deltas, [unit vector, gate, LANES] with zero rows
+/// for units that do not exist.
 static void interleave_rows(const SCALAR *from, SCALAR *to, ptrdiff_t hidden, ptrdiff_t gates, ptrdiff_t columns,
                             bool undo) {
   ptrdiff_t units = sequence_units(hidden);
@@ -187,16 +188,16 @@ static void interleave_rows(const SCALAR *from, SCALAR *to, ptrdiff_t hidden, pt
   }
 }
 
-/// dw [gates * hidden, columns] (+)= deltas^T [width, rows] sources [rows, columns]; `product` is [width, columns] and keeps the
-/// sum between calls.
+/// dw [gates * hidden, columns] (+)= deltas^T [width, rows] sources [rows, columns]; `product` is [width, columns] and
+/// keeps the sum between calls.
 static void weight_gradient(const sequence_backward *k, const SCALAR *deltas, ptrdiff_t rows, const SCALAR *sources,
                             ptrdiff_t columns, SCALAR *product, bool accumulate) {
   NAMED(matmul)(true, false, k->width, columns, rows, deltas, k->width, sources, columns, product, columns, accumulate);
 }
 
 /// Everything that follows from the deltas of all steps. Any result may be null.
-static void sequence_gradients(const sequence_backward *k, const SCALAR *w_ih, const SCALAR *x, SCALAR *dx, SCALAR *dw_ih,
-                               SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
+static void sequence_gradients(const sequence_backward *k, const SCALAR *w_ih, const SCALAR *x, SCALAR *dx,
+                               SCALAR *dw_ih, SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
   const rk_sequence *s = k->s;
   ptrdiff_t rows = s->time * s->batch, input = s->input, hidden = s->hidden;
   if (dx) {
@@ -258,11 +259,11 @@ static void backward_finish(void *context, sequence_part part) {
   }
 }
 
-/// The whole backward pass. The caller has set the run's inputs, gates, derive, dh0 and dc0, and says whether the cell has a
-/// direct path, a cell state, and input deltas of its own.
-static void backward_run(sequence_backward *k, bool has_direct, bool has_cell, bool tells_deltas_apart, const SCALAR *w_ih,
-                         const SCALAR *w_hh, const SCALAR *x, SCALAR *dx, SCALAR *dw_ih, SCALAR *dw_hh, SCALAR *db_ih,
-                         SCALAR *db_hh) {
+/// The whole backward pass. The caller has set the run's inputs, gates, derive, dh0 and dc0, and says whether the cell
+/// has a direct path, a cell state, and input deltas of its own.
+static void backward_run(sequence_backward *k, bool has_direct, bool has_cell, bool tells_deltas_apart,
+                         const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *x, SCALAR *dx, SCALAR *dw_ih,
+                         SCALAR *dw_hh, SCALAR *db_ih, SCALAR *db_hh) {
   const rk_sequence *s = k->s;
   k->units = sequence_units(s->hidden);
   k->width = k->gates * k->units * LANES;

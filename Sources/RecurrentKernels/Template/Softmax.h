@@ -1,5 +1,5 @@
-// Softmax of rows and its logarithm, in three passes over a row that stays in the cache: its maximum, the exponentials and
-// their sum, the scaling. Rows are independent; blocks of them go to the threads.
+// Softmax of rows and its logarithm, in three passes over a row that stays in the cache: its maximum, the exponentials
+// and their sum, the scaling. Rows are independent; blocks of them go to the threads.
 
 #define softmax_job NAMED(rk_softmax_job)
 #define row_exponentials NAMED(rk_row_exponentials)
@@ -129,7 +129,8 @@ static void log_softmax_gradient_range(void *context, ptrdiff_t begin, ptrdiff_t
   }
 }
 
-static void NAME(log_softmax_gradient)(ptrdiff_t rows, ptrdiff_t columns, const SCALAR *y, const SCALAR *dy, SCALAR *dx) {
+static void NAME(log_softmax_gradient)(ptrdiff_t rows, ptrdiff_t columns, const SCALAR *y, const SCALAR *dy,
+                                       SCALAR *dx) {
   softmax_job s = {.columns = columns, .x = y, .dy = dy, .y = dx};
   if (columns > 0) rk_ranges(rows, rk_rows_grain(4 * columns), log_softmax_gradient_range, &s);
 }

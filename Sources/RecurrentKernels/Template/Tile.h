@@ -1,8 +1,9 @@
-// The register tile on which the matrix product and the fused sequences stand, and the transposition that packing needs.
+// The register tile on which the matrix product and the fused sequences stand, and the transposition that packing
+// needs.
 //
-// A tile is `rows` rows of A times `panels` panels of B, each panel `vectors` vectors wide. Its sums stay in registers for the
-// whole of k. Each element is summed over k one product after the other, starting from what its accumulator holds;
-// so its bits depend neither on the tile's shape nor on what else is computed beside it, and a sum may be cut
+// A tile is `rows` rows of A times `panels` panels of B, each panel `vectors` vectors wide. Its sums stay in registers
+// for the whole of k. Each element is summed over k one product after the other, starting from what its accumulator
+// holds; so its bits depend neither on the tile's shape nor on what else is computed beside it, and a sum may be cut
 // anywhere along k and continued later.
 //
 // The counts are constants at every call, so that each combination compiles to straight-line code without a branch
@@ -20,10 +21,11 @@
 #define v_tile NAMED(rk_v_tile)
 #endif
 
-/// sums[p][r][v] += a[r * row_stride + k * k_stride] * b[p * panel_stride + k * b_stride + v * LANES ...], k = 0 ..< count.
-RK_INLINE void v_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff_t count, const SCALAR *a,
-                      ptrdiff_t row_stride, ptrdiff_t k_stride, const SCALAR *b, ptrdiff_t panel_stride,
-                      ptrdiff_t b_stride, vec *restrict sums) {
+/// sums[p][r][v] += a[r * row_stride + k * k_stride] * b[p * panel_stride + k * b_stride + v * LANES ...], k = 0 ..<
+/// count.
+RK_INLINE void v_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff_t count,
+                      const SCALAR *a, ptrdiff_t row_stride, ptrdiff_t k_stride, const SCALAR *b,
+                      ptrdiff_t panel_stride, ptrdiff_t b_stride, vec *restrict sums) {
   vec s[TILE_SUMS];
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) s[i] = sums[i];
   for (ptrdiff_t k = 0; k < count; k++) {
@@ -57,8 +59,8 @@ RK_INLINE void v_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdif
 #define RK_HIGH 1, 3
 #endif
 
-/// Transposes LANES vectors of LANES elements. Interleaving the first half of the rows with the second log2(LANES) times is
-/// a transposition: each round moves one bit of the row number into the lane number.
+/// Transposes LANES vectors of LANES elements. Interleaving the first half of the rows with the second log2(LANES)
+/// times is a transposition: each round moves one bit of the row number into the lane number.
 RK_INLINE void v_transpose(vec *rows) {
   vec next[VECTOR_BYTES / sizeof(SCALAR)];
   RK_UNROLL for (ptrdiff_t round = 1; round < LANES; round *= 2) {

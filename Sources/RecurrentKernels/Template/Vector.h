@@ -1,12 +1,12 @@
 // Vectors of SCALAR, as wide as the instruction set allows, and the functions of one vector that the kernels share.
 //
-// The including file defines SCALAR (float or double), SUFFIX (f32 or f64), VECTOR_BYTES (64, 32 or 16), and has pushed the
-// matching target attribute. This file may be included once a scalar type; the names without suffix (vec, v_load, ...)
-// then mean those of the present SCALAR.
+// The including file defines SCALAR (float or double), SUFFIX (f32 or f64), VECTOR_BYTES (64, 32 or 16), and has pushed
+// the matching target attribute. This file may be included once a scalar type; the names without suffix (vec, v_load,
+// ...) then mean those of the present SCALAR.
 //
-// Accuracy: v_exp, v_expm1, v_log, v_log1p, v_tanh and v_sigmoid are within about 2 units in the last place (3 for tanh) over
-// their whole range, give the right limits at infinity, keep NaN, and never make NaN of a number. The polynomials
-// are minimax fits (Remez exchange in 200-bit arithmetic) on the reduced ranges named beside them.
+// Accuracy: v_exp, v_expm1, v_log, v_log1p, v_tanh and v_sigmoid are within about 2 units in the last place (3 for
+// tanh) over their whole range, give the right limits at infinity, keep NaN, and never make NaN of a number. The
+// polynomials are minimax fits (Remez exchange in 200-bit arithmetic) on the reduced ranges named beside them.
 
 #ifndef RK_VECTOR_ONCE
 #define RK_VECTOR_ONCE
@@ -261,8 +261,8 @@ RK_INLINE vec v_log(vec x) {
   vec_int offset = v_bits(y) - middle;
   vec_int field = offset & (vec_int)(INTEGER)(~(((INTEGER)1 << mantissa_bits) - 1));
   vec m = v_from_bits(v_bits(y) - field);
-  // The exponent as a number: the field, moved into the low bits of a large number. (A shift of unsigned bits with a bias,
-  // since 64-bit arithmetic shifts and conversions are slow before AVX-512.)
+  // The exponent as a number: the field, moved into the low bits of a large number. (A shift of unsigned bits with a
+  // bias, since 64-bit arithmetic shifts and conversions are slow before AVX-512.)
   const INTEGER bias = (INTEGER)(IS_DOUBLE ? 1024 : 128);
   vec_int biased = ((field >> 1) & (vec_int)(INTEGER)(IS_DOUBLE ? INT64_MAX : INT32_MAX)) >> (mantissa_bits - 1);
   // An exponent below zero stands as its value modulo 2^(width of the field + 1): take the bias in, and cut.

@@ -1,5 +1,5 @@
-// z = op(x, y) with broadcasting: z contiguous, x and y with a stride an axis, 0 where they are broadcast. After merging axes
-// the inner one is a loop over vectors whose operands are contiguous, constant or strided.
+// z = op(x, y) with broadcasting: z contiguous, x and y with a stride an axis, 0 where they are broadcast. After
+// merging axes the inner one is a loop over vectors whose operands are contiguous, constant or strided.
 
 #define binary NAMED(rk_binary_vec)
 #define zip_loop NAMED(rk_zip_loop)
@@ -28,7 +28,8 @@ RK_INLINE vec binary(rk_binary op, vec x, vec y) {
 }
 
 // `op` is a constant wherever this is inlined.
-RK_INLINE void zip_loop(rk_binary op, ptrdiff_t n, const SCALAR *x, ptrdiff_t sx, const SCALAR *y, ptrdiff_t sy, SCALAR *z) {
+RK_INLINE void zip_loop(rk_binary op, ptrdiff_t n, const SCALAR *x, ptrdiff_t sx, const SCALAR *y, ptrdiff_t sy,
+                        SCALAR *z) {
   if (sx == 1 && sy == 1) {
     for (ptrdiff_t i = 0; i < n; i += LANES)
       store_some(z + i, binary(op, load_some(x + i, n - i), load_some(y + i, n - i)), n - i);
@@ -38,7 +39,8 @@ RK_INLINE void zip_loop(rk_binary op, ptrdiff_t n, const SCALAR *x, ptrdiff_t sx
   }
 }
 
-static void zip_row(rk_binary op, ptrdiff_t n, const SCALAR *x, ptrdiff_t sx, const SCALAR *y, ptrdiff_t sy, SCALAR *z) {
+static void zip_row(rk_binary op, ptrdiff_t n, const SCALAR *x, ptrdiff_t sx, const SCALAR *y, ptrdiff_t sy,
+                    SCALAR *z) {
   switch (op) {
   case rk_add: return zip_loop(rk_add, n, x, sx, y, sy, z);
   case rk_subtract: return zip_loop(rk_subtract, n, x, sx, y, sy, z);

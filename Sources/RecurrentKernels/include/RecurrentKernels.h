@@ -84,8 +84,8 @@ typedef struct {
   /* z = op(x, y) over a shape of rank 0 ... RK_MAX_RANK; z is contiguous, x and y have a stride an axis (0: broadcast). */ \
   void rk_zip_##S(rk_binary op, ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides,          \
                   const T *y, const ptrdiff_t *y_strides, T *z);                                                        \
-  /* y[...] = x[...], or y[...] += x[...] in index order where accumulate; strides of y may be 0 only with accumulate    */ \
-  /* (a sum over that axis). Strides may be negative.                                                                   */ \
+  /* y[...] = x[...], or y[...] += x[...] where accumulate; strides of y may be 0 only with accumulate (a sum over that   */ \
+  /* axis, in an order that the shape and the strides decide). Strides may be negative.                                 */ \
   void rk_copy_##S(ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides, T *y,                 \
                    const ptrdiff_t *y_strides, bool accumulate);                                                        \
   void rk_fill_##S(T value, T *y, ptrdiff_t count);                                                                     \
@@ -109,8 +109,8 @@ typedef struct {
   void rk_log_softmax_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *y, const T *dy, T *dx);                   \
   /* Cross-entropy of softmax(logits) with targets, label-smoothed: the target distribution is (1 - smoothing) on the    */ \
   /* target plus smoothing / columns everywhere. Rows whose target equals ignored have loss 0. Per row: its loss, and    */ \
-  /* log-sum-exp of the logits, which the gradient takes: dlogits = scale * (softmax - target distribution), 0 where     */ \
-  /* ignored; dlogits == logits is allowed.                                                                             */ \
+  /* log-sum-exp of the logits (0 where ignored), which the gradient takes: dlogits = scale * (softmax - target          */ \
+  /* distribution), 0 where ignored; dlogits == logits is allowed.                                                      */ \
   void rk_cross_entropy_##S(ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets,                 \
                             int32_t ignored, T smoothing, T *losses, T *log_sums);                                      \
   void rk_cross_entropy_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets,        \
@@ -186,7 +186,7 @@ RK_DECLARE(double, f64)
 
 /// A block of working memory of the calling thread, at least `bytes` long and aligned to 64, valid until the same slot is asked
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
-/// Slots 0 ..< 4 belong to the matrix product, 4 ..< 12 to the fused sequences.
+/// There are 16 slots: 0 ..< 4 belong to the matrix product, 4 ..< 12 to the fused sequences, 12 to reductions.
 void *rk_scratch(int slot, size_t bytes);
 
 #ifdef __cplusplus

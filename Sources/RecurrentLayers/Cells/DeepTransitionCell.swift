@@ -1,20 +1,21 @@
 public import RecurrentTensors
 
-/// A recurrent cell whose transition is itself deep (Pascanu, Gulcehre, Cho and Bengio 2014, "How to construct deep recurrent neural
-/// networks", the DT-RNN): several nonlinear steps from one time step to the next.
+/// A recurrent cell whose transition is itself deep (Pascanu, Gulcehre, Cho and Bengio 2014, "How to construct deep
+/// recurrent neural networks", the DT-RNN): several nonlinear steps from one time step to the next.
 ///
 ///     s_1 = tanh(W_ih x + b_ih + W_hh h + b_hh)
 ///     s_k = tanh(W_k s_{k-1} + b_k)                  k = 2 ... depth
 ///     h' = s_depth
 ///
-/// Depth 1 is the Elman network. Each further step makes the path through time longer, and gradients harder to carry: two or three
-/// are usual.
+/// Depth 1 is the Elman network. Each further step makes the path through time longer, and gradients harder to carry:
+/// two or three are usual.
 ///
 /// - Parameters: `weight_ih` `[hidden, input]`, `weight_hh` `[hidden, hidden]`, `bias_ih` and `bias_hh` `[hidden]`; for
 ///   each k from 2, `weight_transition_k` `[hidden, hidden]` and `bias_transition_k` `[hidden]`.
-/// - Initialization: weights within `±1 / sqrt(hidden)`, those of the transition as `recurrentWeight` says; biases zero.
-/// - Cost: `hidden * (input + depth * hidden)` multiply-adds a step and sequence. The steps are recorded one by one; about
-///   `depth * hidden` numbers a step and sequence and a few records are kept for the backward pass.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, those of the transition as `recurrentWeight` says; biases
+///   zero.
+/// - Cost: `hidden * (input + depth * hidden)` multiply-adds a step and sequence. The steps are recorded one by one;
+///   about `depth * hidden` numbers a step and sequence and a few records are kept for the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

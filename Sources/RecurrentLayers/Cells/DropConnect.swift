@@ -7,11 +7,12 @@ public protocol RecurrentlyWeightedCell<Scalar>: RecurrentCell {
 }
 
 extension RecurrentlyWeightedCell {
-  /// DropConnect on the recurrent weight: a copy of the cell in which each number of `weight_hh` is zero with probability `rate`, else
-  /// scaled by `1 / (1 - rate)` (Wan et al. 2013; on recurrent weights Merity, Keskar and Socher 2018).
+  /// DropConnect on the recurrent weight: a copy of the cell in which each number of `weight_hh` is zero with
+  /// probability `rate`, else scaled by `1 / (1 - rate)` (Wan et al. 2013; on recurrent weights Merity, Keskar and
+  /// Socher 2018).
   ///
-  /// One mask holds for a whole run, so a fused cell stays on its kernel; the gradient flows through the mask to the weight of
-  /// this cell.
+  /// One mask holds for a whole run, so a fused cell stays on its kernel; the gradient flows through the mask to the
+  /// weight of this cell.
   ///
   /// ```swift
   /// import RecurrentLayers

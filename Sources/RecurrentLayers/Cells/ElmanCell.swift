@@ -11,7 +11,8 @@ public enum ElmanActivation: String, Sendable, Hashable, CaseIterable {
 ///     h' = tanh(W_ih x + b_ih + W_hh h + b_hh)        or relu in place of tanh
 ///
 /// - Parameters: `weight_ih` `[hidden, input]`, `weight_hh` `[hidden, hidden]`, `bias_ih` and `bias_hh` `[hidden]`.
-/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero. `CellInitialization.identity()` with relu is the IRNN.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero. `CellInitialization.identity()` with relu is
+///   the IRNN.
 /// - Cost: `hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: nothing besides
 ///   inputs and outputs.
 ///

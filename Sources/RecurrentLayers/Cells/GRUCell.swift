@@ -7,14 +7,14 @@ public import RecurrentTensors
 ///     n = tanh(W_in x + b_in + r * (W_hn h + b_hn))             the candidate
 ///     h' = (1 - z) * n + z * h
 ///
-/// Cho et al. 2014 apply the reset gate before the product: that is `ResetBeforeGRUCell`. This form (in its authors' later code)
-/// needs one product with the state a step, not two that wait for each other, and is what is fast.
+/// Cho et al. 2014 apply the reset gate before the product: that is `ResetBeforeGRUCell`. This form (in its authors'
+/// later code) needs one product with the state a step, not two that wait for each other, and is what is fast.
 ///
 /// - Parameters: `weight_ih` `[3 * hidden, input]`, `weight_hh` `[3 * hidden, hidden]`, `bias_ih` and `bias_hh`
 ///   `[3 * hidden]`; rows in the order r z n. `b_hn` stands inside the reset: here the two biases are not redundant.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero.
-/// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `4 * hidden`
-///   numbers a step and sequence besides inputs and outputs.
+/// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about
+///   `4 * hidden` numbers a step and sequence besides inputs and outputs.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -1,7 +1,7 @@
 public import RecurrentTensors
 
-/// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000), as
-/// `torch.nn.LSTM`:
+/// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins
+/// 2000), as `torch.nn.LSTM`:
 ///
 ///     i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)      how much of the candidate is let in
 ///     f = sigmoid(W_if x + b_if + W_hf h + b_hf)      how much of the cell is kept
@@ -12,10 +12,10 @@ public import RecurrentTensors
 ///
 /// - Parameters: `weight_ih` `[4 * hidden, input]`, `weight_hh` `[4 * hidden, hidden]`, `bias_ih` and `bias_hh`
 ///   `[4 * hidden]`; rows in the order i f g o.
-/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero but the forget gate's part of `bias_ih`, which is 1. The two
-///   biases are redundant; only one of them gets the 1.
-/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about `6 * hidden`
-///   numbers a step and sequence (gates and cell) besides inputs and outputs.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero but the forget gate's part of `bias_ih`, which
+///   is 1. The two biases are redundant; only one of them gets the 1.
+/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence. Kept for the backward pass: about
+///   `6 * hidden` numbers a step and sequence (gates and cell) besides inputs and outputs.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -1,20 +1,23 @@
 public import RecurrentTensors
 
-/// An LSTM with layer normalization of the two products and of the cell (Ba, Kiros and Hinton 2016, "Layer normalization",
-/// equations 20 to 22):
+/// An LSTM with layer normalization of the two products and of the cell (Ba, Kiros and Hinton 2016, "Layer
+/// normalization", equations 20 to 22):
 ///
 ///     (i, f, g, o) = LN(W_ih x) * a_ih + LN(W_hh h) * a_hh + b
 ///     c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
 ///     h' = sigmoid(o) * tanh(LN(c') * a_c + b_c)
 ///
-/// LN subtracts the mean and divides by `sqrt(variance + epsilon)`, over all `4 * hidden` numbers of a product and over the `hidden`
-/// numbers of a cell. The paper's biases inside the first two normalizations are redundant beside `b`, and left out.
+/// LN subtracts the mean and divides by `sqrt(variance + epsilon)`, over all `4 * hidden` numbers of a product and
+/// over the `hidden` numbers of a cell. The paper's biases inside the first two normalizations are redundant beside
+/// `b`, and left out.
 ///
 /// - Parameters: `weight_ih` `[4 * hidden, input]`, `weight_hh` `[4 * hidden, hidden]`, `bias_ih` (b), `gain_ih` and
 ///   `gain_hh` `[4 * hidden]`, `gain_c` and `bias_c` `[hidden]`; order i f g o.
-/// - Initialization: weights within `±1 / sqrt(hidden)`, gains 1, biases zero but the forget gate's part of `bias_ih`, which is 1.
-/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence and the normalizations. The steps are recorded one by
-///   one; about `17 * hidden` numbers a step and sequence and some twenty records a step are kept for the backward pass.
+/// - Initialization: weights within `±1 / sqrt(hidden)`, gains 1, biases zero but the forget gate's part of
+///   `bias_ih`, which is 1.
+/// - Cost: `4 * hidden * (input + hidden)` multiply-adds a step and sequence and the normalizations. The steps are
+///   recorded one by one; about `17 * hidden` numbers a step and sequence and some twenty records a step are kept for
+///   the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

@@ -1,7 +1,7 @@
 public import RecurrentTensors
 
-/// An LSTM whose gates see the cell state, through one weight a unit (Gers and Schmidhuber 2000, "Recurrent nets that time and
-/// count"; Gers, Schraudolph and Schmidhuber 2002):
+/// An LSTM whose gates see the cell state, through one weight a unit (Gers and Schmidhuber 2000, "Recurrent nets that
+/// time and count"; Gers, Schraudolph and Schmidhuber 2002):
 ///
 ///     i = sigmoid(W_ii x + b_ii + W_hi h + b_hi + p_i * c)
 ///     f = sigmoid(W_if x + b_if + W_hf h + b_hf + p_f * c)
@@ -10,10 +10,12 @@ public import RecurrentTensors
 ///     o = sigmoid(W_io x + b_io + W_ho h + b_ho + p_o * c')      the output gate sees the new cell
 ///     h' = o * tanh(c')
 ///
-/// - Parameters: those of `LSTMCell`, rows in the order i f g o, and `weight_peephole` `[3, hidden]`, rows in the order i f o.
+/// - Parameters: those of `LSTMCell`, rows in the order i f g o, and `weight_peephole` `[3, hidden]`, rows in the
+///   order i f o.
 /// - Initialization: as `LSTMCell`; the peepholes within `±1 / sqrt(hidden)` or as `recurrentWeight` says.
-/// - Cost: `4 * hidden * (input + hidden) + 3 * hidden` multiply-adds a step and sequence. The steps are recorded one by one; about
-///   `7 * hidden` numbers a step and sequence and some twenty records a step are kept for the backward pass.
+/// - Cost: `4 * hidden * (input + hidden) + 3 * hidden` multiply-adds a step and sequence. The steps are recorded one
+///   by one; about `7 * hidden` numbers a step and sequence and some twenty records a step are kept for the backward
+///   pass.
 ///
 /// ```swift
 /// import RecurrentLayers

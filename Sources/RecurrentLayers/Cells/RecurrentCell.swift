@@ -4,25 +4,27 @@ public import RecurrentTensors
 public enum Direction: Sendable, Hashable, CaseIterable {
   /// From the first time step to the last.
   case forward
-  /// From the last time step to the first; where lengths are given, each sequence from its own last step, so that padding stays
-  /// at the end.
+  /// From the last time step to the first; where lengths are given, each sequence from its own last step, so that
+  /// padding stays at the end.
   case reverse
 }
 
-/// What a run over a sequence keeps for its backward pass. The choice never changes a bit of the result or of the gradient.
+/// What a run over a sequence keeps for its backward pass. The choice never changes a bit of the result or of the
+/// gradient.
 public enum Retention: Sendable, Hashable, CaseIterable {
   /// The activations of every time step: memory grows with the length T, nothing is computed twice.
   case activations
-  /// The state at the start of each segment of the sequence: memory grows with the square root of T, and the backward pass runs
-  /// each segment forward once more (Chen et al. 2016; Gruslys et al. 2016). See `Segmentation` for the lengths of segments.
+  /// The state at the start of each segment of the sequence: memory grows with the square root of T, and the backward
+  /// pass runs each segment forward once more (Chen et al. 2016; Gruslys et al. 2016). See `Segmentation` for the
+  /// lengths of segments.
   case segmentStates
 }
 
 /// A recurrent cell: how one time step's input and the state before it become the state after it.
 ///
-/// A new cell needs its parameters, `initialState(batchSize:)` and `step(_:from:)`, written with tensor operations. Running over a
-/// sequence with lengths, direction and recomputation, and differentiating it, follow. A cell with a fused kernel conforms to
-/// `FusedCell` besides.
+/// A new cell needs its parameters, `initialState(batchSize:)` and `step(_:from:)`, written with tensor operations.
+/// Running over a sequence with lengths, direction and recomputation, and differentiating it, follow. A cell with a
+/// fused kernel conforms to `FusedCell` besides.
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -53,9 +55,9 @@ public protocol RecurrentCell<Scalar>: Module {
 
   /// Runs over a sequence.
   ///
-  /// Where lengths are given, the output at times `t >= lengths[b]` is zero, the state of `b` is carried past them unchanged,
-  /// nothing flows back from or to them, and what the inputs hold there does not matter. Lengths need not be sorted, and 0 leaves
-  /// a sequence with its initial state.
+  /// Where lengths are given, the output at times `t >= lengths[b]` is zero, the state of `b` is carried past them
+  /// unchanged, nothing flows back from or to them, and what the inputs hold there does not matter. Lengths need not
+  /// be sorted, and 0 leaves a sequence with its initial state.
   ///
   /// - Parameters:
   ///   - inputs: `[time, batch, input]`.
@@ -63,8 +65,8 @@ public protocol RecurrentCell<Scalar>: Module {
   ///   - lengths: The length of each sequence, `0 ... time`; nil: all have the full length.
   ///   - direction: The order in which time is read. Outputs stand at the time of their input in both.
   ///   - retention: What is kept for the backward pass.
-  /// - Returns: the outputs `[time, batch, hidden]`, and the state after each sequence's last step (in reverse: after its
-  ///   first).
+  /// - Returns: the outputs `[time, batch, hidden]`, and the state after each sequence's last step (in reverse: after
+  ///   its first).
   func run(
     _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: State)
@@ -74,7 +76,8 @@ public protocol RecurrentCell<Scalar>: Module {
 }
 
 extension RecurrentCell {
-  /// Runs over a sequence; see the requirement. What is left out: zero state, full lengths, forward, all activations kept.
+  /// Runs over a sequence; see the requirement. What is left out: zero state, full lengths, forward, all activations
+  /// kept.
   public func run(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
   ) -> (outputs: Tensor<Scalar>, state: State) {

@@ -2,8 +2,9 @@ public import RecurrentTensors
 
 /// What a recurrent cell carries from one time step to the next: a few tensors `[batch, hidden]`.
 ///
-/// A state is a value: it is passed in and returned, never remembered in a layer. `map` does for all cells what would otherwise be
-/// written once a cell: cutting off the tape (truncated backpropagation through time), reordering a beam, copying rows.
+/// A state is a value: it is passed in and returned, never remembered in a layer. `map` does for all cells what would
+/// otherwise be written once a cell: cutting off the tape (truncated backpropagation through time), reordering a
+/// beam, copying rows.
 ///
 /// ```swift
 /// let state = LSTMState(hidden: Tensor<Float>(zeros: [2, 8]), cell: Tensor(zeros: [2, 8]))
@@ -57,7 +58,8 @@ public struct LSTMState<Scalar: TensorScalar>: RecurrentState {
   /// The hidden state, `[batch, hidden]`.
   public var hidden: Tensor<Scalar>
 
-  /// The cell state, `[batch, hidden]`: the sum through which the gradient flows unhindered while the forget gate is open.
+  /// The cell state, `[batch, hidden]`: the sum through which the gradient flows unhindered while the forget gate is
+  /// open.
   public var cell: Tensor<Scalar>
 
   /// The state with the given hidden and cell state, both `[batch, hidden]`.

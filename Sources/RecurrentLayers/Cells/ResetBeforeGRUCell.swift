@@ -1,22 +1,22 @@
 public import RecurrentTensors
 
-/// The gated recurrent unit with the reset gate applied to the state before the product (Cho et al. 2014, "Learning phrase
-/// representations using RNN encoder-decoder"):
+/// The gated recurrent unit with the reset gate applied to the state before the product (Cho et al. 2014, "Learning
+/// phrase representations using RNN encoder-decoder"):
 ///
 ///     r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)
 ///     z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)
 ///     n = tanh(W_in x + b_in + W_hn (r * h) + b_hn)
 ///     h' = (1 - z) * n + z * h
 ///
-/// The other placement is `GRUCell`. Parameters have the same names and shapes in both, but a model trained with one does not run
-/// with the other.
+/// The other placement is `GRUCell`. Parameters have the same names and shapes in both, but a model trained with one
+/// does not run with the other.
 ///
 /// - Parameters: `weight_ih` `[3 * hidden, input]`, `weight_hh` `[3 * hidden, hidden]`, `bias_ih` and `bias_hh`
 ///   `[3 * hidden]`; rows in the order r z n.
 /// - Initialization: weights within `±1 / sqrt(hidden)`, biases zero.
-/// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence, in two products that wait for each other. The steps are
-///   recorded one by one; about `6 * hidden` numbers a step and sequence and some twenty records a step are kept for the
-///   backward pass.
+/// - Cost: `3 * hidden * (input + hidden)` multiply-adds a step and sequence, in two products that wait for each
+///   other. The steps are recorded one by one; about `6 * hidden` numbers a step and sequence and some twenty records
+///   a step are kept for the backward pass.
 ///
 /// ```swift
 /// import RecurrentLayers

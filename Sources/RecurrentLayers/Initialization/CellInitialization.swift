@@ -2,9 +2,9 @@ import RecurrentTensors
 
 /// How the parameters of a cell are drawn.
 ///
-/// The default: weights evenly within `±1 / sqrt(hidden)`, biases zero, and the forget gate of an LSTM open (bias 1; Gers et al.
-/// 2000, Jozefowicz et al. 2015). PyTorch's two biases are redundant, they are only ever added, so the 1 stands in `bias_ih` alone
-/// and `bias_hh` is zero: in both it would be 2.
+/// The default: weights evenly within `±1 / sqrt(hidden)`, biases zero, and the forget gate of an LSTM open (bias 1;
+/// Gers et al. 2000, Jozefowicz et al. 2015). PyTorch's two biases are redundant, they are only ever added, so the 1
+/// stands in `bias_ih` alone and `bias_hh` is zero: in both it would be 2.
 public struct CellInitialization: Sendable, Hashable {
   /// Of `weight_ih`, gate by gate.
   public var inputWeight: Initializer

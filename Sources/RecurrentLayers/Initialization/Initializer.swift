@@ -2,8 +2,8 @@ public import RecurrentTensors
 
 /// A distribution that a weight matrix is drawn from, named after the paper that proposed it.
 ///
-/// A matrix `[rows, columns]` takes `columns` inputs (its fan-in) to `rows` outputs (its fan-out). A cell draws the block of each gate
-/// by itself, so that fans and orthogonality are those of the gate.
+/// A matrix `[rows, columns]` takes `columns` inputs (its fan-in) to `rows` outputs (its fan-out). A cell draws the
+/// block of each gate by itself, so that fans and orthogonality are those of the gate.
 public enum Initializer: Sendable, Hashable {
   /// Zero everywhere.
   case zeros
@@ -13,11 +13,11 @@ public enum Initializer: Sendable, Hashable {
   case uniform(bound: Double)
   /// Normal with mean 0.
   case normal(standardDeviation: Double)
-  /// Evenly within `±1 / sqrt(n)`, n the fan-in, or a cell's hidden size: PyTorch's default for recurrent layers (and for the
-  /// weights of `torch.nn.Linear`).
+  /// Evenly within `±1 / sqrt(n)`, n the fan-in, or a cell's hidden size: PyTorch's default for recurrent layers (and
+  /// for the weights of `torch.nn.Linear`).
   case inverseSquareRoot
-  /// Evenly within `±sqrt(6 / (fanIn + fanOut))`: Glorot and Bengio 2010, "Understanding the difficulty of training deep
-  /// feedforward neural networks".
+  /// Evenly within `±sqrt(6 / (fanIn + fanOut))`: Glorot and Bengio 2010, "Understanding the difficulty of training
+  /// deep feedforward neural networks".
   case glorotUniform
   /// Normal with variance `2 / (fanIn + fanOut)`: Glorot and Bengio 2010.
   case glorotNormal
@@ -27,11 +27,11 @@ public enum Initializer: Sendable, Hashable {
   case heNormal
   /// Normal with variance `1 / fanIn`: LeCun et al. 1998, "Efficient BackProp".
   case lecunNormal
-  /// `gain` times a matrix with orthonormal rows or columns, whichever are fewer, uniform among those: Saxe et al. 2014, "Exact
-  /// solutions to the nonlinear dynamics of learning in deep linear neural networks".
+  /// `gain` times a matrix with orthonormal rows or columns, whichever are fewer, uniform among those: Saxe et al.
+  /// 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks".
   case orthogonal(gain: Double)
-  /// `scale` times the identity (ones where row equals column): Le, Jaitly, Hinton 2015, "A simple way to initialize recurrent
-  /// networks of rectified linear units" (IRNN).
+  /// `scale` times the identity (ones where row equals column): Le, Jaitly, Hinton 2015, "A simple way to initialize
+  /// recurrent networks of rectified linear units" (IRNN).
   case identity(scale: Double)
 
   /// The names that `init(name:scale:)` knows.
@@ -44,7 +44,8 @@ public enum Initializer: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - name: One of `names`.
-  ///   - scale: The constant, bound, standard deviation, gain or scale of those that have one; nil is 0.1 for `uniform` and
+  ///   - scale: The constant, bound, standard deviation, gain or scale of those that have one; nil is 0.1 for
+  ///     `uniform` and
   ///     `normal`, 1 for the others. The rest ignore it.
   public init?(name: String, scale: Double? = nil) {
     switch name {

@@ -1,10 +1,11 @@
 import RecurrentTensors
 
-/// A matrix `[rows, columns]`, row-major, with orthonormal rows (or columns, where they are fewer), drawn uniformly among those.
+/// A matrix `[rows, columns]`, row-major, with orthonormal rows (or columns, where they are fewer), drawn uniformly
+/// among those.
 ///
-/// The Q of the QR decomposition of a matrix of normal numbers, by modified Gram-Schmidt, each vector orthogonalized twice so that
-/// the result is orthonormal to rounding ("twice is enough", Giraud et al. 2005). The diagonal of R is positive by
-/// construction, which is what makes the distribution uniform (Mezzadri 2007).
+/// The Q of the QR decomposition of a matrix of normal numbers, by modified Gram-Schmidt, each vector orthogonalized
+/// twice so that the result is orthonormal to rounding ("twice is enough", Giraud et al. 2005). The diagonal of R is
+/// positive by construction, which is what makes the distribution uniform (Mezzadri 2007).
 func orthogonalMatrix(rows: Int, columns: Int, using generator: inout RandomGenerator) -> [Double] {
   let (count, length) = (min(rows, columns), max(rows, columns))
   var vectors: [[Double]] = []

@@ -1,7 +1,7 @@
 public import RecurrentTensors
 
-/// Dropout: each number is zero with probability `rate`, else scaled by `1 / (1 - rate)`, so that its mean stays (Srivastava et al.
-/// 2014). There is no training mode: who does not want dropout does not call it.
+/// Dropout: each number is zero with probability `rate`, else scaled by `1 / (1 - rate)`, so that its mean stays
+/// (Srivastava et al. 2014). There is no training mode: who does not want dropout does not call it.
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -16,8 +16,8 @@ public struct Dropout: Sendable, Hashable {
   public enum Sharing: String, Sendable, Hashable, CaseIterable {
     /// Nothing: each number has its own.
     case nothing
-    /// All time steps of a sequence: variational dropout (Gal and Ghahramani 2016, "A theoretically grounded application of
-    /// dropout in recurrent neural networks"). The first axis is time.
+    /// All time steps of a sequence: variational dropout (Gal and Ghahramani 2016, "A theoretically grounded
+    /// application of dropout in recurrent neural networks"). The first axis is time.
     case acrossTime
   }
 

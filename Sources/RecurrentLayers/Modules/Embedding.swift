@@ -1,9 +1,11 @@
 public import RecurrentTensors
 
-/// A vector for each token, as `torch.nn.Embedding`; and, used the other way, the output layer of a model with tied weights.
+/// A vector for each token, as `torch.nn.Embedding`; and, used the other way, the output layer of a model with tied
+/// weights.
 ///
 /// - Parameters: `weight` `[tokens, features]`.
-/// - Initialization: normal with deviation 1, as PyTorch; `.uniform(bound: 0.1)` is usual in language models with tied weights.
+/// - Initialization: normal with deviation 1, as PyTorch; `.uniform(bound: 0.1)` is usual in language models with
+///   tied weights.
 /// - Cost: a copied row a token; as an output layer, `tokens * features` multiply-adds a row.
 ///
 /// ```swift
@@ -48,8 +50,8 @@ public struct Embedding<Scalar: TensorScalar>: Module {
   /// - Precondition: each token is in `0 ..< tokenCount`.
   public func callAsFunction(_ tokens: IndexTensor) -> Tensor<Scalar> { weight.gatheringRows(at: tokens) }
 
-  /// The vectors of the tokens with whole words dropped: with probability `rate` a word's vector is zero wherever the word
-  /// occurs in `tokens`, else it is scaled by `1 / (1 - rate)` (Gal and Ghahramani 2016; Merity et al. 2018).
+  /// The vectors of the tokens with whole words dropped: with probability `rate` a word's vector is zero wherever the
+  /// word occurs in `tokens`, else it is scaled by `1 / (1 - rate)` (Gal and Ghahramani 2016; Merity et al. 2018).
   ///
   /// - Precondition: `0 <= rate < 1`.
   public func callAsFunction(
@@ -61,7 +63,8 @@ public struct Embedding<Scalar: TensorScalar>: Module {
     return self(tokens) * mask.gatheringRows(at: tokens)  // [..., features] * [..., 1]
   }
 
-  /// The embedding as an output layer: `hidden W^T + bias`, a number for each token (Press and Wolf 2017; Inan et al. 2017).
+  /// The embedding as an output layer: `hidden W^T + bias`, a number for each token (Press and Wolf 2017; Inan et al.
+  /// 2017).
   ///
   /// - Parameters:
   ///   - hidden: `[..., features]`.

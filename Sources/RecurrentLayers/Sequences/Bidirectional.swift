@@ -29,8 +29,9 @@ public struct BidirectionalState<State: RecurrentState>: RecurrentState {
   }
 }
 
-/// Two cells that read the same sequence in opposite directions; their outputs stand side by side (Schuster and Paliwal 1997).
-/// Parameters are named as in `torch.nn.LSTM(bidirectional=True)`: `weight_ih_l0`, ..., `weight_ih_l0_reverse`, ...
+/// Two cells that read the same sequence in opposite directions; their outputs stand side by side (Schuster and
+/// Paliwal 1997). Parameters are named as in `torch.nn.LSTM(bidirectional=True)`: `weight_ih_l0`, ...,
+/// `weight_ih_l0_reverse`, ...
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -111,9 +112,9 @@ extension Bidirectional where Cell: InitializableCell {
   }
 }
 
-/// Bidirectional layers on top of each other, as `torch.nn.LSTM(num_layers=..., bidirectional=True)` and its kin: each layer reads
-/// both directions' outputs of the one below. Parameters: `weight_ih_l0`, `weight_ih_l0_reverse`, `weight_ih_l1`
-/// `[gates * hidden, 2 * hidden]`, ...
+/// Bidirectional layers on top of each other, as `torch.nn.LSTM(num_layers=..., bidirectional=True)` and its kin:
+/// each layer reads both directions' outputs of the one below. Parameters: `weight_ih_l0`, `weight_ih_l0_reverse`,
+/// `weight_ih_l1` `[gates * hidden, 2 * hidden]`, ...
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -172,7 +173,8 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     run(inputs, state, lengths, retention) { $0 }
   }
 
-  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the last.
+  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
+  /// last.
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
@@ -202,7 +204,8 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
 }
 
 extension StackedBidirectional where Cell: InitializableCell {
-  /// A stack of `layerCount` layers of `hiddenSize` units in each direction with parameters drawn as `initialization` says.
+  /// A stack of `layerCount` layers of `hiddenSize` units in each direction with parameters drawn as `initialization`
+  /// says.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int, isResidual: Bool = false,
     initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator

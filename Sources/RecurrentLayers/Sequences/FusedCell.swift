@@ -24,8 +24,8 @@ public enum FusedKind: Sendable, Hashable {
 
 /// A cell whose sequence is one kernel and one record on the tape.
 ///
-/// The four parameters are stored as PyTorch stores them. `step(_:from:)` and `runStepwise` stay, written with tensor operations,
-/// as what the kernel is tested against.
+/// The four parameters are stored as PyTorch stores them. `step(_:from:)` and `runStepwise` stay, written with tensor
+/// operations, as what the kernel is tested against.
 public protocol FusedCell<Scalar>: RecurrentCell {
   /// The kernel.
   var fusedKind: FusedKind { get }

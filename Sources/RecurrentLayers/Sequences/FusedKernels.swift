@@ -93,8 +93,8 @@ extension FusedKind {
 extension Tensor {
   /// The first element.
   ///
-  /// The elements live in a reference-counted block of the tensor, so the pointer is good as long as the tensor lives and is not
-  /// written: use it inside `withExtendedLifetime`.
+  /// The elements live in a reference-counted block of the tensor, so the pointer is good as long as the tensor lives
+  /// and is not written: use it inside `withExtendedLifetime`.
   var reading: UnsafePointer<Scalar>? { withUnsafeScalars { $0.baseAddress } }
 
   /// The first element for writing, of a tensor that nothing else shares; good as long as the tensor lives.

@@ -16,10 +16,10 @@ struct FusedExtent: Sendable {
 
 /// One run of a fused kernel over a sequence: all that forward and backward must agree on.
 ///
-/// The whole run is one record on the tape. Inside, the kernel runs segment by segment (`Segmentation`), forward in reading order and
-/// backward against it; the gradients of the weights are summed in that order. With `.activations` each segment's activations are
-/// kept; with `.segmentStates` the backward pass makes them again from the state before the segment, with the same kernel on
-/// the same numbers, so that nothing after it can differ.
+/// The whole run is one record on the tape. Inside, the kernel runs segment by segment (`Segmentation`), forward in
+/// reading order and backward against it; the gradients of the weights are summed in that order. With `.activations`
+/// each segment's activations are kept; with `.segmentStates` the backward pass makes them again from the state
+/// before the segment, with the same kernel on the same numbers, so that nothing after it can differ.
 struct FusedSequence<Scalar: TensorScalar>: Sendable {
   private let kind: FusedKind
   private let extent: FusedExtent
@@ -73,7 +73,10 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
     }
     guard isTracked, let last = current else { return (outputs, current) }
 
-    let values = (inputs: withoutHarmfulPadding(inputs.detached()), weights: weights[0...1].map { $0.detached() }, outputs: outputs)
+    let values = (
+      inputs: withoutHarmfulPadding(inputs.detached()), weights: weights[0...1].map { $0.detached() },
+      outputs: outputs
+    )
     let shapes = weights.map(\.shape)
     let results = Tensor.recorded(results: [outputs] + last, inputs: arguments) { [kept] cotangents in
       backward(
@@ -83,8 +86,8 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
     return (results[0], Array(results.dropFirst()))
   }
 
-  /// The inputs with zeros for padding, if that holds infinities or NaN: a zero gradient times these would not be zero. Finite padding
-  /// is harmless where it is.
+  /// The inputs with zeros for padding, if that holds infinities or NaN: a zero gradient times these would not be
+  /// zero. Finite padding is harmless where it is.
   private func withoutHarmfulPadding(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let lengths = effective.lengths else { return inputs }
     let isFinite = inputs.withUnsafeScalars { Scalar.kernels.allFinite($0.baseAddress, $0.count) }

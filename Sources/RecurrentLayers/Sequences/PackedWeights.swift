@@ -2,8 +2,8 @@ public import RecurrentTensors
 
 /// The weights of one fused cell, rearranged for the forward kernel.
 ///
-/// Packing costs one pass over the weights. A run over a sequence packs once; inference that makes many single steps holds the packed
-/// weights in a `PreparedCell`.
+/// Packing costs one pass over the weights. A run over a sequence packs once; inference that makes many single steps
+/// holds the packed weights in a `PreparedCell`.
 public struct PackedWeights<Scalar: TensorScalar>: Sendable {
   let kind: FusedKind
   let inputSize: Int

@@ -35,8 +35,8 @@ public struct StackedState<State: RecurrentState>: Sendable {
   }
 }
 
-/// Recurrent layers on top of each other: each reads the outputs of the one below. Parameters are named as in `torch.nn.LSTM` and its
-/// kin: `weight_ih_l0`, `weight_ih_l1`, ...
+/// Recurrent layers on top of each other: each reads the outputs of the one below. Parameters are named as in
+/// `torch.nn.LSTM` and its kin: `weight_ih_l0`, `weight_ih_l1`, ...
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -55,8 +55,8 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   /// The cells, the lowest first.
   public var layers: [Cell]
 
-  /// Whether a layer's input is added to its output where both have the same size (He et al. 2016; in stacks of LSTMs Wu et al.
-  /// 2016). The layers' states are those of the cells: nothing is added to them.
+  /// Whether a layer's input is added to its output where both have the same size (He et al. 2016; in stacks of LSTMs
+  /// Wu et al. 2016). The layers' states are those of the cells: nothing is added to them.
   public let isResidual: Bool
 
   /// The stack of the given cells.
@@ -98,7 +98,8 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     run(inputs, state, lengths, direction, retention) { $0 }
   }
 
-  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the last.
+  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
+  /// last.
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,

@@ -1,7 +1,8 @@
 public import RecurrentTensors
 
 extension RecurrentCell {
-  /// Runs over a sequence step by step: what a cell without a fused kernel does, and the oracle that a fused one is tested with.
+  /// Runs over a sequence step by step: what a cell without a fused kernel does, and the oracle that a fused one is
+  /// tested with.
   public func run(
     _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: State) {
@@ -62,8 +63,8 @@ extension RecurrentCell {
 
   /// The steps of one segment, recorded one by one.
   ///
-  /// The parameters and the state go through one record that changes nothing: it makes the tape sum a segment's contributions
-  /// before it adds them to those of later segments, as recomputation does.
+  /// The parameters and the state go through one record that changes nothing: it makes the tape sum a segment's
+  /// contributions before it adds them to those of later segments, as recomputation does.
   private func stepKeeping(
     _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction
   ) -> (outputs: Tensor<Scalar>, state: State) {
@@ -78,8 +79,8 @@ extension RecurrentCell {
       inputs, State(tensors: Array(gathered.dropFirst(own.count))), lengths, direction)
   }
 
-  /// The steps of one segment as one record, which keeps the inputs and the state before the segment only and repeats the steps in
-  /// its pullback, on a tape of its own.
+  /// The steps of one segment as one record, which keeps the inputs and the state before the segment only and repeats
+  /// the steps in its pullback, on a tape of its own.
   private func stepRecomputing(
     _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction
   ) -> (outputs: Tensor<Scalar>, state: State) {

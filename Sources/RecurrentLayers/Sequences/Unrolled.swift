@@ -1,6 +1,7 @@
 public import RecurrentTensors
 
-/// One recurrent layer: a cell run over time. Its parameters are named as in `torch.nn.LSTM` and its kin: `weight_ih_l0`, ...
+/// One recurrent layer: a cell run over time. Its parameters are named as in `torch.nn.LSTM` and its kin:
+/// `weight_ih_l0`, ...
 ///
 /// ```swift
 /// import RecurrentLayers

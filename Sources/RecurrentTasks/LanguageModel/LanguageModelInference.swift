@@ -26,8 +26,8 @@ public struct LanguageModelDescription: Codable, Sendable, Equatable {
       throw DecodingError.dataCorruptedError(
         forKey: .task, in: container, debugDescription: "the task is \(task), not \(TaskKind.languageModel.rawValue)")
     }
-    data = try container.decode(TextDataConfiguration.self, forKey: .data)
-    model = try container.decode(LanguageModelConfiguration.self, forKey: .model)
+    data = try container.decodeConfiguration(TextDataConfiguration.self, forKey: .data)
+    model = try container.decodeConfiguration(LanguageModelConfiguration.self, forKey: .model)
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -43,10 +43,21 @@ extension Configuration {
   ///
   /// - Throws: `DecodingError` where the text is not JSON or a value has the wrong type.
   public init(json text: String) throws {
-    let written = try JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
+    try self.init(values: JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)))
+  }
+
+  /// The defaults with the given values in their place.
+  fileprivate init(values: [String: JSONValue]) throws {
     let defaults = try JSONDecoder().decode([String: JSONValue].self, from: Data(Self().json().utf8))
-    let merged = defaults.merging(written) { _, new in new }
+    let merged = defaults.merging(values) { _, new in new }
     self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// The configuration under a key; what it lacks takes its default, as in `Configuration.init(json:)`.
+  public func decodeConfiguration<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
+    try C(values: decode([String: JSONValue].self, forKey: key))
   }
 }
 

@@ -9,7 +9,7 @@
 ///   schedule: divide-on-stall, decayFactor: 4, patience: 1, clip: 0.25`.
 /// - char-rnn: `epochs: 50, batch: 50, steps: 50, optimizer: rmsprop, rate: 0.002, beta2: 0.95, schedule: steps,
 ///   decayAfter: 10, decayFactor: 1.0309, clipValue: 5`.
-/// - AWD-LSTM, Merity et al. 2017: `epochs: 500, batch: 20, steps: 70, randomSteps: true, optimizer: averaged-sgd,
+/// - AWD-LSTM, Merity et al. 2017: `epochs: 500, batch: 20, steps: 70, optimizer: averaged-sgd,
 ///   rate: 30, averagingPatience: 5, weightDecay: 1.2e-6, clip: 0.25, activationPenalty: 2, slownessPenalty: 1`.
 public struct TrainingConfiguration: Configuration {
   /// The rule that turns gradients into new weights.
@@ -39,8 +39,6 @@ public struct TrainingConfiguration: Configuration {
   public var batch = 32
   /// Time steps of a training step: the length of truncated backpropagation through time.
   public var steps = 50
-  /// Whether each step draws its own length around `steps` (and its rate in proportion), as AWD-LSTM does.
-  public var randomSteps = false
   /// Further evaluations, every so many optimizer steps, beside the one after each epoch.
   public var evaluateEvery: Int?
   /// Evaluations without gain after which the run stops; absent: it never stops early.
@@ -106,11 +104,6 @@ public struct TrainingConfiguration: Configuration {
       .integer("epochs", 1...1_000_000, "Passes over the training data."),
       .integer("batch", 1...65_536, "Sequences side by side in an optimizer step."),
       .integer("steps", 1...1_000_000, "Time steps of an optimizer step; gradients reach no further back."),
-      .boolean(
-        "randomSteps",
-        "Draw each step's length around steps (with chance 0.05 around half of it), and its rate in proportion, as"
-          + " AWD-LSTM does."
-      ),
       .integer(
         "evaluateEvery", 1...1_000_000_000, optional: true,
         "Also evaluate every so many optimizer steps; each such evaluation counts for patience and the best model."),

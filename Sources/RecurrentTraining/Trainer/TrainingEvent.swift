@@ -29,6 +29,17 @@ public enum TrainingEvent: Sendable {
     public var resumedAt: (epoch: Int, step: Int)?
     /// Threads that kernels use.
     public var threads: Int
+
+    /// An event of its parts.
+    public init(
+      parameterCount: Int, epochs: Int, stepsPerEpoch: Int, resumedAt: (epoch: Int, step: Int)? = nil, threads: Int
+    ) {
+      self.parameterCount = parameterCount
+      self.epochs = epochs
+      self.stepsPerEpoch = stepsPerEpoch
+      self.resumedAt = resumedAt
+      self.threads = threads
+    }
   }
 
   /// One step.
@@ -59,6 +70,27 @@ public enum TrainingEvent: Sendable {
     public var elapsed: Double
     /// Seconds that the rest of the run is likely to take, evaluation included.
     public var remaining: Double
+
+    /// An event of its parts.
+    public init(
+      epoch: Int, step: Int, stepsPerEpoch: Int, totalSteps: Int, globalStep: Int, loss: Double,
+      smoothedLoss: Double, gradientNorm: Double, isClipped: Bool, learningRate: Double, unitsPerSecond: Double,
+      elapsed: Double, remaining: Double
+    ) {
+      self.epoch = epoch
+      self.step = step
+      self.stepsPerEpoch = stepsPerEpoch
+      self.totalSteps = totalSteps
+      self.globalStep = globalStep
+      self.loss = loss
+      self.smoothedLoss = smoothedLoss
+      self.gradientNorm = gradientNorm
+      self.isClipped = isClipped
+      self.learningRate = learningRate
+      self.unitsPerSecond = unitsPerSecond
+      self.elapsed = elapsed
+      self.remaining = remaining
+    }
   }
 
   /// An evaluation inside an epoch.
@@ -73,6 +105,17 @@ public enum TrainingEvent: Sendable {
     public var validation: Evaluation
     /// Whether no evaluation before was better.
     public var isBest: Bool
+
+    /// An event of its parts.
+    public init(
+      epoch: Int, step: Int, globalStep: Int, validation: Evaluation, isBest: Bool
+    ) {
+      self.epoch = epoch
+      self.step = step
+      self.globalStep = globalStep
+      self.validation = validation
+      self.isBest = isBest
+    }
   }
 
   /// An epoch's summary.
@@ -101,6 +144,26 @@ public enum TrainingEvent: Sendable {
     public var isBest: Bool
     /// What the task shows after an epoch.
     public var sample: String?
+
+    /// An event of its parts.
+    public init(
+      epoch: Int, epochs: Int, globalStep: Int, trainingLoss: Double, validation: Evaluation? = nil,
+      learningRate: Double, gradientNorm: Double, clippedFraction: Double, seconds: Double, unitsPerSecond: Double,
+      isBest: Bool, sample: String? = nil
+    ) {
+      self.epoch = epoch
+      self.epochs = epochs
+      self.globalStep = globalStep
+      self.trainingLoss = trainingLoss
+      self.validation = validation
+      self.learningRate = learningRate
+      self.gradientNorm = gradientNorm
+      self.clippedFraction = clippedFraction
+      self.seconds = seconds
+      self.unitsPerSecond = unitsPerSecond
+      self.isBest = isBest
+      self.sample = sample
+    }
   }
 
   /// How a run ends.
@@ -115,6 +178,17 @@ public enum TrainingEvent: Sendable {
     public var seconds: Double
     /// The file with the best model, where a directory was given.
     public var modelPath: String?
+
+    /// An event of its parts.
+    public init(
+      reason: FinishReason, best: BestEvaluation? = nil, globalStep: Int, seconds: Double, modelPath: String? = nil
+    ) {
+      self.reason = reason
+      self.best = best
+      self.globalStep = globalStep
+      self.seconds = seconds
+      self.modelPath = modelPath
+    }
   }
 }
 

@@ -122,9 +122,7 @@ struct TrainingRun<Task: TrainingTask> {
           parameter: firstNotFinite(in: gradient), checkpoint: files?.writtenCheckpointPath,
           checkpointStep: files?.lastCheckpointStep))
     }
-    let rate =
-      schedule.rate(at: SchedulePosition(step: state.globalStep, stepsPerEpoch: stepsPerEpoch))
-      * task.rateFactor(epoch: epoch, step: step)
+    let rate = schedule.rate(at: SchedulePosition(step: state.globalStep, stepsPerEpoch: stepsPerEpoch))
     optimizer.update(&model, along: gradient, scale: clipped.scale, rate: rate)
     carried = outcome.carried
     state.dropout = generator

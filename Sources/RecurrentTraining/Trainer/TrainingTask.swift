@@ -40,10 +40,6 @@ public protocol TrainingTask: Sendable {
     of model: Model, epoch: Int, step: Int, from carried: Carried, using generator: inout RandomGenerator
   ) throws -> (loss: Tensor<Float>, carried: Carried, units: Int)
 
-  /// What the learning rate of one step is multiplied by, 1 by default. A task whose steps differ in length gives
-  /// length / usual length (Merity et al. 2017).
-  func rateFactor(epoch: Int, step: Int) -> Double
-
   /// Measures a model on the validation split.
   func evaluate(_ model: Model) throws -> Evaluation
 
@@ -53,7 +49,6 @@ public protocol TrainingTask: Sendable {
 
 extension TrainingTask {
   public var identity: [String: String] { [:] }
-  public func rateFactor(epoch: Int, step: Int) -> Double { 1 }
   public func sample(from model: Model, using generator: inout RandomGenerator) -> String? { nil }
 }
 
