@@ -54,7 +54,8 @@ static void NAMED(elman_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w
 // MARK: Forward
 
 RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors,
-                          const sequence_forward *f, const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
+                          const sequence_forward *f, const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride,
+                          const SCALAR *packed, vec *out) {
   vec sums[TILE_SUMS];
   const ptrdiff_t width = vectors * LANES, input = f->s->input, hidden = f->s->hidden;
   const ptrdiff_t panel_stride = width * (1 + input + hidden);
