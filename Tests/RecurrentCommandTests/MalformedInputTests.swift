@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: [
     ("", ["text.txt", "empty"]),
-    ("to be or not", ["too short", "training.batch"]),
+    ("to be or not", ["too short", "training.steps"]),
     ("\u{FEFF}", ["text.txt", "empty"]),
   ])
   func textThatIsTooShort(text: String, mentions: [String]) throws {
@@ -171,7 +171,7 @@ import Testing
     try check("cell.safetensors", replacing("\\\"lstm\\\"", with: "\\\"lstn\\\"", in: good), ["configuration"])
     try check("task.safetensors", replacing("language-model", with: "language-modal", in: good), ["configuration"])
     try check("shape.safetensors", replacing("\\\"hidden\\\":16", with: "\\\"hidden\\\":17", in: good), [])
-    expectFailure(try Recurrent.run(["inspect", "run/checkpoint.safetensors"], in: scratch), ["checkpoint.safetensors"])
+    expectFailure(try Recurrent.run(["inspect", "run/checkpoint.safetensors"], in: scratch), ["checkpoint.safetensors", "the model.safetensors beside it"])
     expectFailure(try Recurrent.run(["inspect", "nowhere"], in: scratch), ["nowhere", "no such file"])
   }
 
@@ -189,14 +189,22 @@ import Testing
   @Test func promptsWithSymbolsThatTheModelDoesNotKnow() throws {
     let scratch = try TinyRun.trained()
     let outcome = try Recurrent.run(["generate", "run", "--prompt", "the Übersee"], in: scratch)
-    expectFailure(outcome, ["--prompt", "\"Ü\""])
+    expectFailure(outcome, ["--prompt", "'Ü'"])
     #expect(outcome.output.isEmpty)
     try scratch.file("other.txt", "THE SEA")
     expectFailure(
-      try Recurrent.run(["evaluate", "run", "--data", "other.txt", "--split", "all"], in: scratch), ["other.txt", "\"T\""])
+      try Recurrent.run(["evaluate", "run", "--data", "other.txt", "--split", "all"], in: scratch), ["other.txt", "'T'"])
     try scratch.file("one.txt", "t")
     expectFailure(
       try Recurrent.run(["evaluate", "run", "--data", "one.txt", "--split", "all"], in: scratch), ["too short"])
+  }
+
+  @Test func aModelThatNoMachineCanHold() throws {
+    let scratch = try TinyRun.scratch()
+    let outcome = try Recurrent.run(
+      ["train", "tiny.yaml", "--set", "model.hidden=65536", "--set", "model.layers=64"], in: scratch)
+    expectFailure(outcome, ["memory", "model.hidden"])
+    #expect(!scratch.has("output"))
   }
 
   @Test func aLossThatIsNotANumber() throws {

@@ -88,6 +88,17 @@ import Testing
     try expectSameFiles(scratch, "whole", "stopped")
   }
 
+  @Test func itStopsWithACheckpointWhenNobodyReadsAnyMore() throws {
+    let scratch = try longScratch()
+    let running = try Running(
+      ["train", "tiny.yaml", "--output", "stopped"], in: scratch,
+      shell: "{ \"$0\" \"$@\"; echo $? > status; } | head -n 1")
+    let outcome = try running.wait()
+    #expect(try scratch.text("status") == "1\n")
+    #expect(outcome.error.hasPrefix("recurrent: nobody reads standard output any more"))
+    #expect(scratch.has("stopped/checkpoint.safetensors"))
+  }
+
   @Test func oneThreadAndTwoGiveTheSameBits() throws {
     let scratch = try TinyRun.scratch()
     for threads in ["1", "2"] {

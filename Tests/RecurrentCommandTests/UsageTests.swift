@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: [
     (["train"], "recipe"),
-    (["train", "tiny.yaml", "--sed", "1"], "--seed"),
+    (["train", "tiny.yaml", "--sed", "1"], "Did you mean '--set'"),
     (["train", "tiny.yaml", "--threads", "0"], "--threads is 0"),
     (["train", "tiny.yaml", "--threads", "two"], "two"),
     (["train", "tiny.yaml", "--resume", "--overwrite"], "exclude each other"),

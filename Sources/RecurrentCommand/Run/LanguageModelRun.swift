@@ -45,7 +45,7 @@ struct LanguageModelRun {
   /// Trains, and shows it.
   ///
   /// - Returns: why the run ended, and the best evaluation.
-  /// - Throws: what is wrong with data, files or settings; ``ClosedOutput`` when nobody watches any more.
+  /// - Throws: what is wrong with data, files or settings; ``CommandError`` when nobody watches any more.
   func train(showing display: any TrainingDisplay) throws -> (reason: FinishReason, best: BestEvaluation?) {
     guard let source = recipe.dataSource else {
       throw CommandError("\(recipe.origin): the recipe names no data; say where they are with --data FILE_OR_DIRECTORY")
@@ -54,6 +54,7 @@ struct LanguageModelRun {
     let corpus = try DataSource(source).corpus(data)
     let description = LanguageModelDescription(data: data, model: model)
     let vocabulary = corpus.codec.vocabulary
+    try MemoryEstimate(model, vocabularyCount: vocabulary.count, training: training).check()
     let seed = UInt64(recipe.seed)
     var initialization = RandomGenerator(seed: seed).split("initialization")
     let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
@@ -82,6 +83,10 @@ struct LanguageModelRun {
       } catch {
         chartError = error
       }
+    }
+    if displayError is ClosedOutput {
+      throw CommandError(
+        "nobody reads standard output any more: stopped with a checkpoint; the same command with --resume goes on.")
     }
     if let displayError { throw displayError }
     if let chartError { StandardError.line("recurrent: the picture could not be drawn: \(chartError)") }

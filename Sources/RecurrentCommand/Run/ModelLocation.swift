@@ -27,7 +27,12 @@ struct ModelLocation {
 
   /// Reads the model.
   func load() throws -> TrainedLanguageModel {
-    try TrainedLanguageModel(contentsOf: URL(fileURLWithPath: path))
+    do {
+      return try TrainedLanguageModel(contentsOf: URL(fileURLWithPath: path))
+    } catch let error as LanguageModelFileError where path.hasSuffix("checkpoint.safetensors") {
+      // The two lie side by side and are easily confused.
+      throw CommandError("\(error); if it is a run's checkpoint, its model is the model.safetensors beside it")
+    }
   }
 }
 

@@ -60,7 +60,9 @@ struct RunDirectory {
   }
 
   private func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-    return (cause ?? error).localizedDescription
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    // Foundation says "The operation could not be completed." before the system's own words.
+    guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return systemMessage(Int32(cause.code))
   }
 }

@@ -3,12 +3,12 @@
 /// The defaults are a sound start for a character language model (Adam, norm clipped, cosine schedule left off). The
 /// recipes of the literature are combinations of these keys, for instance:
 ///
-/// - Zaremba et al. 2014, small: `epochs: 13, batch: 20, steps: 20, optimizer: sgd, rate: 1, schedule: steps,
-///   decayAfter: 4, decayFactor: 2, clip: 5`.
+/// - Zaremba et al. 2014, small: `epochs: 13, batch: 20, steps: 20, optimizer: sgd, rate: 20, schedule: steps,
+///   decayAfter: 4, decayFactor: 2, clip: 0.25` (their loss is a sum over the 20 steps: rate 1, norm 5).
 /// - PyTorch's word_language_model: `epochs: 40, batch: 20, steps: 35, optimizer: sgd, rate: 20,
 ///   schedule: divide-on-stall, decayFactor: 4, patience: 1, clip: 0.25`.
 /// - char-rnn: `epochs: 50, batch: 50, steps: 50, optimizer: rmsprop, rate: 0.002, beta2: 0.95, schedule: steps,
-///   decayAfter: 10, decayFactor: 1.0309, clipValue: 5`.
+///   decayAfter: 10, decayFactor: 1.0309, clipValue: 0.1` (its gradient is a sum over the 50 steps: 5).
 /// - AWD-LSTM, Merity et al. 2017: `epochs: 500, batch: 20, steps: 70, optimizer: averaged-sgd,
 ///   rate: 30, averagingPatience: 5, weightDecay: 1.2e-6, clip: 0.25, activationPenalty: 2, slownessPenalty: 1`.
 public struct TrainingConfiguration: Configuration {
@@ -151,7 +151,7 @@ public struct TrainingConfiguration: Configuration {
         "Scale the whole gradient down to this norm where it is larger. Absent: no clipping."),
       .number(
         "clipValue", 1e-12...1e12, optional: true,
-        "Cut each element of the gradient to this size (char-rnn: 5). Absent: none. Not together with clip."),
+        "Cut each element of the gradient to this size. Absent: none. Not together with clip."),
       .number("labelSmoothing", 0...0.999, "Part of the target's probability spread over all classes."),
       .number(
         "activationPenalty", 0...1e6,
