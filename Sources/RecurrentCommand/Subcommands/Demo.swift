@@ -44,34 +44,41 @@ struct Demo: ParsableCommand {
     run.isOverwriting = true
 
     let terminal = Terminal.current
-    try StandardOutput.line(
-      """
-      A recurrent network learns to write like Shakespeare, one character at a time, from a million characters of his
+    let introduction = """
+      A recurrent network learns to write like Shakespeare, one character at a time, from a million characters of his \
       plays. The loss is in nats a character: 4.17 is guessing among 65 characters, and lower is better.
-
-      """)
+      """
+    let width = min(100, terminal.isInteractive ? terminal.width - 1 : 100)
+    try StandardOutput.line(filledLines(introduction, width: width).joined(separator: "\n") + "\n")
     let outcome = try run.train(showing: run.display(json: false))
     if outcome.reason == .interrupted {
-      StandardError.line("recurrent: the demo was stopped; `recurrent demo` begins it again.")
+      StandardError.line("recurrent: the demo was stopped; `\(commandAsCalled) demo` begins it again.")
       throw ExitCode(130)
     }
 
     let trained = try ModelLocation(output).load()
+    if let best = outcome.best {
+      let guessing = log(Double(trained.model.vocabularyCount))
+      try StandardOutput.line(
+        "The validation loss fell from \(Figures.loss(guessing)), guessing, to \(Figures.loss(best.evaluation.loss)).")
+    }
     try StandardOutput.line("\n" + terminal.styled("What it writes now:", .bold) + "\n")
     try writePage(trained)
-    let path = output.contains(" ") ? "'\(output)'" : output
+    let path = shellWord(output)
+    let command = commandAsCalled
+    let column = directory.modelPath.count
     try StandardOutput.line(
       """
 
       \(terminal.styled("The files:", .bold))
-        \(directory.modelPath)   the model, one file that stands alone
-        \(directory.chartPath)            a picture of the loss falling
+        \(directory.modelPath.padded(to: column))  the model, one file that stands alone
+        \(directory.chartPath.padded(to: column))  a picture of the loss falling
       \(terminal.styled("What to try next:", .bold))
-        recurrent generate \(path) --prompt "ROMEO:" --temperature 0.6
-        recurrent evaluate \(path) --data tinyshakespeare --split valid
-        recurrent inspect \(path)
-        recurrent train shakespeare-characters      a larger model, about half an hour
-        recurrent train shakespeare-demo --data YOUR_TEXT.txt --output output/mine
+        \(command) generate \(path) --prompt "ROMEO:" --temperature 0.6
+        \(command) evaluate \(path) --data tinyshakespeare --split valid
+        \(command) inspect \(path)
+        \(command) train shakespeare-demo --data YOUR_TEXT.txt --output output/mine
+        \(command) train shakespeare-characters   # a larger model, about half an hour
       """)
   }
 

@@ -97,13 +97,13 @@ struct Train: ParsableCommand {
       throw ExitCode(130)
     }
     if !json {
-      let path = directory.path.contains(" ") ? "'\(directory.path)'" : directory.path
+      let path = shellWord(directory.path)
       try StandardOutput.line(
         """
         model    \(directory.modelPath)
         picture  \(directory.chartPath)
-        next     recurrent evaluate \(path) --data \(recipe.dataSource ?? "FILE")
-                 recurrent generate \(path) --length 500
+        next     \(commandAsCalled) evaluate \(path) --data \(shellWord(recipe.dataSource ?? "FILE"))
+                 \(commandAsCalled) generate \(path) --length 500
         """)
     }
   }

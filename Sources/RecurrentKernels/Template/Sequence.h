@@ -21,6 +21,8 @@ enum {
 #define RK_SHARED_CACHE_BYTES (16 << 20)
 /// Below this many products in a whole sequence one thread is enough.
 #define RK_SEQUENCE_PRODUCTS 100000
+/// Below this many products in a step meeting after it costs more than sharing it saves.
+#define RK_MEETING_PRODUCTS 200000
 
 /// The number of steps of row b that count.
 static inline ptrdiff_t rk_row_steps(const rk_sequence *s, ptrdiff_t b) { return s->lengths ? s->lengths[b] : s->time; }
@@ -99,6 +101,7 @@ static void sequence_run(sequence_split *split, ptrdiff_t products, size_t bytes
   split->splits_panels = s->batch < 6 * members || bytes > RK_SHARED_CACHE_BYTES;
   ptrdiff_t most = split->splits_panels ? split->panels : s->batch;
   if (members > most) members = most;
+  if (split->splits_panels && s->batch * products < RK_MEETING_PRODUCTS) members = 1;
   if (members > 1) {
     rk_team(members, sequence_member, split);
   } else {
