@@ -60,3 +60,29 @@ private struct MatrixProductExtents {
     }
   }
 }
+
+/// `x W^T + bias`: the rows of a matrix `[m, k]` times a weight `[n, k]` transposed, plus a bias `[n]`, `[m, n]` in all.
+///
+/// One pass over the result: the product is added onto the bias where it stands.
+///
+/// - Precondition: the extents agree.
+public func affine<Scalar>(
+  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, bias: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  precondition(
+    x.rank == 2 && weight.rank == 2 && x.shape[1] == weight.shape[1] && bias.shape == [weight.shape[0]],
+    "affine: the shapes \(x.shape), weight \(weight.shape) and bias \(bias.shape) do not fit")
+  let (m, n, k) = (x.shape[0], weight.shape[0], x.shape[1])
+  let (values, w) = (x.detached(), weight.detached())
+  var result = bias.detached().broadcast(to: [m, n])
+  result.makeUnique()
+  Scalar.kernels.matmul(false, true, m, n, k, values.base, k, w.base, k, result.storage.base, n, true)
+  let wanted = (x: x.isTracked, weight: weight.isTracked, bias: bias.isTracked)
+  return Tensor.recorded(result: result, inputs: [x, weight, bias]) { cotangent in
+    [
+      wanted.x ? matmul(cotangent, w) : nil,
+      wanted.weight ? matmul(cotangent, values, transposingFirst: true) : nil,
+      wanted.bias ? cotangent.summed(to: [n]) : nil,
+    ]
+  }
+}

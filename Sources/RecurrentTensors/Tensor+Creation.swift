@@ -41,7 +41,8 @@ extension Tensor {
     using generator: inout RandomGenerator
   ) {
     var normals = [Double](repeating: 0, count: shape.elementCount)
-    for index in normals.indices { normals[index] = Double(mean) + Double(standardDeviation) * generator.normal() }
+    let (center, spread) = (Double(mean), Double(standardDeviation))
+    for index in normals.indices { normals[index] = center + spread * generator.normal() }
     self.init(shape: shape, converting: normals)
   }
 

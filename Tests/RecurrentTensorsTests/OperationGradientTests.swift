@@ -90,6 +90,13 @@ import Testing
       } < 1e-6)
   }
 
+  @Test func affineMap() {
+    let (x, weight, bias) = (Self.random([3, 5]), Self.random([4, 5], seed: 2), Self.random([4], seed: 3))
+    #expect(gradientError(at: [x, weight, bias]) { affine($0[0], $0[1], bias: $0[2]) } < 1e-6)
+    let difference = affine(x, weight, bias: bias) - (matmul(x, weight, transposingSecond: true) + bias)
+    #expect(difference.absolute().maximum(alongAxis: 0).scalars.allSatisfy { $0 < 1e-12 })
+  }
+
   @Test func rowsByIndex() {
     let table = Self.random([5, 3])
     let indices = IndexTensor(shape: [2, 2], scalars: [4, 0, 4, 2])

@@ -51,8 +51,8 @@ struct LiveDisplay: TrainingDisplay {
     let now = clock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100), step.step != step.stepsPerEpoch { return }
     lastDrawn = now
-    // The last column stays free: writing into it would wrap on some terminals.
-    let text = line.text(step, epochs: epochs, width: terminal.width - 1)
+    // Room for the "^C" that a terminal shows, which would otherwise push the line up where nothing erases it.
+    let text = line.text(step, epochs: epochs, width: terminal.width - 3)
     try StandardOutput.write("\r\(text)\u{1B}[K")
     isLineShown = true
   }

@@ -71,7 +71,6 @@ public struct Embedding<Scalar: TensorScalar>: Module {
   ///   - bias: `[tokens]`, or nil.
   /// - Returns: `[..., tokens]`.
   public func logits(_ hidden: Tensor<Scalar>, bias: Tensor<Scalar>? = nil) -> Tensor<Scalar> {
-    let product = productWithRows(hidden, weight, "Embedding.logits")
-    return bias.map { product + $0 } ?? product
+    productWithRows(hidden, weight, bias, "Embedding.logits")
   }
 }

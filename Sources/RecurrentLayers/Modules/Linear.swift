@@ -53,20 +53,19 @@ public struct Linear<Scalar: TensorScalar>: Module {
 
   /// The map of the last axis of `x`: `[..., input]` to `[..., output]`.
   public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
-    let product = productWithRows(x, weight, "Linear")
-    return bias.map { product + $0 } ?? product
+    productWithRows(x, weight, bias, "Linear")
   }
 }
 
-/// `x W^T` for `x` of any rank from 1: `[..., columns]` to `[..., rows]`.
+/// `x W^T`, plus the bias if there is one, for `x` of any rank from 1: `[..., columns]` to `[..., rows]`.
 func productWithRows<Scalar>(
-  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ operation: String
+  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>?, _ operation: String
 ) -> Tensor<Scalar> {
   precondition(
     x.rank >= 1 && x.shape[x.rank - 1] == weight.shape[1],
     "\(operation): the input has the shape \(x.shape), the weight \(weight.shape)")
-  if x.rank == 2 { return matmul(x, weight, transposingSecond: true) }
   let rows = x.shape.dropLast().reduce(1, *)
-  return matmul(x.reshaped(to: [rows, weight.shape[1]]), weight, transposingSecond: true)
-    .reshaped(to: x.shape.replacing(axis: x.rank - 1, with: weight.shape[0]))
+  let matrix = x.rank == 2 ? x : x.reshaped(to: [rows, weight.shape[1]])
+  let product = bias.map { affine(matrix, weight, bias: $0) } ?? matmul(matrix, weight, transposingSecond: true)
+  return x.rank == 2 ? product : product.reshaped(to: x.shape.replacing(axis: x.rank - 1, with: weight.shape[0]))
 }
