@@ -89,6 +89,19 @@ import Testing
     try expectSameFiles(scratch, "whole", "stopped")
   }
 
+  @Test func twoRunsDoNotShareADirectory() throws {
+    let scratch = try longScratch()
+    let first = try Running(["train", "tiny.yaml", "--output", "run", "--json"], in: scratch)
+    let limit = Date(timeIntervalSinceNow: 60)
+    while !first.outputSoFar.contains("\"step\""), first.isRunning, Date() < limit { usleep(2000) }
+    first.signal(SIGSTOP)
+    let second = try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--overwrite"], in: scratch)
+    first.signal(SIGCONT)
+    #expect(second.status == 1)
+    #expect(second.error.contains("another process is training here"))
+    #expect(try first.wait().status == 0)
+  }
+
   @Test func itStopsWithACheckpointWhenNobodyReadsAnyMore() throws {
     let scratch = try longScratch()
     let running = try Running(

@@ -64,7 +64,8 @@ struct LanguageModelRun {
       task: task, configuration: training, seed: seed, directory: directory.url,
       modelMetadata: try description.metadata(vocabulary: vocabulary), checkpoints: checkpoints,
       interruption: interruption)
-    if !isResuming { try directory.begin(recipe) }
+    try directory.take()
+    if !isResuming { try directory.write(recipe) }
 
     var display = display
     var displayError: (any Error)?

@@ -1,6 +1,12 @@
 import Foundation
 import Recurrent
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The directory of a run: what lies in it, and whether a new run may begin there.
 struct RunDirectory {
   /// As the user named it.
@@ -37,13 +43,24 @@ struct RunDirectory {
     }
   }
 
-  /// Makes the directory and writes the recipe as resolved.
-  func begin(_ recipe: Recipe) throws {
+  /// Makes the directory and takes it for this process, until it ends in whatever way.
+  ///
+  /// - Throws: ``CommandError`` where it cannot be made, and where another process trains into it.
+  func take() throws {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
       throw CommandError("\(path): the directory cannot be made: \(reason(error))")
     }
+    // Never closed: the lock goes with the process. A file system without locks is no reason to refuse.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      throw CommandError("\(path): another process is training here; wait for it, or use another --output")
+    }
+  }
+
+  /// Writes the recipe as resolved.
+  func write(_ recipe: Recipe) throws {
     try write("# As resolved when the run began: every value, defaults included.\n" + recipe.yaml, to: recipePath)
   }
 

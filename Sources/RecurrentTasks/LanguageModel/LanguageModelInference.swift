@@ -1,52 +1,8 @@
 public import Foundation
 public import RecurrentData
 import RecurrentLayers
-public import RecurrentTensors
+import RecurrentTensors
 public import RecurrentTraining
-
-/// What a language model is, beside its tensors: the `configuration` in the metadata of its file.
-public struct LanguageModelDescription: Codable, Sendable, Equatable {
-  /// What a token is.
-  public var data: TextDataConfiguration
-  /// The sizes and rates.
-  public var model: LanguageModelConfiguration
-
-  /// The description of a model.
-  public init(data: TextDataConfiguration, model: LanguageModelConfiguration) {
-    self.data = data
-    self.model = model
-  }
-
-  private enum CodingKeys: String, CodingKey { case task, data, model }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let task = try container.decode(String.self, forKey: .task)
-    guard task == TaskKind.languageModel.rawValue else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .task, in: container, debugDescription: "the task is \(task), not \(TaskKind.languageModel.rawValue)")
-    }
-    data = try container.decodeConfiguration(TextDataConfiguration.self, forKey: .data)
-    model = try container.decodeConfiguration(LanguageModelConfiguration.self, forKey: .model)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(TaskKind.languageModel.rawValue, forKey: .task)
-    try container.encode(data, forKey: .data)
-    try container.encode(model, forKey: .model)
-  }
-
-  /// The metadata of a model file: `configuration` and `vocabulary`.
-  public func metadata(vocabulary: Vocabulary) throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return [
-      "configuration": String(decoding: try encoder.encode(self), as: UTF8.self),
-      "vocabulary": String(decoding: try encoder.encode(vocabulary), as: UTF8.self),
-    ]
-  }
-}
 
 /// A language model as it stands in a file: with its vocabulary, ready to measure text and to write.
 ///
@@ -141,68 +97,4 @@ public struct LanguageModelFileError: Error, Equatable, CustomStringConvertible 
   }
 
   public var description: String { "\(path) \(problem)" }
-}
-
-/// A language model that reads and writes text token by token, in constant memory for any length.
-public struct LanguageModelWriter: Sendable {
-  private let model: LanguageModel
-  private let codec: TextCodec
-  private let layers: PreparedStack<AnyCell<Float>>
-  private var state: LanguageModel.State
-  private var decoder: TextDecoder
-  /// The token to be read next; what comes after it is not known yet.
-  private var pending: Int32
-
-  /// A writer at the start of a text: as after a newline, or the end of a sentence among words.
-  ///
-  /// - Precondition: the codec's vocabulary is the model's.
-  public init(_ model: LanguageModel, codec: TextCodec) {
-    precondition(
-      model.vocabularyCount == codec.vocabulary.count,
-      "LanguageModelWriter: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
-    self.model = model.mapParameters { $0.detached() }
-    self.codec = codec
-    layers = model.rnn.prepared()
-    state = model.initialState(batchSize: 1)
-    decoder = TextDecoder(codec)
-    let start = codec.endOfSentenceIndex ?? (try? codec.encode("\n").tokens.first).flatMap { $0 }.map(Int.init) ?? 0
-    pending = Int32(start)
-  }
-
-  /// Reads a text, which the writing will continue.
-  ///
-  /// - Throws: `VocabularyError` that names a symbol which the model does not know.
-  public mutating func read(_ text: String) throws(VocabularyError) {
-    for token in try codec.encode(text).tokens {
-      advance()
-      pending = token
-      // What is read is not written again, but what is written may depend on it: a space between words.
-      _ = decoder.append(Int(token))
-    }
-  }
-
-  /// Draws the next token and gives the text that it adds.
-  public mutating func next(sampling: Sampling, using generator: inout RandomGenerator) -> String {
-    let token = sampling.draw(from: model.logits(advance()).scalars, using: &generator)
-    pending = Int32(token)
-    return decoder.append(token)
-  }
-
-  /// Draws so many tokens and gives their text.
-  public mutating func write(tokenCount: Int, sampling: Sampling, using generator: inout RandomGenerator) -> String {
-    var text = ""
-    for _ in 0..<tokenCount { text += next(sampling: sampling, using: &generator) }
-    return text + decoder.finish()
-  }
-
-  /// What is left when the writing ends: U+FFFD in place of an unfinished character of several bytes, otherwise nothing.
-  public mutating func finish() -> String { decoder.finish() }
-
-  /// Reads the pending token; the top layer's output `[1, hidden]`.
-  @discardableResult private mutating func advance() -> Tensor<Float> {
-    let input = model.embedding(IndexTensor(shape: [1], scalars: [pending]))
-    let (output, last) = layers.step(input, from: state)
-    state = last
-    return output
-  }
 }
