@@ -36,7 +36,8 @@ import Testing
   @Test func numbersAsPeopleReadThem() {
     #expect([0, 999, 1000, 1_115_394].map(Figures.grouped) == ["0", "999", "1,000", "1,115,394"])
     #expect(Figures.grouped(-12345) == "-12,345")
-    #expect([0, 950, 71234, 99_949, 123_456, 1_240_000].map(Figures.short) == ["0", "950", "71.2k", "99.9k", "123k", "1.24M"])
+    #expect(
+      [0, 950, 71234, 99_949, 123_456, 1_240_000].map(Figures.short) == ["0", "950", "71.2k", "99.9k", "123k", "1.24M"])
     #expect([0, 42, 187, 3729].map(Figures.duration) == ["0 s", "42 s", "3:07", "1:02:09"])
     #expect(Figures.duration(.infinity) == "?")
     #expect(Figures.loss(.nan) == "not finite")

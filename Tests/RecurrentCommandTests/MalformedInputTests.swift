@@ -40,7 +40,8 @@ import Testing
 
   @Test func dataThatIsNotThere() throws {
     let scratch = try TinyRun.scratch()
-    expectFailure(try Recurrent.run(["train", "tiny.yaml", "--data", "nowhere.txt"], in: scratch), ["nowhere.txt", "no such"])
+    expectFailure(
+      try Recurrent.run(["train", "tiny.yaml", "--data", "nowhere.txt"], in: scratch), ["nowhere.txt", "no such"])
     try FileManager.default.createDirectory(at: scratch.url.appending(path: "empty"), withIntermediateDirectories: true)
     expectFailure(try Recurrent.run(["train", "tiny.yaml", "--data", "empty"], in: scratch), ["empty", "train.txt"])
     let bare = try scratch.file("bare.yaml", "task: language-model\n")
@@ -58,7 +59,10 @@ import Testing
     ("task: language-model\nmodel:\n  hiden: 3\n", ["bad.yaml:3:", "\"hiden\" in model", "did you mean \"hidden\"?"]),
     ("task: language-model\ntrainig:\n  epochs: 3\n", ["bad.yaml:2:", "did you mean \"training\"?"]),
     ("task: language-model\nmodel:\n  hidden: many\n", ["bad.yaml:3:", "model.hidden must be an integer", "\"many\""]),
-    ("task: language-model\nmodel:\n  hidden: -4\n", ["bad.yaml:3:", "model.hidden must be an integer from 1", "\"-4\""]),
+    (
+      "task: language-model\nmodel:\n  hidden: -4\n",
+      ["bad.yaml:3:", "model.hidden must be an integer from 1", "\"-4\""]
+    ),
     ("task: language-model\nmodel:\n  hidden: 1.5\n", ["bad.yaml:3:", "\"1.5\""]),
     ("task: language-model\nmodel:\n  hidden: [3]\n", ["bad.yaml:3:", "a list"]),
     ("task: language-model\nmodel:\n  hidden: 3\n  hidden: 4\n", ["stands twice"]),
@@ -109,7 +113,8 @@ import Testing
   @Test func directoriesAndFilesInTheWay() throws {
     let scratch = try TinyRun.trained()
     expectFailure(
-      try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch), ["--resume", "--output", "--overwrite"])
+      try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch),
+      ["--resume", "--output", "--overwrite"])
     #expect(try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--overwrite"], in: scratch).status == 0)
     expectFailure(
       try Recurrent.run(["train", "tiny.yaml", "--output", "text.txt"], in: scratch), ["text.txt", "is a file"])
@@ -122,7 +127,8 @@ import Testing
       at: scratch.url.appending(path: "blocked/model.safetensors"), withIntermediateDirectories: true)
     expectFailure(
       try Recurrent.run(["train", "tiny.yaml", "--output", "blocked"], in: scratch), ["model.safetensors", "directory"])
-    expectFailure(try Recurrent.run(["evaluate", "blocked/model.safetensors", "--data", "text.txt"], in: scratch), ["directory"])
+    expectFailure(
+      try Recurrent.run(["evaluate", "blocked/model.safetensors", "--data", "text.txt"], in: scratch), ["directory"])
     expectFailure(try Recurrent.run(["inspect", "."], in: scratch), ["is a directory without a model.safetensors"])
   }
 
@@ -166,12 +172,15 @@ import Testing
     var huge = good
     huge[6] = 0x7F
     try check("huge.safetensors", huge, ["header"])
-    try check("renamed.safetensors", replacing("rnn.weight_ih_l0", with: "rnn.weight_ih_l7", in: good), ["weight_ih_l0"])
+    try check(
+      "renamed.safetensors", replacing("rnn.weight_ih_l0", with: "rnn.weight_ih_l7", in: good), ["weight_ih_l0"])
     try check("format.safetensors", replacing("recurrent", with: "recurring", in: good), ["format = recurrent"])
     try check("cell.safetensors", replacing("\\\"lstm\\\"", with: "\\\"lstn\\\"", in: good), ["configuration"])
     try check("task.safetensors", replacing("language-model", with: "language-modal", in: good), ["configuration"])
     try check("shape.safetensors", replacing("\\\"hidden\\\":16", with: "\\\"hidden\\\":17", in: good), [])
-    expectFailure(try Recurrent.run(["inspect", "run/checkpoint.safetensors"], in: scratch), ["checkpoint.safetensors", "the model.safetensors beside it"])
+    expectFailure(
+      try Recurrent.run(["inspect", "run/checkpoint.safetensors"], in: scratch),
+      ["checkpoint.safetensors", "the model.safetensors beside it"])
     expectFailure(try Recurrent.run(["inspect", "nowhere"], in: scratch), ["nowhere", "no such file"])
   }
 
@@ -193,7 +202,8 @@ import Testing
     #expect(outcome.output.isEmpty)
     try scratch.file("other.txt", "THE SEA")
     expectFailure(
-      try Recurrent.run(["evaluate", "run", "--data", "other.txt", "--split", "all"], in: scratch), ["other.txt", "'T'"])
+      try Recurrent.run(["evaluate", "run", "--data", "other.txt", "--split", "all"], in: scratch),
+      ["other.txt", "'T'"])
     try scratch.file("one.txt", "t")
     expectFailure(
       try Recurrent.run(["evaluate", "run", "--data", "one.txt", "--split", "all"], in: scratch), ["too short"])
@@ -210,8 +220,11 @@ import Testing
   @Test func aLossThatIsNotANumber() throws {
     let scratch = try TinyRun.scratch()
     let outcome = try Recurrent.run(
-      ["train", "tiny.yaml", "--set", "training.optimizer=sgd", "--set", "training.rate=1e6", "--set", "training.clip=none",
-        "--set", "training.epochs=20", "--output", "run"], in: scratch)
+      [
+        "train", "tiny.yaml", "--set", "training.optimizer=sgd", "--set", "training.rate=1e6", "--set",
+        "training.clip=none",
+        "--set", "training.epochs=20", "--output", "run",
+      ], in: scratch)
     expectFailure(outcome, ["step", "training.rate"])
   }
 

@@ -27,7 +27,7 @@ import Testing
     #expect(try metrics(scratch, first) == metrics(scratch, second))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func killedAtTenMomentsItEndsWithTheSameBits() throws {
     let scratch = try longScratch()
     let clock = ContinuousClock()
@@ -44,7 +44,8 @@ import Testing
       attempts += 1
       // Short enough that ten of them do not finish the run.
       let moment = Double.random(in: 0.01...0.12) * seconds
-      let running = try Running(train + ["--output", "killed"] + (scratch.has("killed") ? ["--resume"] : []), in: scratch)
+      let running = try Running(
+        train + ["--output", "killed"] + (scratch.has("killed") ? ["--resume"] : []), in: scratch)
       Thread.sleep(forTimeInterval: moment)
       running.signal(SIGKILL)
       let outcome = try running.wait()
@@ -66,7 +67,7 @@ import Testing
     #expect(!left.contains { $0.hasSuffix(".tmp") }, "what a killed process left is removed: \(left)")
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
+  @Test(.timeLimit(.minutes(5)), arguments: [SIGINT, SIGTERM])
   func interruptedItSaysHowToGoOn(signal: Int32) throws {
     let scratch = try longScratch()
     let running = try Running(["train", "tiny.yaml", "--output", "stopped", "--json"], in: scratch)

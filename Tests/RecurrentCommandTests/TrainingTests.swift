@@ -54,7 +54,8 @@ import Testing
     #expect(abs(bits - loss / log(2)) < 1e-9)
     #expect(loss < 2.5, "it has learned something: guessing is about 3")
 
-    let valid = try Recurrent.run(["evaluate", "run/model.safetensors", "--data", "text.txt", "--split", "valid"], in: scratch)
+    let valid = try Recurrent.run(
+      ["evaluate", "run/model.safetensors", "--data", "text.txt", "--split", "valid"], in: scratch)
     #expect(valid.status == 0)
     #expect(valid.output.contains("on the valid part of text.txt"))
     let all = try Recurrent.run(["evaluate", "run", "--data", "text.txt", "--split", "all", "--json"], in: scratch)
@@ -83,7 +84,8 @@ import Testing
   @Test func writingEndsQuietlyWhenItsReaderLeaves() throws {
     let scratch = try TinyRun.trained()
     let running = try Running(
-      ["generate", "run", "--length", "100000000"], in: scratch, shell: "{ \"$0\" \"$@\"; echo $? > status; } | head -c 100")
+      ["generate", "run", "--length", "100000000"], in: scratch,
+      shell: "{ \"$0\" \"$@\"; echo $? > status; } | head -c 100")
     let outcome = try running.wait()
     #expect(outcome.output.utf8.count == 100)
     #expect(outcome.error.isEmpty)

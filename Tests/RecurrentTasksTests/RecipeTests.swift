@@ -116,7 +116,9 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Recipes")
 
   @Test func everyFileOfTheDirectoryIsInside() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path).filter { $0.hasSuffix(".yaml") }
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path).filter {
+      $0.hasSuffix(".yaml")
+    }
     #expect(Set(files) == Set(Recipe.builtInNames.map { $0 + ".yaml" }))
     for name in Recipe.builtInNames {
       let file = try String(contentsOf: Self.directory.appending(path: name + ".yaml"), encoding: .utf8)
@@ -145,7 +147,7 @@ import Testing
     #expect(model.dropout == 0 && model.initialRange == 0.1)
     let training = try recipe.configuration(.training, as: TrainingConfiguration.self)
     #expect(training.optimizer == .sgd && training.batch == 20 && training.steps == 20)
-    // The paper's loss is a sum over the 20 steps where this one is a mean: rate 1 and norm 5 there are 20 and 0.25 here.
+    // The paper's loss is a sum over the 20 steps, this one a mean: rate 1 and norm 5 there are 20 and 0.25 here.
     #expect(training.rate == 20 && training.clip == 0.25)
     #expect(training.epochs == 13 && training.schedule == .steps && training.decayFactor == 2)
     #expect(training.decayAfter == 4)

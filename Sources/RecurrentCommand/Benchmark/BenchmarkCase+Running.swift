@@ -15,7 +15,8 @@ extension BenchmarkCase {
     if op == .lm { return languageModelSeconds(C.self, &generator) }
     let features = input ?? hidden
     let rnn = Stacked<C>(inputSize: features, hiddenSize: hidden, layerCount: layers, using: &generator)
-    let inputs = Tensor<Float>(normalWithMean: 0, standardDeviation: 1, shape: [time, batch, features], using: &generator)
+    let inputs = Tensor<Float>(
+      normalWithMean: 0, standardDeviation: 1, shape: [time, batch, features], using: &generator)
     switch op {
     case .train:
       let model = RecurrenceWithInput(rnn: rnn, inputs: inputs)

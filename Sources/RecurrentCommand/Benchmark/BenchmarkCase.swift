@@ -37,7 +37,8 @@ struct BenchmarkCase: Decodable {
     }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),
-      op == .lm ? ("embedding", embedding ?? 0) : ("input", input ?? 0), ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
+      op == .lm ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
+      ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
     ]
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw CommandError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
@@ -60,8 +61,8 @@ struct BenchmarkCase: Decodable {
   }
 }
 
-/// The median over five runs of the seconds that a call takes. A run repeats the call for at least a quarter of a second; two calls
-/// before them do not count.
+/// The median over five runs of the seconds that a call takes. A run repeats the call for at least a quarter of a
+/// second; two calls before them do not count.
 func medianSeconds(of body: () -> Void) -> Double {
   let clock = ContinuousClock()
   func seconds(_ duration: Duration) -> Double {

@@ -1,4 +1,4 @@
-/// A curve thinned to what a picture can show: the mean of each group of neighbouring points, and the lowest and highest.
+/// A curve thinned to what a picture can show: the mean of each group of neighbouring points, the lowest and the highest.
 struct Curve {
   /// One group.
   struct Point: Equatable {

@@ -25,7 +25,10 @@ struct JSONDisplay: TrainingDisplay {
         ("event", .text("started")), ("parameters", .integer(started.parameterCount)),
         ("epochs", .integer(started.epochs)), ("stepsPerEpoch", .integer(started.stepsPerEpoch)),
         ("threads", .integer(started.threads)),
-        ("resumedAt", started.resumedAt.map { .object([("epoch", .integer($0.epoch)), ("step", .integer($0.step))]) } ?? .null),
+        (
+          "resumedAt",
+          started.resumedAt.map { .object([("epoch", .integer($0.epoch)), ("step", .integer($0.step))]) } ?? .null
+        ),
       ])
     case .step(let step):
       return .object([

@@ -32,7 +32,8 @@ struct RunDirectory {
       // A run that was killed before its first checkpoint has left its recipe: it begins again.
       let hasBegun = [checkpointPath, recipePath].contains { FileManager.default.fileExists(atPath: $0) }
       guard hasBegun else {
-        throw CommandError("\(path): there is no run to resume here; leave out --resume to begin one, or name its --output")
+        throw CommandError(
+          "\(path): there is no run to resume here; leave out --resume to begin one, or name its --output")
       }
     } else if !overwriting, FileManager.default.fileExists(atPath: checkpointPath) {
       throw CommandError(

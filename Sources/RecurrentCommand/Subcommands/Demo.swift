@@ -15,7 +15,8 @@ struct Demo: ParsableCommand {
         recurrent demo --seed 7 --output output/another
       """)
 
-  @Option(name: .long, help: ArgumentHelp("Where the run's files go; an earlier run there is replaced.", valueName: "dir"))
+  @Option(
+    name: .long, help: ArgumentHelp("Where the run's files go; an earlier run there is replaced.", valueName: "dir"))
   var output = "output/shakespeare-demo"
 
   @Option(name: .long, help: "The seed; the same seed gives the same model and the same page.")
@@ -26,7 +27,8 @@ struct Demo: ParsableCommand {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of the recipe, such as training.epochs=2; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Change a value of the recipe, such as training.epochs=2; may be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
   func validate() throws {

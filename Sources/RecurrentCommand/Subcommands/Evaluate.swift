@@ -32,7 +32,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The part to measure: train, valid, test, or all of a file. (default: test, or valid where there is none)"))
+    help: ArgumentHelp(
+      "The part to measure: train, valid, test, or all of a file. (default: test, or valid where there is none)"))
   var split: Split?
 
   @Option(name: .long, help: ThreadCount.help)

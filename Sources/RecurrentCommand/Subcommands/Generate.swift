@@ -30,7 +30,8 @@ struct Generate: ParsableCommand {
   @Option(name: .long, help: "Choose among so many of the likeliest tokens only. (default: all)")
   var topK: Int?
 
-  @Option(name: .long, help: "Choose among the likeliest tokens that reach this probability together. (default: 1, all)")
+  @Option(
+    name: .long, help: "Choose among the likeliest tokens that reach this probability together. (default: 1, all)")
   var topP: Double?
 
   @Option(name: .long, help: "The same seed writes the same text. (default: another each time)")

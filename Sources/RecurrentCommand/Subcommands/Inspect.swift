@@ -62,14 +62,17 @@ struct Inspect: ParsableCommand {
     lines.append("network     \(network)")
     let count = trained.model.parameterCount
     let megabytes = String(format: "%.1f", Double(count) * 4 / 1e6)
-    lines.append("parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)")
+    lines.append(
+      "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)")
     lines.append("tokens      \(data.tokens.rawValue)\(data.lowercase ? ", lower-cased" : "")")
-    lines.append("vocabulary  \(Figures.grouped(trained.codec.vocabulary.count)): \(sample(trained.codec.vocabulary.symbols))")
+    lines.append(
+      "vocabulary  \(Figures.grouped(trained.codec.vocabulary.count)): \(sample(trained.codec.vocabulary.symbols))")
     if let summary = trained.training {
       let configuration = summary.configuration
       lines.append(
         "training    \(configuration.optimizer.rawValue) at \(configuration.rate), \(configuration.schedule.rawValue), "
-          + "\(Figures.counted(configuration.epochs, "epoch")), batches of \(configuration.batch) x \(configuration.steps), "
+          + "\(Figures.counted(configuration.epochs, "epoch")), "
+          + "batches of \(configuration.batch) x \(configuration.steps), "
           + "seed \(summary.seed)")
       if let best = summary.best {
         let metrics = best.evaluation.metrics.sorted { $0.key < $1.key }

@@ -7,8 +7,8 @@ enum RecipeHelp {
     var lines = filledLines(
       """
       A recipe is a YAML file with the keys below. What it leaves out has the default; --set KEY=VALUE (such as --set \
-      training.epochs=3) takes the place of a value in the file. A key or value that is not known is an error that names \
-      the line and the nearest key.
+      training.epochs=3) takes the place of a value in the file. A key or value that is not known is an error that \
+      names the line and the nearest key.
       """, width: width, indent: 0)
     lines += ["", "task"]
     lines += filledLines(

@@ -14,7 +14,8 @@ struct Recipes: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Print a recipe as YAML, with where it comes from; edited, it is one of your own.", valueName: "name"))
+    help: ArgumentHelp(
+      "Print a recipe as YAML, with where it comes from; edited, it is one of your own.", valueName: "name"))
   var show: String?
 
   @Flag(name: .long, help: "Print one JSON object a recipe.")

@@ -35,7 +35,8 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of the recipe, such as training.epochs=3; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Change a value of the recipe, such as training.epochs=3; may be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(name: .long, help: "The seed, in place of the recipe's; the same seed gives the same bits.")
@@ -64,7 +65,8 @@ struct Train: ParsableCommand {
   func validate() throws {
     if helpRecipe { return }
     guard reference != nil else {
-      throw ValidationError("Missing expected argument '<recipe>': a YAML file, or a name that `recurrent recipes` lists")
+      throw ValidationError(
+        "Missing expected argument '<recipe>': a YAML file, or a name that `recurrent recipes` lists")
     }
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
     if let seed, seed < 0 { throw ValidationError("--seed is \(seed); it must be 0 or more") }

@@ -89,7 +89,8 @@ extension ConfigurationKey {
   public var range: String {
     let words =
       switch kind {
-      case .integer(let range): "integer" + Self.bounds(range.lowerBound, range.upperBound, Int.min, Int.max) { "\($0)" }
+      case .integer(let range):
+        "integer" + Self.bounds(range.lowerBound, range.upperBound, Int.min, Int.max) { "\($0)" }
       case .number(let range):
         "number"
           + Self.bounds(

@@ -76,7 +76,8 @@ extension Recipe {
       let stem = url.deletingPathExtension().lastPathComponent
       if !FileManager.default.fileExists(atPath: reference), Self.builtInNames.contains(stem) {
         throw RecipeError(
-          origin: reference, problem: "no such file; the recipe inside the command is called \"\(stem)\" without a path")
+          origin: reference, problem: "no such file; the recipe inside the command is called \"\(stem)\" without a path"
+        )
       }
       do {
         try self.init(contentsOf: url)

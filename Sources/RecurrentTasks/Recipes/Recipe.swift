@@ -94,7 +94,9 @@ extension Recipe {
     guard var values = decoded else { preconditionFailure("Recipe: the defaults of \(type) are not plain values") }
     for key in type.keys {
       // JSON does not tell 1 from 1.0; the key does.
-      if case .number = key.kind, case .integer(let whole)? = values[key.name] { values[key.name] = .number(Double(whole)) }
+      if case .number = key.kind, case .integer(let whole)? = values[key.name] {
+        values[key.name] = .number(Double(whole))
+      }
     }
     return values
   }
