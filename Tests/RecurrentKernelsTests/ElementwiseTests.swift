@@ -155,6 +155,23 @@ extension KernelTests {
       check(Double.self)
     }
 
+    /// Where an exponential leaves the range of numbers, infinity must not meet zero or itself.
+    @Test func noNumberBecomesNaN() {
+      func check<T: KernelScalar>(_: T.Type) {
+        let x = (-40_000...40_000).map { T($0) * 0.02 }
+        for op in [rk_exp, rk_tanh, rk_sigmoid, rk_softplus] {
+          onEveryInstructionSet { set in
+            var y = [T](repeating: 0, count: x.count)
+            T.kernels.map(op, x, &y, x.count)
+            let bad = Swift.zip(x, y).first { $1.isNaN }
+            #expect(bad == nil, "operation \(op.rawValue), \(T.self), \(RecurrentKernelsTests.name(of: set))")
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
     /// Units in the last place, over the whole range and near zero.
     @Test func transcendentalAccuracy() {
       func check<T: KernelScalar>(_: T.Type, _ allowed: Double) {

@@ -58,7 +58,9 @@ import Testing
 
   @Test func softmaxOfLargeNumbersIsExact() {
     let x = Tensor<Float>(shape: [2, 3], scalars: [1000, 1000, 1000, -1e30, 0, -1e30])
-    #expect(x.softmax().scalars == [1 / 3, 1 / 3, 1 / 3, 0, 1, 0])
+    let third: Float = 1.0 / 3
+    let expected: [Float] = [third, third, third, 0, 1, 0]
+    #expect(x.softmax().scalars == expected)
     #expect(abs(x.logSumExp(alongAxis: 1).scalars[0] - 1001.0986) < 1e-3)
     let none = Tensor<Float>(repeating: -.infinity, shape: [1, 4])
     #expect(none.logSumExp(alongAxis: 1).scalars == [-.infinity])
@@ -100,8 +102,12 @@ import Testing
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = matmul(Tensor<Float>(ones: [2, 3]), Tensor<Float>(ones: [4, 5]))
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("matmul: the shapes [2, 3] and [4, 5] do not multiply"))
+    #if DEBUG  // an optimized build traps without printing
+      let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(message.contains("matmul: the shapes [2, 3] and [4, 5] do not multiply"))
+    #else
+      #expect(result != nil)
+    #endif
     await #expect(processExitsWith: .failure) { _ = Tensor<Float>(ones: [2]) + Tensor<Float>(ones: [3]) }
     await #expect(processExitsWith: .failure) {
       _ = Tensor<Float>(ones: [2, 2]).gatheringRows(at: IndexTensor(shape: [1], scalars: [2]))

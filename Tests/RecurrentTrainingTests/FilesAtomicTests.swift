@@ -9,14 +9,6 @@ import Testing
   import Darwin
 #endif
 
-/// A directory of its own for each test, removed afterwards.
-func withTemporaryDirectory<R>(_ body: (URL) throws -> R) throws -> R {
-  let directory = FileManager.default.temporaryDirectory.appending(path: "recurrent-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: directory) }
-  return try body(directory)
-}
-
 struct FilesAtomicTests {
   private struct Interrupted: Error {}
 

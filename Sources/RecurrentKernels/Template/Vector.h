@@ -235,15 +235,17 @@ RK_INLINE vec v_tanh(vec x) {
   return v_copy_sign(e / (e + (SCALAR)2), x);
 }
 
-/// 1 / (1 + exp(-x)).
+/// 1 / (1 + exp(-x)); 0 where that would be subnormal.
 RK_INLINE vec v_sigmoid(vec x) {
-  // At the upper bound 2^n is infinity and the result 0; at the lower the result is 1.
-  vec y = v_min(v_set((SCALAR)(IS_DOUBLE ? 709.9 : 88.9)), -x);
-  y = v_max(v_set((SCALAR)-80), y);
+  // At the upper bound 2^n is the largest there is: infinity times a negative exp(r) - 1 would be NaN. At the lower bound
+  // the result is 1.
+  const vec bound = v_set((SCALAR)(IS_DOUBLE ? 709.4 : 88.3));
+  vec y = v_max(v_set((SCALAR)-80), v_min(bound, -x));
   vec n, r = v_reduce_exponent(y, &n);
   // 1 + exp(y) = (2^n + 1) + 2^n (exp(r) - 1)
   vec scale = v_power_of_two(n);
-  return (SCALAR)1 / v_fma(v_expm1_polynomial(r), scale, scale + (SCALAR)1);
+  vec result = (SCALAR)1 / v_fma(v_expm1_polynomial(r), scale, scale + (SCALAR)1);
+  return v_select(-x > bound, v_zero(), result);
 }
 
 // MARK: Logarithms

@@ -1,6 +1,6 @@
 import Foundation
 public import RecurrentData
-public import RecurrentTraining
+import RecurrentTraining
 
 /// What a language model is, beside its tensors: the `configuration` in the metadata of its file.
 public struct LanguageModelDescription: Codable, Sendable, Equatable {
