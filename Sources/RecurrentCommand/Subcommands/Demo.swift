@@ -80,7 +80,7 @@ struct Demo: ParsableCommand {
         \(command) evaluate \(path) --data tinyshakespeare --split valid
         \(command) inspect \(path)
         \(command) train shakespeare-demo --data YOUR_TEXT.txt --output output/mine
-        \(command) train shakespeare-characters   # a larger model, about half an hour
+        \(command) train shakespeare-characters   # a larger model, about 20 minutes
       """)
   }
 
