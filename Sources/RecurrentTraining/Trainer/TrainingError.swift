@@ -40,7 +40,7 @@ public enum TrainingError: Error, CustomStringConvertible {
       var text = "step \(failure.globalStep) (epoch \(failure.epoch), step \(failure.step)): "
       text +=
         failure.loss.isFinite
-        ? "the gradient is not finite (loss \(failure.loss))" : "the loss is \(failure.loss)"
+        ? "the gradient is not finite (loss \(failure.loss))" : "the loss is \(failure.loss.isNaN ? "NaN" : "\(failure.loss)")"
       if let parameter = failure.parameter { text += "; the first gradient that is not finite is that of \(parameter)" }
       text += "; lower training.rate, or set training.clip"
       if let checkpoint = failure.checkpoint, let step = failure.checkpointStep {
