@@ -230,7 +230,7 @@ import Testing
       let path = directory.appendingPathComponent("checkpoint.safetensors").path
       #expect(
         error.map { "\($0)" }
-          == "step 18 (epoch 2, step 6): the loss is nan; the first gradient that is not finite is that of"
+          == "step 18 (epoch 2, step 6): the loss is NaN; the first gradient that is not finite is that of"
           + " rnn.weight_ih; lower training.rate, or set training.clip; the checkpoint of step 15 is kept in \(path)")
       // The checkpoint is good, and so is the best model.
       let resumed = try Trainer(task: TinyTask(), configuration: Self.configuration(), directory: directory)
