@@ -222,8 +222,7 @@ import Testing
     let outcome = try Recurrent.run(
       [
         "train", "tiny.yaml", "--set", "training.optimizer=sgd", "--set", "training.rate=1e6", "--set",
-        "training.clip=none",
-        "--set", "training.epochs=20", "--output", "run",
+        "training.clip=none", "--set", "training.weightDecay=1", "--set", "training.epochs=20", "--output", "run",
       ], in: scratch)
     expectFailure(outcome, ["step", "training.rate"])
   }
