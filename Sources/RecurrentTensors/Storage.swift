@@ -26,7 +26,6 @@ public enum MemoryPool {
     var free: [[UInt]] = Array(repeating: [], count: classCount)
     var bytesInUse = 0
     var peakBytesInUse = 0
-    var bytesHeld = 0
   }
 
   private static let state = Mutex(State())
@@ -46,7 +45,6 @@ public enum MemoryPool {
       for index in state.free.indices {
         for address in state.free[index] {
           UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
-          state.bytesHeld -= size(ofClass: index)
         }
         state.free[index].removeAll()
       }
@@ -59,9 +57,7 @@ public enum MemoryPool {
     let pooled = state.withLock { state -> UInt? in
       state.bytesInUse += size
       state.peakBytesInUse = max(state.peakBytesInUse, state.bytesInUse)
-      if let address = state.free[index].popLast() { return address }
-      state.bytesHeld += size
-      return nil
+      return state.free[index].popLast()
     }
     if let pooled, let pointer = UnsafeMutableRawPointer(bitPattern: pooled) { return pointer }
     return .allocate(byteCount: size, alignment: 64)

@@ -43,10 +43,8 @@ extension Tensor {
     for axis in axes { kept[axis] = 1 }
     for axis in 0..<rank where !axes.contains(axis) { dropped.append(shape[axis]) }
     let source = shape
-    // An axis of no elements sums to zero; summed(to:) handles it because its result starts at zero.
-    let stretched = kept
     let sums = detached().summed(to: kept).recorded(self) { $0.broadcast(to: source) }
-    return keepingAxes ? sums : sums.reshaped(to: dropped == stretched ? stretched : dropped)
+    return keepingAxes ? sums : sums.reshaped(to: dropped)
   }
 
   /// The largest element along `axis`; among equals the gradient goes to the first.

@@ -28,13 +28,13 @@ import Testing
   }
 
   private static func train(
-    _ description: LanguageModelDescription, _ model: LanguageModel, _ corpus: TextCorpus,
+    _ model: LanguageModel, _ corpus: TextCorpus,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> Trainer<LanguageModelTask>.Result {
     var training = TrainingConfiguration()
     (training.epochs, training.batch, training.steps, training.rate, training.clip) = (6, 4, 20, 0.01, 5)
     change(&training)
-    let task = try LanguageModelTask(description, corpus: corpus, training: training, model: model)
+    let task = try LanguageModelTask(corpus: corpus, training: training, model: model)
     return try Trainer(task: task, configuration: training, seed: 1).run(from: model)
   }
 
@@ -42,9 +42,9 @@ import Testing
   @Test(arguments: CellKind.allCases)
   func everyCellLearnsARepeatingText(_ cell: CellKind) throws {
     let corpus = try Self.corpus()
-    let (description, model) = Self.model(corpus) { $0.cell = cell }
+    let (_, model) = Self.model(corpus) { $0.cell = cell }
     let before = try model.evaluate(corpus.tokens(of: .validation)).loss
-    let result = try Self.train(description, model, corpus)
+    let result = try Self.train(model, corpus)
     let after = try result.model.evaluate(corpus.tokens(of: .validation)).loss
     #expect(before > 2.5)
     #expect(after < 0.6)
@@ -52,12 +52,12 @@ import Testing
 
   @Test func dropoutOfEveryKindStillLearns() throws {
     let corpus = try Self.corpus()
-    let (description, model) = Self.model(corpus) {
+    let (_, model) = Self.model(corpus) {
       ($0.hidden, $0.embedding, $0.tied, $0.variational) = (24, 24, true, true)
       ($0.dropout, $0.dropoutEmbedding, $0.dropoutRecurrent, $0.residual) = (0.1, 0.05, 0.1, true)
     }
     #expect(!model.parameterPaths.contains("output.weight"))
-    let result = try Self.train(description, model, corpus) {
+    let result = try Self.train(model, corpus) {
       ($0.epochs, $0.activationPenalty, $0.slownessPenalty, $0.labelSmoothing) = (10, 0.1, 0.1, 0.02)
     }
     #expect(try result.model.evaluate(corpus.tokens(of: .validation)).loss < 1)
@@ -107,8 +107,8 @@ import Testing
 
   @Test func whatIsWrittenContinuesThePromptAndTheSeedDecides() throws {
     let corpus = try Self.corpus()
-    let (description, model) = Self.model(corpus)
-    let trained = try Self.train(description, model, corpus).model
+    let (_, model) = Self.model(corpus)
+    let trained = try Self.train(model, corpus).model
     func write(seed: UInt64, temperature: Double) throws -> String {
       var writer = LanguageModelWriter(trained, codec: corpus.codec)
       var generator = RandomGenerator(seed: seed)

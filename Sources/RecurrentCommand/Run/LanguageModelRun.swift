@@ -58,7 +58,7 @@ struct LanguageModelRun {
     let seed = UInt64(recipe.seed)
     var initialization = RandomGenerator(seed: seed).split("initialization")
     let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
-    let task = try LanguageModelTask(description, corpus: corpus, training: training, model: start)
+    let task = try LanguageModelTask(corpus: corpus, training: training, model: start)
     let interruption = Interruption.onSignals()
     let trainer = Trainer(
       task: task, configuration: training, seed: seed, directory: directory.url,

@@ -31,18 +31,15 @@ public struct LanguageModelTask: TrainingTask {
   private let validation: EncodedText
   private let configuration: TrainingConfiguration
   private let initial: Carried
-  private let description: LanguageModelDescription
 
   /// Training of a model on the corpus's training part, measured on its validation part.
   ///
   /// - Throws: `TextDataError` where there is no validation part, or the training part is too short for the batch.
   public init(
-    _ description: LanguageModelDescription, corpus: TextCorpus, training configuration: TrainingConfiguration,
-    model: LanguageModel
+    corpus: TextCorpus, training configuration: TrainingConfiguration, model: LanguageModel
   ) throws(TextDataError) {
     self.corpus = corpus
     self.configuration = configuration
-    self.description = description
     streams = try TokenStreams(
       corpus.tokens(of: .train).tokens, batchSize: configuration.batch, steps: configuration.steps)
     validation = try corpus.tokens(of: .validation)
