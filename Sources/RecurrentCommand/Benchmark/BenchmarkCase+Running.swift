@@ -2,7 +2,7 @@ import Recurrent
 
 extension BenchmarkCase {
   /// Runs the case and gives the seconds of one call, through the same interface as any user of the library.
-  func seconds() -> Double {
+  public func seconds() -> Double {
     switch cell {
     case .rnn: seconds(ElmanCell<Float>.self)
     case .lstm: seconds(LSTMCell<Float>.self)

@@ -1,39 +1,39 @@
 import Foundation
 
 /// One case of a benchmark: an operation and its sizes.
-struct BenchmarkCase: Decodable {
+public struct BenchmarkCase: Decodable, Sendable {
   /// What is timed.
-  enum Operation: String, Decodable, CaseIterable {
+  public enum Operation: String, Decodable, CaseIterable, Sendable {
     case train, infer, step, lm
   }
 
   /// The cell, with the variant that PyTorch has: plain is tanh, and the GRU's reset gate comes after the product.
-  enum Cell: String, Decodable, CaseIterable {
+  public enum Cell: String, Decodable, CaseIterable, Sendable {
     case rnn, lstm, gru
   }
 
-  var id: String
-  var op: Operation
-  var cell: Cell
-  var time: Int
-  var batch: Int
-  var hidden: Int
-  var layers: Int
+  public var id: String
+  public var op: Operation
+  public var cell: Cell
+  public var time: Int
+  public var batch: Int
+  public var hidden: Int
+  public var layers: Int
   /// The features of an input; not for `lm`.
-  var input: Int?
+  public var input: Int?
   /// For `lm`.
-  var embedding: Int?
+  public var embedding: Int?
   /// For `lm`.
-  var vocabulary: Int?
+  public var vocabulary: Int?
 
   /// A case from its line.
   ///
-  /// - Throws: ``CommandError`` that names the key at fault.
-  init(json line: String) throws {
+  /// - Throws: ``BenchmarkCaseError`` that names the key at fault.
+  public init(json line: String) throws {
     do {
       self = try JSONDecoder().decode(BenchmarkCase.self, from: Data(line.utf8))
     } catch let error as DecodingError {
-      throw CommandError(Self.words(error))
+      throw BenchmarkCaseError(Self.words(error))
     }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),
@@ -41,7 +41,7 @@ struct BenchmarkCase: Decodable {
       ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
     ]
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
-      throw CommandError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
+      throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
   }
 
@@ -61,9 +61,18 @@ struct BenchmarkCase: Decodable {
   }
 }
 
-/// The median over five runs of the seconds that a call takes. A run repeats the call for at least a quarter of a
-/// second; two calls before them do not count.
-func medianSeconds(of body: () -> Void) -> Double {
+/// A line that is no case, in words that say what is wrong with it.
+public struct BenchmarkCaseError: Error, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// The median over five runs of the seconds that a call takes. A run repeats the call for at least `least` seconds; two
+/// calls before them do not count.
+public func medianSeconds(least: Double = 0.25, of body: () -> Void) -> Double {
   let clock = ContinuousClock()
   func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
@@ -71,7 +80,7 @@ func medianSeconds(of body: () -> Void) -> Double {
   body()
   body()
   let once = max(seconds(clock.measure(body)), 1e-9)
-  let repeats = max(1, Int(0.25 / once))
+  let repeats = max(1, Int(least / once))
   let runs = (0..<5).map { _ in
     seconds(clock.measure { for _ in 0..<repeats { body() } }) / Double(repeats)
   }
