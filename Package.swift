@@ -42,9 +42,12 @@ let package = Package(
       "RecurrentTasks",
       ["RecurrentTraining", "RecurrentData", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
     library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
+    library("RecurrentBenchmarking", ["Recurrent"]),
     .executableTarget(
       name: "RecurrentCommand",
-      dependencies: ["Recurrent", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Recurrent", "RecurrentBenchmarking", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensors", "RecurrentLayers"], path: "Tests/Support",

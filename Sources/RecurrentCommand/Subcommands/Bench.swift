@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recurrent
+import RecurrentBenchmarking
 
 /// `recurrent bench`: answers a benchmark's cases.
 struct Bench: ParsableCommand {
