@@ -13,8 +13,8 @@
 #define RK_SEQUENCE_ONCE
 enum {
   // Slots of rk_scratch. The matrix product has its own.
-  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_INPUT_DELTAS, RK_SLOT_DIRECT,
-  RK_SLOT_PRODUCT, RK_SLOT_FIRST,
+  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_INPUT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_FEATURES,
+  RK_SLOT_SUMS, RK_SLOT_DIRECT,
   RK_GROUP = 4,  // unit vectors in a group of the backward pass, and in a panel of the Elman network
 };
 /// Weights beyond this are not read by every core: it would empty the cache that they share.
@@ -61,14 +61,21 @@ typedef struct {
 
 // MARK: The loop over time
 
-/// The division of a run among threads, and what a step does with its part.
+/// The division of a run among threads, and what is done with each part.
 typedef struct sequence_split {
   const rk_sequence *s;
   ptrdiff_t panels;
   bool backwards;      // the run's last step first
   bool splits_panels;  // else rows
+  bool loops_alone;    // the steps are the first member's; the others help between blocks
+  ptrdiff_t block;     // steps after which all meet and do after_block together; 0 where there is nothing to do
   void (*step)(void *context, ptrdiff_t t, sequence_part part);
   void (*after_step)(void *context, ptrdiff_t t, sequence_part part);  // once all have done step t; may be null
+  /// Each member's share of the work on the steps `from` ..< `to`, counted in the order of the run, once all have done
+  /// them.
+  void (*after_block)(void *context, ptrdiff_t from, ptrdiff_t to, ptrdiff_t member, ptrdiff_t members);
+  /// Each member's share of what after_block reads and does not depend on the steps.
+  void (*before_block)(void *context, ptrdiff_t from, ptrdiff_t to, ptrdiff_t member, ptrdiff_t members);
   void (*finish)(void *context, sequence_part part);
   void *context;
 } sequence_split;
@@ -77,17 +84,26 @@ static void sequence_member(void *context, ptrdiff_t member, ptrdiff_t members, 
   const sequence_split *split = context;
   const rk_sequence *s = split->s;
   sequence_part part = {0, s->batch, 0, split->panels};
-  if (split->splits_panels) {
+  if (split->loops_alone) {
+    if (member > 0) part.row_end = 0, part.panel_end = 0;
+  } else if (split->splits_panels) {
     part.panel = split->panels * member / members, part.panel_end = split->panels * (member + 1) / members;
   } else {
     part.row = s->batch * member / members, part.row_end = s->batch * (member + 1) / members;
   }
-  bool meets = split->splits_panels && members > 1;
+  bool meets = split->splits_panels && members > 1 && !split->loops_alone;
   for (ptrdiff_t i = 0; i < s->time; i++) {
     ptrdiff_t t = s->reverse != split->backwards ? s->time - 1 - i : i;
     split->step(split->context, t, part);
     if (meets) rk_meet(barrier);
     if (split->after_step) split->after_step(split->context, t, part);
+    if (split->block > 0 && ((i + 1) % split->block == 0 || i + 1 == s->time)) {
+      ptrdiff_t from = i / split->block * split->block;
+      split->before_block(split->context, from, i + 1, member, members);
+      if (members > 1) rk_meet(barrier);
+      split->after_block(split->context, from, i + 1, member, members);
+      if (members > 1) rk_meet(barrier);
+    }
   }
   split->finish(split->context, part);
 }
@@ -99,9 +115,12 @@ static void sequence_run(sequence_split *split, ptrdiff_t products, size_t bytes
   if (members > 1 && s->time * s->batch * products < RK_SEQUENCE_PRODUCTS) members = 1;
   // Few rows a member leave the tiles low and make every core read all weights.
   split->splits_panels = s->batch < 6 * members || bytes > RK_SHARED_CACHE_BYTES;
-  ptrdiff_t most = split->splits_panels ? split->panels : s->batch;
-  if (members > most) members = most;
-  if (split->splits_panels && s->batch * products < RK_MEETING_PRODUCTS) members = 1;
+  split->loops_alone = split->splits_panels && s->batch * products < RK_MEETING_PRODUCTS;
+  if (split->block == 0) {
+    ptrdiff_t most = split->splits_panels ? split->panels : s->batch;
+    if (members > most) members = most;
+    if (split->loops_alone) members = 1;
+  }
   if (members > 1) {
     rk_team(members, sequence_member, split);
   } else {
@@ -164,6 +183,7 @@ typedef struct sequence_forward {
   const SCALAR *zeros;  // [hidden]
   bool relu;
   ptrdiff_t panel_units;  // unit vectors in a panel
+  bool is_large;          // the weights do not fit in the cache that all cores share: panel_product fetches them ahead
 } sequence_forward;
 
 /// The rows that step t multiplies with the recurrent weights: row b stands at result + b * stride.
@@ -235,6 +255,7 @@ static void forward_run(sequence_forward *f, ptrdiff_t panel_units, ptrdiff_t pa
                         void (*step)(void *, ptrdiff_t, sequence_part), void (*finish)(void *, sequence_part),
                         ptrdiff_t products) {
   f->panel_units = panel_units;
+  f->is_large = (size_t)products * sizeof(SCALAR) > RK_SHARED_CACHE_BYTES;
   f->zeros = sequence_zeros(f->s->hidden);
   sequence_split split = {.s = f->s, .panels = panels, .step = step, .after_step = forward_after_step, .finish = finish,
                           .context = f};

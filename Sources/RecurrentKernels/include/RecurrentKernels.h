@@ -184,6 +184,11 @@ RK_DECLARE(double, f64)
 
 // MARK: Working memory
 
+/// A block of at least `bytes` bytes, aligned to 64; large ones ask the system for large pages. Null where there is no
+/// memory.
+void *rk_allocate(size_t bytes);
+void rk_deallocate(void *block);
+
 /// A block of working memory of the calling thread, at least `bytes` long and aligned to 64, valid until the same slot is asked
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
 /// There are 16 slots: 0 ..< 4 belong to the matrix product, 4 ..< 12 to the fused sequences, 12 to reductions.
