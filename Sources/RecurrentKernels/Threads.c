@@ -55,6 +55,7 @@ enum {
 typedef struct {
   pthread_t *threads;  // [worker_count]
   ptrdiff_t worker_count;
+  uint64_t first_seen;    // the latest job when the workers were made
   pthread_mutex_t owner;  // held by whoever runs a job or changes the pool
   pthread_mutex_t sleep;
   pthread_cond_t awake;
@@ -86,6 +87,10 @@ static atomic_ptrdiff_t cores = 1;
 
 /// Whether this thread is inside a task, where further parallelism runs inline.
 static _Thread_local bool is_inside;
+/// This thread's number among the workers, from 1 on; 0 outside of the pool.
+static _Thread_local ptrdiff_t worker;
+
+ptrdiff_t rk_worker(void) { return worker; }
 
 static void work_on_job(void) {
   rk_task task = pool.task;
@@ -138,9 +143,10 @@ static void wait_for_job(uint64_t seen) {
   pthread_mutex_unlock(&pool.sleep);
 }
 
-static void *work(void *first_seen) {
+static void *work(void *number) {
   is_inside = true;
-  uint64_t seen = (uint64_t)(uintptr_t)first_seen;
+  worker = (ptrdiff_t)number;
+  uint64_t seen = pool.first_seen;
   while (!atomic_load(&pool.stopping)) {
     wait_for_job(seen);
     seen = join_job(seen);
@@ -163,9 +169,12 @@ static void fit_workers(void) {
   pool.threads = calloc((size_t)(wanted > 0 ? wanted : 1), sizeof(pthread_t));
   pool.worker_count = 0;
   if (pool.threads == NULL) return;
-  void *seen = (void *)(uintptr_t)NUMBER(atomic_load(&pool.state));
-  while (pool.worker_count < wanted && pthread_create(&pool.threads[pool.worker_count], NULL, work, seen) == 0)
+  pool.first_seen = NUMBER(atomic_load(&pool.state));
+  while (pool.worker_count < wanted) {
+    void *number = (void *)(pool.worker_count + 1);
+    if (pthread_create(&pool.threads[pool.worker_count], NULL, work, number) != 0) break;
     pool.worker_count++;
+  }
   if (pool.worker_count < wanted) atomic_store(&thread_count, pool.worker_count + 1);
 }
 
@@ -309,6 +318,16 @@ void rk_meet(rk_barrier *barrier) {
     } else {
       sched_yield();
       pauses = patience;
+    }
+  }
+}
+
+void rk_await(const atomic_ptrdiff_t *number, ptrdiff_t value) {
+  for (int pauses = 0; atomic_load_explicit((atomic_ptrdiff_t *)number, memory_order_acquire) < value; pauses++) {
+    if (pauses < patient_pauses) {
+      pause_briefly();
+    } else {
+      sched_yield();
     }
   }
 }

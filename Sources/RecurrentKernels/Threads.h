@@ -26,6 +26,12 @@ void rk_team(ptrdiff_t members, rk_team_body body, void *context);
 /// for a team of one.
 void rk_meet(rk_barrier *barrier);
 
+/// The number of this thread among the pool's workers, from 1 on and always the same; 0 for any other thread.
+ptrdiff_t rk_worker(void);
+
+/// Waits until the number is at least `value`; what was written before it was stored is then visible.
+void rk_await(const atomic_ptrdiff_t *number, ptrdiff_t value);
+
 typedef void (*rk_range_body)(void *context, ptrdiff_t begin, ptrdiff_t end);
 
 /// Runs body on consecutive ranges that cover 0 ..< count: on one range where count is at most 2 * grain, else in

@@ -27,3 +27,4 @@
 #include "LSTM.h"
 #include "GRU.h"
 #include "Elman.h"
+#include "Step.h"
