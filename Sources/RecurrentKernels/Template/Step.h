@@ -1,7 +1,7 @@
 // One time step of a stack of recurrent layers for a few rows, as fast as the weights can be read. The equations and
 // the packed weights are those of LSTM.h, GRU.h and Elman.h; weights in bfloat16 have a form of their own:
 //
-//   bfloat16   [panel]{ biases as there, weights [pair of inputs][vectors][LANES], [pair of hidden units][vectors][LANES] }
+//   bfloat16   [panel]{ biases as there, weights [pairs of inputs][vectors][LANES], [pairs of units][vectors][LANES] }
 //
 // The two numbers of a pair share 32 bits, the even row's in the lower half: a shift and a mask make two vectors of
 // floats of one load. They are multiplied in the order in which whole weights are, so the result is, bit for bit, that
@@ -9,8 +9,8 @@
 //
 // The panels of a layer are divided among the threads in the same way at every step, so that each finds its part in its
 // own cache. Every other step takes them in the reverse order: of weights that outgrow a cache, what was read last is
-// still there, and is read first. Nobody waits for a thread that has not come: who has done his part takes over those of the absent. A
-// worker that sleeps costs its help and nothing else.
+// still there, and is read first. Nobody waits for a thread that has not come: who has done his part takes over those
+// of the absent. A worker that sleeps costs its help and nothing else.
 
 #ifndef RK_STEP_ONCE
 #define RK_STEP_ONCE
@@ -23,7 +23,8 @@ enum {
 /// Below this many products in a step sharing it costs more than it saves.
 #define RK_STEP_PRODUCTS 50000
 
-/// How far one part of the layers has come: 2 l when it is done below layer l, 2 l + 1 while somebody computes it there.
+/// How far one part of the layers has come: 2 l when it is done below layer l, 2 l + 1 while somebody computes it
+/// there.
 typedef struct {
   _Alignas(64) atomic_ptrdiff_t stage;
 } rk_step_progress;
@@ -95,6 +96,11 @@ RK_INLINE uint32_t step_number(SCALAR x) {
   uint32_t bits;
   __builtin_memcpy(&bits, &single, sizeof bits);
   if (single != single) return bits >> 16 | 0x40;
+  if ((SCALAR)single != x) {
+    // A double is cut, not rounded, to a float, and leaves a trace in its last bit: or it would be rounded twice.
+    bits -= __builtin_fabs((double)single) > __builtin_fabs((double)x);
+    bits |= 1;
+  }
   return (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
 }
 
