@@ -14,6 +14,10 @@ typedef struct {
   ptrdiff_t members;
 } rk_barrier;
 
+/// As rk_parallel, for a job of some microseconds: workers that sleep are woken only where such jobs follow each other
+/// so closely that they will stay awake.
+void rk_parallel_briefly(ptrdiff_t count, rk_task task, void *context);
+
 typedef void (*rk_team_body)(void *context, ptrdiff_t member, ptrdiff_t members, rk_barrier *barrier);
 
 /// Runs body(context, 0 ..< granted, granted, barrier) with all members at the same time, the caller being one of them,

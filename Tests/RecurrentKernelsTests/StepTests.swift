@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 import RecurrentKernels
 import Testing
 
@@ -30,6 +35,14 @@ extension KernelTests {
           expectNaiveResults(steps, Float.self)
         }
       }
+    }
+
+    /// Between the steps the workers fall asleep, and are not woken for so little.
+    @Test func stepsWithPausesEqualTheNaiveForm() {
+      let steps = Steps(
+        cell: .lstm, time: 20, batch: 1, input: 131, hidden: 150, layerCount: 3, addsInput: false, isRounded: false,
+        pause: 500)
+      expectNaiveResults(steps, Float.self)
     }
 
     @Test(arguments: FusedCell.allCases) func otherRowsDoNotMatter(cell: FusedCell) {
@@ -127,6 +140,8 @@ private struct Steps {
   var addsInput: Bool
   /// Whether the weights are bfloat16.
   var isRounded: Bool
+  /// Microseconds before each step.
+  var pause: UInt32 = 0
   /// The only row to be read, instead of the whole batch.
   var row: Int?
 
@@ -221,6 +236,7 @@ private struct StepResults<T: StepScalar> {
     }
     let x = s.layer(0, T.self).x
     for t in 0..<s.time {
+      if s.pause > 0 { usleep(s.pause) }
       x.withUnsafeBufferPointer { x in
         let output = kernels.step(&layers, layers.count, batch, x.baseAddress! + t * batch * s.input)
         outputs += UnsafeBufferPointer(start: output, count: count)

@@ -22,6 +22,8 @@ enum {
 };
 /// Below this many products in a step sharing it costs more than it saves.
 #define RK_STEP_PRODUCTS 50000
+/// From so many products on a step is worth waking those who sleep.
+#define RK_STEP_WAKING_PRODUCTS 4000000
 
 /// How far one part of the layers has come: 2 l when it is done below layer l, 2 l + 1 while somebody computes it
 /// there.
@@ -400,7 +402,11 @@ static const SCALAR *NAMED(step)(rk_step_layer *layers, ptrdiff_t count, ptrdiff
   if (parts < 1 || products < RK_STEP_PRODUCTS) parts = 1;
   for (ptrdiff_t part = 0; part < parts; part++) atomic_init(&progress[part].stage, 0);
   step_run run = {layers, count, batch, parts, x, progress};
-  rk_parallel(parts, step_member, &run);
+  if (products < RK_STEP_WAKING_PRODUCTS) {
+    rk_parallel_briefly(parts, step_member, &run);
+  } else {
+    rk_parallel(parts, step_member, &run);
+  }
   const SCALAR *output = x;
   for (ptrdiff_t l = 0; l < count; l++) {
     void *h = layers[l].h;
