@@ -25,6 +25,8 @@ struct BenchmarkCase: Decodable {
   var embedding: Int?
   /// For `lm`.
   var vocabulary: Int?
+  /// For `step`; float32 where it is absent.
+  var weights: WeightChoice?
 
   /// A case from its line.
   ///
@@ -40,6 +42,9 @@ struct BenchmarkCase: Decodable {
       op == .lm ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
       ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
     ]
+    if op != .step, weights != nil {
+      throw CommandError("the case \"\(id)\" has \"weights\", which are for step")
+    }
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw CommandError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
@@ -53,6 +58,7 @@ struct BenchmarkCase: Decodable {
         "the value of \"\(key)\" is not one that a case can have"
           + (key == "op" ? ": \(Operation.allCases.map(\.rawValue).joined(separator: ", "))" : "")
           + (key == "cell" ? ": \(Cell.allCases.map(\.rawValue).joined(separator: ", "))" : "")
+          + (key == "weights" ? ": \(WeightChoice.allCases.map(\.rawValue).joined(separator: ", "))" : "")
       } else {
         "not a JSON object with a case: {\"id\", \"op\", \"cell\", ...}"
       }

@@ -29,3 +29,4 @@
 #include "LSTM.h"
 #include "GRU.h"
 #include "Elman.h"
+#include "Step.h"
