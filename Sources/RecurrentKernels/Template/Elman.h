@@ -59,15 +59,16 @@ static void NAMED(elman_pack)(ptrdiff_t input, ptrdiff_t hidden, const SCALAR *w
 // MARK: Forward
 
 RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors,
-                          const sequence_forward *f, const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride,
-                          const SCALAR *packed, vec *out) {
+                          const sequence_forward *f, tile_start start, const SCALAR *x, const SCALAR *h,
+                          ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
   vec sums[TILE_SUMS];
   const ptrdiff_t width = vectors * LANES, input = f->s->input, hidden = f->s->hidden;
   const ptrdiff_t panel_stride = width * (1 + input + hidden);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) {
-    sums[i] = v_load(packed + i / (rows * vectors) * panel_stride + i % vectors * LANES);
+    sums[i] = v_load(start.sums + i / (rows * vectors) * start.panel_stride + i / vectors % rows * start.row_stride +
+                     i % vectors * LANES);
   }
-  v_tile(panels, rows, vectors, input, x, input, 1, packed + width, panel_stride, width, sums);
+  v_tile(panels, rows, vectors, start.count, x, input, 1, packed + width, panel_stride, width, sums);
   v_tile(panels, rows, vectors, hidden, h, h_stride, 1, packed + (1 + input) * width, panel_stride, width, sums);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) out[i] = sums[i];
 }
@@ -75,8 +76,8 @@ RK_INLINE void elman_tile(const ptrdiff_t panels, const ptrdiff_t rows, const pt
 /// The sums [panels][rows][vectors] of `rows` rows; full panels may be taken several at a time. Returns how many
 /// panels.
 static ptrdiff_t elman_rows(ptrdiff_t rows, ptrdiff_t vectors, ptrdiff_t panels, const sequence_forward *f,
-                            const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
-#define RUN(p, r, v) (elman_tile(p, r, v, f, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
+                            tile_start start, const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
+#define RUN(p, r, v) (elman_tile(p, r, v, f, start, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
 #define RUN_ROWS(r) \
   case (r) * 8 + 1: return RUN(1, r, 1); case (r) * 8 + 2: return RUN(1, r, 2); case (r) * 8 + 3: return RUN(1, r, 3);
   switch (rows * 8 + vectors) {
@@ -119,9 +120,10 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
   const rk_sequence *s = f->s;
   ptrdiff_t h_stride, height = part.row_end - part.row;
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
+  forward_inputs(f, t, part, RK_GROUP, RK_GROUP);
   ptrdiff_t full = f->units / RK_GROUP < part.panel_end ? f->units / RK_GROUP : part.panel_end;
   // Blocks of one tile, or of many where the weights come from memory.
-  ptrdiff_t highest = f->is_large ? RK_BLOCK_ROWS : TILE_SUMS / RK_GROUP, blocks = (height + highest - 1) / highest;
+  ptrdiff_t highest = f->is_large && f->inputs == NULL ? RK_BLOCK_ROWS : TILE_SUMS / RK_GROUP, blocks = (height + highest - 1) / highest;
   for (ptrdiff_t panel = part.panel, done = 1; panel < part.panel_end; panel += done) {
     ptrdiff_t unit = panel * RK_GROUP, vectors = f->units - unit < RK_GROUP ? f->units - unit : RK_GROUP;
     const SCALAR *packed = f->packed + panel * f->panel_stride;
@@ -132,7 +134,7 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
       bool active = sequence_any_active(s, row, rows, t);
       if (active && rows <= TILE_SUMS / RK_GROUP) {
         // All tiles of a step must take the same panels.
-        done = elman_rows(rows, vectors, blocks == 1 ? full - panel : 1, f, x + row * s->input, h + row * h_stride, h_stride, packed,
+        done = elman_rows(rows, vectors, blocks == 1 ? full - panel : 1, f, forward_start(f, t, panel, row), x + row * s->input, h + row * h_stride, h_stride, packed,
                           sums);
       } else {
         done = 1;

@@ -91,15 +91,17 @@ static void gru_gates(const sequence_forward *f, ptrdiff_t t, ptrdiff_t row, ptr
   }
 }
 
-RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, const SCALAR *x,
-                        const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out, vec *inputs) {
+RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, tile_start start,
+                        const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out,
+                        vec *inputs) {
   vec sums[TILE_SUMS];
   const ptrdiff_t width = RK_GRU_GATES * LANES, input = f->s->input, hidden = f->s->hidden;
   const SCALAR *weights = packed + 4 * LANES;
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * RK_GRU_GATES; i++) {
-    sums[i] = v_load(packed + i / (rows * RK_GRU_GATES) * f->panel_stride + i % RK_GRU_GATES * LANES);
+    sums[i] = v_load(start.sums + i / (rows * RK_GRU_GATES) * start.panel_stride +
+                     i / RK_GRU_GATES % rows * start.row_stride + i % RK_GRU_GATES * LANES);
   }
-  v_tile(panels, rows, RK_GRU_GATES, input, x, input, 1, weights, f->panel_stride, width, sums);
+  v_tile(panels, rows, RK_GRU_GATES, start.count, x, input, 1, weights, f->panel_stride, width, sums);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows; i++) {
     inputs[i] = sums[i * RK_GRU_GATES + 2];
     sums[i * RK_GRU_GATES + 2] = v_load(packed + i / rows * f->panel_stride + 3 * LANES);
@@ -109,9 +111,9 @@ RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequ
 }
 
 /// The sums of `rows` rows over one panel, or several where the rows are few; returns how many.
-static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x, const SCALAR *h,
-                          ptrdiff_t h_stride, const SCALAR *packed, vec *sums, vec *inputs) {
-#define RUN(p, r) (gru_tile(p, r, f, x, h, h_stride, packed, sums, inputs), (ptrdiff_t)(p))
+static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, tile_start start, const SCALAR *x,
+                          const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums, vec *inputs) {
+#define RUN(p, r) (gru_tile(p, r, f, start, x, h, h_stride, packed, sums, inputs), (ptrdiff_t)(p))
   switch (rows) {
 #if VECTOR_BYTES == 64
     case 1: return panels >= 4 ? RUN(4, 1) : panels >= 2 ? RUN(2, 1) : RUN(1, 1);
@@ -172,7 +174,8 @@ static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
   ptrdiff_t h_stride, highest = TILE_SUMS / RK_GRU_GATES;
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
   ptrdiff_t height = part.row_end - part.row, tiles = (height + highest - 1) / highest;
-  if (f->is_large && tiles > 1) {
+  forward_inputs(f, t, part, RK_GRU_GATES, RK_GRU_GATES + 1);
+  if (f->is_large && tiles > 1 && f->inputs == NULL) {
     gru_large_step(f, t, part, x, h, h_stride);
     return;
   }
@@ -183,7 +186,7 @@ static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
       // All tiles of a step must take the same panels.
       ptrdiff_t most = tiles == 1 ? part.panel_end - panel : 1;
       if (sequence_any_active(s, row, rows, t)) {
-        done = gru_rows(rows, most, f, x + row * s->input, h + row * h_stride, h_stride,
+        done = gru_rows(rows, most, f, forward_start(f, t, panel, row), x + row * s->input, h + row * h_stride, h_stride,
                         f->packed + panel * f->panel_stride, sums, inputs);
       } else {
         done = 1;

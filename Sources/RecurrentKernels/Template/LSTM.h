@@ -100,23 +100,24 @@ static void lstm_gates(const sequence_forward *f, ptrdiff_t t, ptrdiff_t row, pt
   }
 }
 
-RK_INLINE void lstm_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, const SCALAR *x,
-                         const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
+RK_INLINE void lstm_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, tile_start start,
+                         const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out) {
   vec sums[TILE_SUMS];
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * RK_LSTM_GATES; i++) {
-    sums[i] = v_load(packed + i / (rows * RK_LSTM_GATES) * f->panel_stride + i % RK_LSTM_GATES * LANES);
+    sums[i] = v_load(start.sums + i / (rows * RK_LSTM_GATES) * start.panel_stride +
+                     i / RK_LSTM_GATES % rows * start.row_stride + i % RK_LSTM_GATES * LANES);
   }
   const ptrdiff_t width = RK_LSTM_GATES * LANES, input = f->s->input, hidden = f->s->hidden;
-  v_tile(panels, rows, RK_LSTM_GATES, input, x, input, 1, packed + width, f->panel_stride, width, sums);
+  v_tile(panels, rows, RK_LSTM_GATES, start.count, x, input, 1, packed + width, f->panel_stride, width, sums);
   v_tile(panels, rows, RK_LSTM_GATES, hidden, h, h_stride, 1, packed + (1 + input) * width, f->panel_stride, width,
          sums);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * RK_LSTM_GATES; i++) out[i] = sums[i];
 }
 
 /// The sums of `rows` rows over one panel, or several where the rows are few; returns how many.
-static ptrdiff_t lstm_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x,
-                           const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
-#define RUN(p, r) (lstm_tile(p, r, f, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
+static ptrdiff_t lstm_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, tile_start start,
+                           const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums) {
+#define RUN(p, r) (lstm_tile(p, r, f, start, x, h, h_stride, packed, sums), (ptrdiff_t)(p))
   switch (rows) {
 #if VECTOR_BYTES == 64
     case 1: return panels >= 4 ? RUN(4, 1) : panels >= 2 ? RUN(2, 1) : RUN(1, 1);
@@ -168,7 +169,8 @@ static void lstm_step(void *context, ptrdiff_t t, sequence_part part) {
   ptrdiff_t h_stride, highest = TILE_SUMS / RK_LSTM_GATES;
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
   ptrdiff_t height = part.row_end - part.row, tiles = (height + highest - 1) / highest;
-  if (f->is_large && tiles > 1) {
+  forward_inputs(f, t, part, RK_LSTM_GATES, RK_LSTM_GATES);
+  if (f->is_large && tiles > 1 && f->inputs == NULL) {
     lstm_large_step(f, t, part, x, h, h_stride);
     return;
   }
@@ -179,7 +181,7 @@ static void lstm_step(void *context, ptrdiff_t t, sequence_part part) {
       // All tiles of a step must take the same panels.
       ptrdiff_t most = tiles == 1 ? part.panel_end - panel : 1;
       if (sequence_any_active(s, row, rows, t)) {
-        done = lstm_rows(rows, most, f, x + row * s->input, h + row * h_stride, h_stride,
+        done = lstm_rows(rows, most, f, forward_start(f, t, panel, row), x + row * s->input, h + row * h_stride, h_stride,
                         f->packed + panel * f->panel_stride, sums);
       } else {
         done = 1;
