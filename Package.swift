@@ -52,9 +52,10 @@ let package = Package(
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensors", "RecurrentLayers"], path: "Tests/Support",
       swiftSettings: settings),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests("RecurrentKernels"),
     tests("RecurrentTensors", ["RecurrentTestSupport"]),
-    tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport"]),
+    tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
     tests("RecurrentData", ["RecurrentTensors"]),
     tests("RecurrentCommand", ["Recurrent"]),

@@ -26,14 +26,23 @@ extension BenchmarkCase {
     case .infer:
       return medianSeconds { _ = rnn(inputs) }
     case .step:
-      let prepared = rnn.prepared()
-      let steps = inputs.unstacked(alongAxis: 0)
-      var state = rnn.initialState(batchSize: batch)
-      return medianSeconds {
-        for step in steps { state = prepared.step(step, from: state).state }
-      }
+      return stepSeconds(rnn, inputs.scalars)
     case .lm:
       preconditionFailure("answered above")
+    }
+  }
+
+  /// The seconds of `time` steps, the state carried from call to call and every output read.
+  private func stepSeconds<C: InitializableCell<Float>>(_ rnn: Stacked<C>, _ inputs: [Float]) -> Double {
+    var stream = rnn.streaming(batchSize: batch, weights: weights == .bfloat16 ? .bfloat16 : .full)
+    let count = batch * stream.inputSize
+    var outputs = [Float](repeating: 0, count: batch * hidden)
+    return medianSeconds {
+      for t in 0..<time {
+        stream.step(inputs.span.extracting(t * count..<(t + 1) * count)) { output in
+          for index in outputs.indices { outputs[index] = output[index] }
+        }
+      }
     }
   }
 

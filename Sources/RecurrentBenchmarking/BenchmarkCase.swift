@@ -12,6 +12,11 @@ public struct BenchmarkCase: Decodable, Sendable {
     case rnn, lstm, gru
   }
 
+  /// How a stream stores the weights, by the names of the command's option `--weights`.
+  public enum Weights: String, Decodable, CaseIterable, Sendable {
+    case float32, bfloat16
+  }
+
   public var id: String
   public var op: Operation
   public var cell: Cell
@@ -25,6 +30,8 @@ public struct BenchmarkCase: Decodable, Sendable {
   public var embedding: Int?
   /// For `lm`.
   public var vocabulary: Int?
+  /// For `step`; float32 where it is absent.
+  public var weights: Weights?
 
   /// A case from its line.
   ///
@@ -40,6 +47,9 @@ public struct BenchmarkCase: Decodable, Sendable {
       op == .lm ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
       ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
     ]
+    if op != .step, weights != nil {
+      throw BenchmarkCaseError("the case \"\(id)\" has \"weights\", which are for step")
+    }
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
@@ -53,6 +63,7 @@ public struct BenchmarkCase: Decodable, Sendable {
         "the value of \"\(key)\" is not one that a case can have"
           + (key == "op" ? ": \(Operation.allCases.map(\.rawValue).joined(separator: ", "))" : "")
           + (key == "cell" ? ": \(Cell.allCases.map(\.rawValue).joined(separator: ", "))" : "")
+          + (key == "weights" ? ": \(Weights.allCases.map(\.rawValue).joined(separator: ", "))" : "")
       } else {
         "not a JSON object with a case: {\"id\", \"op\", \"cell\", ...}"
       }

@@ -153,6 +153,17 @@
      const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh),                \
     (s, relu, w_ih, w_hh, x, h0, y, saved, dy, dhn, dx, dh0, dw_ih, dw_hh, db_ih, db_hh))
 
+// Step.h
+#define RK_STEP_KERNELS(K, S, T)                                                                                       \
+  K(S, ptrdiff_t, step_packed_bytes, (rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden),            \
+    (cell, weights, input, hidden))                                                                                    \
+  K(S, void, step_pack,                                                                                                \
+    (rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, \
+     const T *b_hh, void *packed),                                                                                     \
+    (cell, weights, input, hidden, w_ih, w_hh, b_ih, b_hh, packed))                                                    \
+  K(S, const T *, step, (rk_step_layer * layers, ptrdiff_t count, ptrdiff_t batch, const T *x),                        \
+    (layers, count, batch, x))
+
 #define RK_KERNELS(K, S, T)                                                                                            \
   RK_ELEMENTWISE_KERNELS(K, S, T)                                                                                      \
   RK_STRIDED_KERNELS(K, S, T)                                                                                          \
@@ -165,7 +176,8 @@
   RK_MATRIX_KERNELS(K, S, T)                                                                                           \
   RK_LSTM_KERNELS(K, S, T)                                                                                             \
   RK_GRU_KERNELS(K, S, T)                                                                                              \
-  RK_ELMAN_KERNELS(K, S, T)
+  RK_ELMAN_KERNELS(K, S, T)                                                                                            \
+  RK_STEP_KERNELS(K, S, T)
 
 #define RK_FIELD(S, result, name, parameters, arguments) result(*name##_##S) parameters;
 

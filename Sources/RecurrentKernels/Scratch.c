@@ -18,7 +18,7 @@ static _Thread_local rk_thread_memory *mine;
 
 static void free_memory(void *context) {
   rk_thread_memory *memory = context;
-  for (int slot = 0; slot < slot_count; slot++) free(memory->blocks[slot]);
+  for (int slot = 0; slot < slot_count; slot++) rk_free(memory->blocks[slot]);
   free(memory);
 }
 
@@ -38,12 +38,11 @@ void *rk_scratch(int slot, size_t bytes) {
     pthread_setspecific(key, mine);
   }
   if (mine->sizes[slot] < bytes || mine->blocks[slot] == NULL) {
-    free(mine->blocks[slot]);
+    rk_free(mine->blocks[slot]);
     mine->blocks[slot] = NULL;
     // Whole pages, so that small requests of growing sizes do not each allocate.
     size_t size = bytes == 0 ? 4096 : (bytes + 4095) / 4096 * 4096;
-    mine->blocks[slot] = aligned_alloc(64, size);
-    if (mine->blocks[slot] == NULL) fail(bytes);
+    mine->blocks[slot] = rk_allocate(size);
     mine->sizes[slot] = size;
   }
   return mine->blocks[slot];

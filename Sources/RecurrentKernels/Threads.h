@@ -14,6 +14,10 @@ typedef struct {
   ptrdiff_t members;
 } rk_barrier;
 
+/// As rk_parallel, for a job of some microseconds: workers that sleep are woken only where such jobs follow each other
+/// so closely that they will stay awake.
+void rk_parallel_briefly(ptrdiff_t count, rk_task task, void *context);
+
 typedef void (*rk_team_body)(void *context, ptrdiff_t member, ptrdiff_t members, rk_barrier *barrier);
 
 /// Runs body(context, 0 ..< granted, granted, barrier) with all members at the same time, the caller being one of them,
@@ -25,6 +29,12 @@ void rk_team(ptrdiff_t members, rk_team_body body, void *context);
 /// Waits until every member of the team has come here; what they wrote before it is then visible to all. Nothing to do
 /// for a team of one.
 void rk_meet(rk_barrier *barrier);
+
+/// The number of this thread among the pool's workers, from 1 on and always the same; 0 for any other thread.
+ptrdiff_t rk_worker(void);
+
+/// Waits until the number is at least `value`; what was written before it was stored is then visible.
+void rk_await(const atomic_ptrdiff_t *number, ptrdiff_t value);
 
 typedef void (*rk_range_body)(void *context, ptrdiff_t begin, ptrdiff_t end);
 

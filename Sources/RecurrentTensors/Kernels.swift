@@ -29,6 +29,7 @@ extension Float: TensorScalar {
     gruForward: rk_gru_forward_f32, gruBackward: rk_gru_backward_f32,
     elmanPackedCount: rk_elman_packed_count_f32, elmanSavedCount: rk_elman_saved_count_f32,
     elmanPack: rk_elman_pack_f32, elmanForward: rk_elman_forward_f32, elmanBackward: rk_elman_backward_f32,
+    stepPackedBytes: rk_step_packed_bytes_f32, stepPack: rk_step_pack_f32, step: rk_step_f32,
     convert: { source, target, count in for i in 0..<count { target[i] = Float(source[i]) } })
 }
 
@@ -50,6 +51,7 @@ extension Double: TensorScalar {
     gruForward: rk_gru_forward_f64, gruBackward: rk_gru_backward_f64,
     elmanPackedCount: rk_elman_packed_count_f64, elmanSavedCount: rk_elman_saved_count_f64,
     elmanPack: rk_elman_pack_f64, elmanForward: rk_elman_forward_f64, elmanBackward: rk_elman_backward_f64,
+    stepPackedBytes: rk_step_packed_bytes_f64, stepPack: rk_step_pack_f64, step: rk_step_f64,
     convert: { source, target, count in for i in 0..<count { target[i] = source[i] } })
 }
 
@@ -107,6 +109,10 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package typealias ElmanForward = @Sendable (Sequence, Bool, In, In, In, Out, Out, Out) -> Void
   package typealias ElmanBackward =
     @Sendable (Sequence, Bool, In, In, In, In, In, In, In, In, Out, Out, Out, Out, Out, Out) -> Void
+  package typealias StepPackedBytes = @Sendable (rk_cell, rk_weights, Int, Int) -> Int
+  package typealias StepPack =
+    @Sendable (rk_cell, rk_weights, Int, Int, In, In, In, In, UnsafeMutableRawPointer?) -> Void
+  package typealias Step = @Sendable (UnsafeMutablePointer<rk_step_layer>?, Int, Int, In) -> In
   package typealias Convert = @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Scalar>, Int) -> Void
 
   package let matmul: Matmul
@@ -155,6 +161,9 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let elmanPack: Pack
   package let elmanForward: ElmanForward
   package let elmanBackward: ElmanBackward
+  package let stepPackedBytes: StepPackedBytes
+  package let stepPack: StepPack
+  package let step: Step
   package let convert: Convert
 
   init(
@@ -172,7 +181,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     gruPackedCount: @escaping PackedCount, gruSavedCount: @escaping SavedCount, gruPack: @escaping Pack,
     gruForward: @escaping GRUForward, gruBackward: @escaping GRUBackward, elmanPackedCount: @escaping PackedCount,
     elmanSavedCount: @escaping SavedCount, elmanPack: @escaping Pack, elmanForward: @escaping ElmanForward,
-    elmanBackward: @escaping ElmanBackward, convert: @escaping Convert
+    elmanBackward: @escaping ElmanBackward, stepPackedBytes: @escaping StepPackedBytes,
+    stepPack: @escaping StepPack, step: @escaping Step, convert: @escaping Convert
   ) {
     self.matmul = matmul
     self.map = map
@@ -220,6 +230,9 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.elmanPack = elmanPack
     self.elmanForward = elmanForward
     self.elmanBackward = elmanBackward
+    self.stepPackedBytes = stepPackedBytes
+    self.stepPack = stepPack
+    self.step = step
     self.convert = convert
   }
 }

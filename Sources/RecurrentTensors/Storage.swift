@@ -1,3 +1,4 @@
+import RecurrentKernels
 import Synchronization
 
 /// A block of memory that holds a tensor's elements, taken from the pool and given back when the last tensor lets go.
@@ -44,7 +45,7 @@ public enum MemoryPool {
     state.withLock { state in
       for index in state.free.indices {
         for address in state.free[index] {
-          UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+          rk_free(UnsafeMutableRawPointer(bitPattern: address))
         }
         state.free[index].removeAll()
       }
@@ -60,7 +61,7 @@ public enum MemoryPool {
       return state.free[index].popLast()
     }
     if let pooled, let pointer = UnsafeMutableRawPointer(bitPattern: pooled) { return pointer }
-    return .allocate(byteCount: size, alignment: 64)
+    return rk_allocate(size)
   }
 
   static func give(_ pointer: UnsafeMutableRawPointer, bytes: Int) {

@@ -3,7 +3,7 @@ import Testing
 
 /// One step of every cell agrees with PyTorch's cell or, where PyTorch has none, with the equations of its paper
 /// computed by PyTorch: the new state and the gradients of the input, the state and all parameters; and so does the
-/// cell prepared for streaming.
+/// cell that reads a stream.
 @Suite struct CellGoldenTests {
   @Test(arguments: CellKind.allCases)
   func stepAgrees(kind: CellKind) throws {
@@ -23,14 +23,17 @@ import Testing
     let input = tape.watch(try golden.tensor("input"))  // [batch, input]
     let state = AnyState(tensors: try stateNames.map { tape.watch(try golden.tensor("\($0)0")) })
     let next = tracked.step(input, from: state)
-    let streamed = cell.prepared().step(input.detached(), from: state.map { $0.detached() })
+    var stream = cell.streaming(batchSize: input.shape[0])
+    stream.state = StackedState(layers: [state.map { $0.detached() }])
+    stream.step(input.detached())
+    let streamed = stream.state
     #expect(next.tensors.count == stateNames.count)
 
     var loss = Tensor<Scalar>(0)
     for (index, name) in stateNames.enumerated() {
       let expected = try golden.tensor("\(name)n", as: Scalar.self)
       expect(next.tensors[index].detached(), agreesWith: expected, "\(kind) of \(type): \(name)n")
-      expect(streamed.tensors[index], agreesWith: expected, "\(kind) of \(type), prepared: \(name)n")
+      expect(streamed.tensors[index], agreesWith: expected, "\(kind) of \(type), streaming: \(name)n")
       loss = loss + (next.tensors[index] * (try golden.tensor("cotangent/\(name)n"))).sum()
     }
     let variables =

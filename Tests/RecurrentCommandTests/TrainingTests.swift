@@ -62,6 +62,29 @@ import Testing
     #expect(all.objects().first?["tokens"] as? Int == 5999)
   }
 
+  @Test func evaluationTellsWhatBFloat16Costs() throws {
+    let scratch = try TinyRun.trained()
+    let arguments = ["evaluate", "run", "--data", "text.txt", "--weights", "bfloat16"]
+    let outcome = try Recurrent.run(arguments + ["--json"], in: scratch)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let object = try #require(outcome.objects().first)
+    let loss = try #require(object["loss"] as? Double)
+    let rounded = try #require(object["bfloat16"] as? [String: Any])
+    let roundedLoss = try #require(rounded["loss"] as? Double)
+    #expect(roundedLoss != loss && abs(roundedLoss - loss) < 0.01)
+    let difference = try #require(rounded["lossDifference"] as? Double)
+    #expect(abs(difference - (roundedLoss - loss)) < 1e-12)
+    #expect(abs(try #require(rounded["perplexity"] as? Double) - exp(roundedLoss)) < 1e-9 * exp(roundedLoss))
+
+    let words = try Recurrent.run(arguments, in: scratch)
+    #expect(words.output.contains("with bfloat16 weights in the recurrent layers:"))
+    #expect(words.output.contains(String(format: "%.4f", roundedLoss)))
+    let plain = try Recurrent.run(["evaluate", "run", "--data", "text.txt", "--json"], in: scratch)
+    #expect(plain.objects().first?["loss"] as? Double == loss && plain.objects().first?["bfloat16"] == nil)
+    let bad = try Recurrent.run(["evaluate", "run", "--data", "text.txt", "--weights", "int8"], in: scratch)
+    #expect(bad.status == 64 && bad.error.contains("bfloat16"), "\(bad.error)")
+  }
+
   @Test func writingDependsOnTheSeedAlone() throws {
     let scratch = try TinyRun.trained()
     func text(_ arguments: [String]) throws -> String {
@@ -77,6 +100,8 @@ import Testing
     #expect(try text([]) != text([]), "without a seed each text is another")
     #expect(try text(["--seed", "1", "--top-k", "1"]) == text(["--seed", "9", "--temperature", "0"]))
     #expect(try text(["--prompt", "the sea ", "--seed", "1"]).hasPrefix("the sea "))
+    let rounded = try text(["--seed", "1", "--weights", "bfloat16"])
+    #expect(rounded.count >= 120 && rounded.first == first.first)
     let none = try Recurrent.run(["generate", "run", "--length", "0", "--prompt", "moon"], in: scratch)
     #expect(none.output == "moon\n")
   }
@@ -129,16 +154,25 @@ import Testing
     let cases = """
       {"id": "a", "op": "train", "cell": "lstm", "time": 3, "batch": 2, "input": 5, "hidden": 4, "layers": 2}
       {"id": "b", "op": "step", "cell": "gru", "time": 1, "batch": 1, "input": 4, "hidden": 4, "layers": 1}
+      {"id": "s", "op": "step", "cell": "lstm", "time": 2, "batch": 3, "input": 4, "hidden": 5, "layers": 2, "weights": "bfloat16"}
       {"id": "c", "op": "lm", "cell": "rnn", "vocabulary": 7, "embedding": 3, "time": 3, "batch": 2, "hidden": 4, "layers": 1}
 
       """
     let outcome = try Recurrent.run(["bench", "--json"], in: try Scratch(), input: cases)
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.objects().map { $0["id"] as? String } == ["a", "b", "c"])
+    #expect(outcome.objects().map { $0["id"] as? String } == ["a", "b", "s", "c"])
     #expect(outcome.objects().allSatisfy { ($0["seconds"] as? Double ?? 0) > 0 })
 
     let bad = try Recurrent.run(["bench", "--json"], in: try Scratch(), input: "{\"id\": \"a\", \"op\": \"fly\"}\n")
     #expect(bad.status == 1)
     #expect(bad.error.hasPrefix("recurrent: standard input:1: "))
+    for (weights, mention) in [("int8", "float32, bfloat16"), ("bfloat16", "for step")] {
+      let line = """
+        {"id": "a", "op": "infer", "cell": "gru", "time": 1, "batch": 1, "input": 4, "hidden": 4, "layers": 1, "weights": "\(weights)"}
+
+        """
+      let refused = try Recurrent.run(["bench", "--json"], in: try Scratch(), input: line)
+      #expect(refused.status == 1 && refused.error.contains(mention), "\(refused.error)")
+    }
   }
 }

@@ -60,18 +60,4 @@ import Testing
     // A record a result: outputs and the tensors of the state.
     #expect(tape.count - before == 1 + state.tensors.count)
   }
-
-  @Test(arguments: CellKind.allCases)
-  func preparedStepsEqualTheRun(_ kind: CellKind) {
-    let cell: AnyCell<Float> = randomCell(kind, inputSize: 5, hiddenSize: 17)
-    let inputs: Tensor<Float> = random([6, 2, 5], seed: 1)
-    let (outputs, last) = cell.run(inputs)
-    let streaming = cell.prepared()
-    var state = cell.initialState(batchSize: 2)
-    for t in 0..<6 {
-      state = streaming.step(inputs.index(t), from: state)
-      #expect(relativeDifference(state.hidden, outputs.index(t)) < 1e-6)
-    }
-    for (a, b) in zip(state.tensors, last.tensors) { #expect(relativeDifference(a, b) < 1e-6) }
-  }
 }

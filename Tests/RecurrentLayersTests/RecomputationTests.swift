@@ -10,7 +10,7 @@ import Testing
   func givesTheSameBits(_ kind: CellKind, direction: Direction) {
     let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 9)
     for (time, lengths) in [
-      (1, nil), (40, nil), (64, [64, 3]), (65, nil), (200, nil), (200, [130, 200]), (200, [10, 70]), (130, [0, 0]),
+      (1, nil), (40, nil), (128, [128, 3]), (129, nil), (200, nil), (200, [130, 200]), (200, [10, 70]), (130, [0, 0]),
     ] {
       let inputs: Tensor<Float> = random([time, 2, 3], seed: 2)
       for state in [nil, randomState(cell, batch: 2)] {
@@ -47,10 +47,10 @@ import Testing
   }
 
   @Test func segmentsCoverTheSequence() {
-    for time in [0, 1, 63, 64, 65, 128, 129, 1000, 4096, 4097, 100_000] {
+    for time in [0, 1, 127, 128, 129, 256, 257, 1000, 16384, 16385, 100_000] {
       let segments = Segmentation.segments(time: time)
       #expect(segments.flatMap(Array.init) == Array(0..<time))
-      let longest = max(64, Double(time).squareRoot().rounded(.up))
+      let longest = max(128, Double(time).squareRoot().rounded(.up))
       #expect(segments.allSatisfy { !$0.isEmpty && Double($0.count) <= longest })
     }
   }

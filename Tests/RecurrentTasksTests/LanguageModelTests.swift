@@ -79,16 +79,18 @@ import Testing
     let (_, model) = Self.model(corpus) { $0.cell = cell }
     let tokens = Array(try corpus.tokens(of: .validation).tokens.prefix(50))
     let measured = try model.evaluate(EncodedText(tokens: tokens, unknownCount: 0, characterCount: 50))
-    let stack = model.rnn.prepared()
-    var state = model.initialState(batchSize: 1)
+    var stream = model.rnn.streaming()
     var total = 0.0
     for (token, next) in zip(tokens, tokens.dropFirst()) {
-      let step = stack.step(model.embedding(IndexTensor(shape: [1], scalars: [token])), from: state)
-      state = step.state
-      total -= Double(model.logits(step.output).logSoftmax().scalars[Int(next)])
+      let output = stream.step(model.embedding(IndexTensor(shape: [1], scalars: [token])))
+      total -= Double(model.logits(output).logSoftmax().scalars[Int(next)])
     }
     #expect(measured.units == 49)
     #expect(abs(measured.loss - total / 49) < 1e-5)
+    let text = EncodedText(tokens: tokens, unknownCount: 0, characterCount: 50)
+    #expect(abs(try model.evaluate(text, weights: .full).loss - measured.loss) < 1e-5)
+    let rounded = try model.evaluate(text, weights: .bfloat16)
+    #expect(rounded.units == 49 && rounded.loss != measured.loss && abs(rounded.loss - measured.loss) < 0.01)
   }
 
   @Test func aSavedModelIsTheSameBits() throws {

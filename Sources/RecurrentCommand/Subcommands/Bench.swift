@@ -11,11 +11,12 @@ struct Bench: ParsableCommand {
       Reads one case a line from standard input and answers each at once with its id and the \
       seconds of a call: the median of five runs of a quarter of a second or more, after two calls \
       that do not count. A case has the keys id, op (train, infer, step, lm), cell (rnn, lstm, gru), \
-      time, batch, hidden, layers, and input; for lm embedding and vocabulary in place of input.
+      time, batch, hidden, layers, and input; for lm embedding and vocabulary in place of input; for \
+      step, if wanted, weights (float32, bfloat16).
 
         train  forward and backward to the input and every parameter
         infer  forward only
-        step   one step of the sequence, the state carried from call to call
+        step   the sequence in single steps, the state carried from call to call, the output read
         lm     a language model: forward, backward, clipping, one Adam update
 
       For example (sizes.jsonl: {"id": "a", "op": "train", "cell": "lstm", "time": 50, \

@@ -14,6 +14,7 @@ struct Evaluate: ParsableCommand {
       For example:
         recurrent evaluate output/ptb --data ptb --split test
         recurrent evaluate model.safetensors --data other.txt --split all --json
+        recurrent evaluate output/ptb --data ptb --weights bfloat16
       """)
 
   /// The part of a text.
@@ -36,6 +37,14 @@ struct Evaluate: ParsableCommand {
       "The part to measure: train, valid, test, or all of a file. (default: test, or valid where there is none)"))
   var split: Split?
 
+  @Option(
+    name: .long,
+    help: """
+      float32, or bfloat16: then also with the weights of the recurrent layers rounded to bfloat16, as \
+      generate --weights bfloat16 has them, and what that costs.
+      """)
+  var weights = WeightChoice.float32
+
   @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
@@ -55,18 +64,27 @@ struct Evaluate: ParsableCommand {
     let start = clock.now
     let evaluation = try trained.model.evaluate(text)
     let seconds = (clock.now - start) / .seconds(1)
+    let rounded = weights == .bfloat16 ? try trained.model.evaluate(text, weights: .bfloat16) : nil
     let perplexity = evaluation.metrics["perplexity"] ?? .nan
     let bits = evaluation.metrics["bitsPerCharacter"] ?? .nan
     let kind = trained.description.data.tokens
     if json {
-      let object = JSON.object([
+      var members: [(String, JSON)] = [
         ("model", .text(location.path)), ("data", .text(data)), ("split", .text(part.rawValue)),
         ("loss", .number(evaluation.loss)), ("perplexity", .number(perplexity)),
         ("bitsPerCharacter", .number(bits)), ("tokens", .integer(evaluation.units)),
         ("characters", .integer(text.characterCount)), ("unknown", .integer(text.unknownCount)),
         ("tokenKind", .text(kind.rawValue)), ("seconds", .number(seconds)),
-      ])
-      try StandardOutput.line(object.description)
+      ]
+      if let rounded {
+        let figures = JSON.object([
+          ("loss", .number(rounded.loss)), ("perplexity", .optional(rounded.metrics["perplexity"])),
+          ("bitsPerCharacter", .optional(rounded.metrics["bitsPerCharacter"])),
+          ("lossDifference", .number(rounded.loss - evaluation.loss)),
+        ])
+        members.append(("bfloat16", figures))
+      }
+      try StandardOutput.line(JSON.object(members).description)
       return
     }
     var count = "\(Figures.grouped(evaluation.units)) \(kind.rawValue) predicted"
@@ -78,10 +96,23 @@ struct Evaluate: ParsableCommand {
       """
       \(location.path) on the \(part == .all ? "whole" : "\(part.rawValue) part") of \(data):
       loss                \(String(format: "%.4f", evaluation.loss)) nats a \(kind.singular)
-      perplexity          \(String(format: perplexity < 1e6 ? "%.2f" : "%.4g", perplexity))
+      perplexity          \(Self.written(perplexity: perplexity))
       bits per \(kind == .bytes ? "byte      " : "character ") \(String(format: "%.4f", bits))
       tokens              \(count)
       """)
+    if let rounded {
+      try StandardOutput.line(
+        """
+        with bfloat16 weights in the recurrent layers:
+        loss                \(String(format: "%.4f", rounded.loss)), \
+        \(String(format: "%+.2g", rounded.loss - evaluation.loss)) nats
+        perplexity          \(Self.written(perplexity: rounded.metrics["perplexity"] ?? .nan))
+        """)
+    }
+  }
+
+  private static func written(perplexity: Double) -> String {
+    String(format: perplexity < 1e6 ? "%.2f" : "%.4g", perplexity)
   }
 
   /// The tokens of the part that is asked for, and which part it is.

@@ -37,6 +37,11 @@ struct Generate: ParsableCommand {
   @Option(name: .long, help: "The same seed writes the same text. (default: another each time)")
   var seed: UInt64?
 
+  @Option(
+    name: .long,
+    help: "The weights of the recurrent layers: float32, or bfloat16, which is faster for large ones and less exact.")
+  var weights = WeightChoice.float32
+
   @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
@@ -56,7 +61,8 @@ struct Generate: ParsableCommand {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
     let trained = try location.load()
-    var writer = LanguageModelWriter(trained.model, codec: trained.codec)
+    var writer = LanguageModelWriter(
+      trained.model, codec: trained.codec, weights: weights.precision)
     var last = ""
     if let prompt, !prompt.isEmpty {
       do {

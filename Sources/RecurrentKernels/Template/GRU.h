@@ -12,11 +12,16 @@
 #ifndef RK_GRU_ONCE
 #define RK_GRU_ONCE
 enum { RK_GRU_GATES = 3, RK_GRU_SAVED = 4 };
+/// Deltas n r z m: the first three are the input product's, the last three the recurrent one's.
+static const rk_delta_layout rk_gru_layout = {
+    .vectors = 4, .units = 1, .gates = 3, .count = 3, .offset = {0, 1}, .gate = {{2, 0, 1}, {0, 1, 2}}};
 #define gru_gates NAMED(rk_gru_gates)
 #define gru_tile NAMED(rk_gru_tile)
 #define gru_rows NAMED(rk_gru_rows)
+#define gru_large_step NAMED(rk_gru_large_step)
 #define gru_step NAMED(rk_gru_step)
 #define gru_derive NAMED(rk_gru_derive)
+#define gru_backward_step NAMED(rk_gru_backward_step)
 #define gru_packing NAMED(rk_gru_packing)
 #define gru_pack_task NAMED(rk_gru_pack_task)
 #endif
@@ -86,15 +91,17 @@ static void gru_gates(const sequence_forward *f, ptrdiff_t t, ptrdiff_t row, ptr
   }
 }
 
-RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, const SCALAR *x,
-                        const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out, vec *inputs) {
+RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequence_forward *f, tile_start start,
+                        const SCALAR *x, const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *out,
+                        vec *inputs) {
   vec sums[TILE_SUMS];
   const ptrdiff_t width = RK_GRU_GATES * LANES, input = f->s->input, hidden = f->s->hidden;
   const SCALAR *weights = packed + 4 * LANES;
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * RK_GRU_GATES; i++) {
-    sums[i] = v_load(packed + i / (rows * RK_GRU_GATES) * f->panel_stride + i % RK_GRU_GATES * LANES);
+    sums[i] = v_load(start.sums + i / (rows * RK_GRU_GATES) * start.panel_stride +
+                     i / RK_GRU_GATES % rows * start.row_stride + i % RK_GRU_GATES * LANES);
   }
-  v_tile(panels, rows, RK_GRU_GATES, input, x, input, 1, weights, f->panel_stride, width, sums);
+  v_tile(panels, rows, RK_GRU_GATES, start.count, x, input, 1, weights, f->panel_stride, width, sums);
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows; i++) {
     inputs[i] = sums[i * RK_GRU_GATES + 2];
     sums[i * RK_GRU_GATES + 2] = v_load(packed + i / rows * f->panel_stride + 3 * LANES);
@@ -104,9 +111,9 @@ RK_INLINE void gru_tile(const ptrdiff_t panels, const ptrdiff_t rows, const sequ
 }
 
 /// The sums of `rows` rows over one panel, or several where the rows are few; returns how many.
-static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, const SCALAR *x, const SCALAR *h,
-                          ptrdiff_t h_stride, const SCALAR *packed, vec *sums, vec *inputs) {
-#define RUN(p, r) (gru_tile(p, r, f, x, h, h_stride, packed, sums, inputs), (ptrdiff_t)(p))
+static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forward *f, tile_start start, const SCALAR *x,
+                          const SCALAR *h, ptrdiff_t h_stride, const SCALAR *packed, vec *sums, vec *inputs) {
+#define RUN(p, r) (gru_tile(p, r, f, start, x, h, h_stride, packed, sums, inputs), (ptrdiff_t)(p))
   switch (rows) {
 #if VECTOR_BYTES == 64
     case 1: return panels >= 4 ? RUN(4, 1) : panels >= 2 ? RUN(2, 1) : RUN(1, 1);
@@ -127,12 +134,51 @@ static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forwa
 #undef RUN
 }
 
+/// A step of more than one tile of rows whose weights come from memory.
+static void gru_large_step(const sequence_forward *f, ptrdiff_t t, sequence_part part, const SCALAR *x, const SCALAR *h,
+                            ptrdiff_t h_stride) {
+  const rk_sequence *s = f->s;
+  ptrdiff_t height = part.row_end - part.row;
+  const ptrdiff_t width = RK_GRU_GATES * LANES;
+  ptrdiff_t blocks = (height + RK_BLOCK_ROWS - 1) / RK_BLOCK_ROWS;
+  for (ptrdiff_t panel = part.panel; panel < part.panel_end; panel++) {
+    const SCALAR *packed = f->packed + panel * f->panel_stride, *weights = packed + 4 * LANES;
+    for (ptrdiff_t block = 0; block < blocks; block++) {
+      ptrdiff_t row = part.row + height * block / blocks, rows = part.row + height * (block + 1) / blocks - row;
+      vec sums[RK_BLOCK_ROWS * RK_GRU_GATES], inputs[RK_BLOCK_ROWS];
+      bool active = sequence_any_active(s, row, rows, t);
+      for (ptrdiff_t r = 0; r < rows; r++) {
+        RK_UNROLL for (ptrdiff_t g = 0; g < RK_GRU_GATES; g++) {
+          sums[r * RK_GRU_GATES + g] = v_load(packed + g * LANES);
+        }
+      }
+      if (active) {
+        panel_product(rows, RK_GRU_GATES, &(panel_rows){x + row * s->input, s->input, 1, s->input, 0}, weights, sums);
+      }
+      for (ptrdiff_t r = 0; r < rows; r++) {
+        inputs[r] = sums[r * RK_GRU_GATES + 2];
+        sums[r * RK_GRU_GATES + 2] = v_load(packed + 3 * LANES);
+      }
+      if (active) {
+        panel_product(rows, RK_GRU_GATES, &(panel_rows){h + row * h_stride, h_stride, 1, s->hidden, 0},
+                      weights + s->input * width, sums);
+      }
+      gru_gates(f, t, row, rows, panel, 1, sums, inputs);
+    }
+  }
+}
+
 static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
   const sequence_forward *f = context;
   const rk_sequence *s = f->s;
   ptrdiff_t h_stride, highest = TILE_SUMS / RK_GRU_GATES;
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
   ptrdiff_t height = part.row_end - part.row, tiles = (height + highest - 1) / highest;
+  forward_inputs(f, t, part, RK_GRU_GATES, RK_GRU_GATES + 1);
+  if (f->is_large && tiles > 1 && f->inputs == NULL) {
+    gru_large_step(f, t, part, x, h, h_stride);
+    return;
+  }
   for (ptrdiff_t panel = part.panel, done = 1; panel < part.panel_end; panel += done) {
     for (ptrdiff_t tile = 0; tile < tiles; tile++) {
       ptrdiff_t row = part.row + height * tile / tiles, rows = part.row + height * (tile + 1) / tiles - row;
@@ -140,7 +186,7 @@ static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
       // All tiles of a step must take the same panels.
       ptrdiff_t most = tiles == 1 ? part.panel_end - panel : 1;
       if (sequence_any_active(s, row, rows, t)) {
-        done = gru_rows(rows, most, f, x + row * s->input, h + row * h_stride, h_stride,
+        done = gru_rows(rows, most, f, forward_start(f, t, panel, row), x + row * s->input, h + row * h_stride, h_stride,
                         f->packed + panel * f->panel_stride, sums, inputs);
       } else {
         done = 1;
@@ -166,32 +212,31 @@ static void NAMED(gru_forward)(const rk_sequence *s, const SCALAR *packed, const
 ///   da_n = dh (1 - z) (1 - n^2)     dm = da_n r     da_r = da_n m r (1 - r)     da_z = dh (h_{t-1} - n) z (1 - z)
 /// and dh z goes straight to h_{t-1}. The input's product receives (da_r, da_z, da_n), the recurrent one (da_r, da_z,
 /// dm).
-static void gru_derive(const sequence_backward *k, ptrdiff_t b, ptrdiff_t t, ptrdiff_t u, vec dh) {
+RK_INLINE void gru_derive(const sequence_backward *k, ptrdiff_t b, ptrdiff_t t, ptrdiff_t u, vec dh, SCALAR *deltas) {
   const rk_sequence *s = k->s;
-  ptrdiff_t at = (t * s->batch + b) * k->units + u;
-  const SCALAR *saved = k->saved + at * RK_GRU_SAVED * LANES;
+  const SCALAR *saved = k->saved + ((t * s->batch + b) * k->units + u) * RK_GRU_SAVED * LANES;
   vec r = v_load(saved), z = v_load(saved + LANES), n = v_load(saved + 2 * LANES), m = v_load(saved + 3 * LANES);
   vec previous = sequence_load(sequence_previous(s, k->y, k->h0, b, t), s->hidden, u);
   const vec one = v_set(1);
   vec da_n = dh * (one - z) * (one - n * n);
-  vec da_r = da_n * m * r * (one - r), da_z = dh * (previous - n) * z * (one - z);
-  SCALAR *recurrent = k->deltas + at * RK_GRU_GATES * LANES, *input = k->input_deltas + at * RK_GRU_GATES * LANES;
-  v_store(recurrent, da_r);
-  v_store(recurrent + LANES, da_z);
-  v_store(recurrent + 2 * LANES, da_n * r);
-  v_store(input, da_r);
-  v_store(input + LANES, da_z);
-  v_store(input + 2 * LANES, da_n);
+  v_store(deltas, da_n);
+  v_store(deltas + LANES, da_n * m * r * (one - r));
+  v_store(deltas + 2 * LANES, dh * (previous - n) * z * (one - z));
+  v_store(deltas + 3 * LANES, da_n * r);
   v_store(k->direct + (b * k->units + u) * LANES, dh * z);
+}
+
+static void gru_backward_step(void *context, ptrdiff_t t, sequence_part part) {
+  backward_step(context, &rk_gru_layout, t, part, gru_derive);
 }
 
 static void NAMED(gru_backward)(const rk_sequence *s, const SCALAR *w_ih, const SCALAR *w_hh, const SCALAR *x,
                                 const SCALAR *h0, const SCALAR *y, const SCALAR *saved, const SCALAR *dy,
                                 const SCALAR *dhn, SCALAR *dx, SCALAR *dh0, SCALAR *dw_ih, SCALAR *dw_hh, SCALAR *db_ih,
                                 SCALAR *db_hh) {
-  sequence_backward k = {.s = s, .gates = RK_GRU_GATES, .h0 = h0, .y = y, .saved = saved, .dy = dy, .dhn = dhn,
-                         .dh0 = dh0, .derive = gru_derive};
-  backward_run(&k, true, false, true, w_ih, w_hh, x, dx, dw_ih, dw_hh, db_ih, db_hh);
+  sequence_backward k = {.s = s, .layout = &rk_gru_layout, .x = x, .h0 = h0, .y = y, .saved = saved, .dy = dy,
+                         .dhn = dhn, .dx = dx, .dh0 = dh0};
+  backward_run(&k, true, false, gru_backward_step, w_ih, w_hh, dw_ih, dw_hh, db_ih, db_hh);
 }
 
 #undef GRU_PANEL

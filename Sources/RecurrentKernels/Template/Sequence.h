@@ -13,12 +13,16 @@
 #define RK_SEQUENCE_ONCE
 enum {
   // Slots of rk_scratch. The matrix product has its own.
-  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_INPUT_DELTAS, RK_SLOT_DIRECT,
-  RK_SLOT_PRODUCT, RK_SLOT_FIRST,
+  RK_SLOT_ZEROS = 4, RK_SLOT_CELL, RK_SLOT_WEIGHTS, RK_SLOT_INPUT_WEIGHTS, RK_SLOT_DELTAS, RK_SLOT_FEATURES,
+  RK_SLOT_SUMS, RK_SLOT_DIRECT,
+  RK_SLOT_INPUTS = RK_SLOT_FEATURES,  // one forward, one backward
   RK_GROUP = 4,  // unit vectors in a group of the backward pass, and in a panel of the Elman network
 };
 /// Weights beyond this are not read by every core: it would empty the cache that they share.
 #define RK_SHARED_CACHE_BYTES (16 << 20)
+/// Below this many rows in a batch the input's product is made for many steps at once, which reads its weights once. (At
+/// twice as many the steps may be divided by rows; then weights are read often enough as it is.)
+#define RK_FEW_ROWS 12
 /// Below this many products in a whole sequence one thread is enough.
 #define RK_SEQUENCE_PRODUCTS 100000
 /// Below this many products in a step meeting after it costs more than sharing it saves.
@@ -45,6 +49,9 @@ static inline ptrdiff_t rk_step_after(const rk_sequence *s, ptrdiff_t t) {
 #define sequence_store NAMED(rk_sequence_store)
 #define sequence_previous NAMED(rk_sequence_previous)
 #define forward_run NAMED(rk_forward_run)
+#define forward_inputs NAMED(rk_forward_inputs)
+#define forward_start NAMED(rk_forward_start)
+#define tile_start NAMED(rk_tile_start)
 #define forward_after_step NAMED(rk_forward_after_step)
 #define forward_finish NAMED(rk_forward_finish)
 #define sequence_units NAMED(rk_sequence_units)
@@ -61,14 +68,21 @@ typedef struct {
 
 // MARK: The loop over time
 
-/// The division of a run among threads, and what a step does with its part.
+/// The division of a run among threads, and what is done with each part.
 typedef struct sequence_split {
   const rk_sequence *s;
   ptrdiff_t panels;
   bool backwards;      // the run's last step first
   bool splits_panels;  // else rows
+  bool loops_alone;    // the steps are the first member's; the others help between blocks
+  ptrdiff_t block;     // steps after which all meet and do after_block together; 0 where there is nothing to do
   void (*step)(void *context, ptrdiff_t t, sequence_part part);
   void (*after_step)(void *context, ptrdiff_t t, sequence_part part);  // once all have done step t; may be null
+  /// Each member's share of the work on the steps `from` ..< `to`, counted in the order of the run, once all have done
+  /// them.
+  void (*after_block)(void *context, ptrdiff_t from, ptrdiff_t to, ptrdiff_t member, ptrdiff_t members);
+  /// Each member's share of what after_block reads and does not depend on the steps.
+  void (*before_block)(void *context, ptrdiff_t from, ptrdiff_t to, ptrdiff_t member, ptrdiff_t members);
   void (*finish)(void *context, sequence_part part);
   void *context;
 } sequence_split;
@@ -77,17 +91,26 @@ static void sequence_member(void *context, ptrdiff_t member, ptrdiff_t members, 
   const sequence_split *split = context;
   const rk_sequence *s = split->s;
   sequence_part part = {0, s->batch, 0, split->panels};
-  if (split->splits_panels) {
+  if (split->loops_alone) {
+    if (member > 0) part.row_end = 0, part.panel_end = 0;
+  } else if (split->splits_panels) {
     part.panel = split->panels * member / members, part.panel_end = split->panels * (member + 1) / members;
   } else {
     part.row = s->batch * member / members, part.row_end = s->batch * (member + 1) / members;
   }
-  bool meets = split->splits_panels && members > 1;
+  bool meets = split->splits_panels && members > 1 && !split->loops_alone;
   for (ptrdiff_t i = 0; i < s->time; i++) {
     ptrdiff_t t = s->reverse != split->backwards ? s->time - 1 - i : i;
     split->step(split->context, t, part);
     if (meets) rk_meet(barrier);
     if (split->after_step) split->after_step(split->context, t, part);
+    if (split->block > 0 && ((i + 1) % split->block == 0 || i + 1 == s->time)) {
+      ptrdiff_t from = i / split->block * split->block;
+      split->before_block(split->context, from, i + 1, member, members);
+      if (members > 1) rk_meet(barrier);
+      split->after_block(split->context, from, i + 1, member, members);
+      if (members > 1) rk_meet(barrier);
+    }
   }
   split->finish(split->context, part);
 }
@@ -99,9 +122,12 @@ static void sequence_run(sequence_split *split, ptrdiff_t products, size_t bytes
   if (members > 1 && s->time * s->batch * products < RK_SEQUENCE_PRODUCTS) members = 1;
   // Few rows a member leave the tiles low and make every core read all weights.
   split->splits_panels = s->batch < 6 * members || bytes > RK_SHARED_CACHE_BYTES;
-  ptrdiff_t most = split->splits_panels ? split->panels : s->batch;
-  if (members > most) members = most;
-  if (split->splits_panels && s->batch * products < RK_MEETING_PRODUCTS) members = 1;
+  split->loops_alone = split->splits_panels && s->batch * products < RK_MEETING_PRODUCTS;
+  if (split->block == 0) {
+    ptrdiff_t most = split->splits_panels ? split->panels : s->batch;
+    if (members > most) members = most;
+    if (split->loops_alone) members = 1;
+  }
   if (members > 1) {
     rk_team(members, sequence_member, split);
   } else {
@@ -163,7 +189,10 @@ typedef struct sequence_forward {
   SCALAR *cell;         // [batch, units, LANES] where nothing is saved
   const SCALAR *zeros;  // [hidden]
   bool relu;
+  SCALAR *inputs;         // of a few rows: biases and the input's product, [panel][row of the block][RK_GROUP][LANES]
+  ptrdiff_t input_steps;  // in a block
   ptrdiff_t panel_units;  // unit vectors in a panel
+  bool is_large;          // the weights do not fit in the cache that all cores share: panel_product fetches them ahead
 } sequence_forward;
 
 /// The rows that step t multiplies with the recurrent weights: row b stands at result + b * stride.
@@ -176,6 +205,51 @@ RK_INLINE const SCALAR *sequence_state(const sequence_forward *f, ptrdiff_t t, p
   if (f->h0) return f->h0;
   *stride = 0;
   return f->zeros;
+}
+
+/// Where a tile's sums start, and how many of the input's elements are still to be multiplied.
+typedef struct {
+  const SCALAR *sums;
+  ptrdiff_t panel_stride, row_stride, count;
+} tile_start;
+
+RK_INLINE tile_start forward_start(const sequence_forward *f, ptrdiff_t t, ptrdiff_t panel, ptrdiff_t row) {
+  const rk_sequence *s = f->s;
+  if (f->inputs == NULL) return (tile_start){f->packed + panel * f->panel_stride, f->panel_stride, 0, s->input};
+  const ptrdiff_t width = RK_GROUP * LANES;
+  ptrdiff_t rows = f->input_steps * s->batch, i = s->reverse ? s->time - 1 - t : t;
+  return (tile_start){f->inputs + (panel * rows + i % f->input_steps * s->batch + row) * width, rows * width, width, 0};
+}
+
+/// Before the first step of a block: biases and the input's product of the whole block, for the part's panels. A panel
+/// has `vectors` vectors, and `biases` of them before its weights.
+static void forward_inputs(const sequence_forward *f, ptrdiff_t t, sequence_part part, ptrdiff_t vectors,
+                           ptrdiff_t biases) {
+  const rk_sequence *s = f->s;
+  ptrdiff_t i = s->reverse ? s->time - 1 - t : t;
+  if (f->inputs == NULL || i % f->input_steps != 0) return;
+  ptrdiff_t steps = s->time - i < f->input_steps ? s->time - i : f->input_steps;
+  for (ptrdiff_t panel = part.panel; panel < part.panel_end; panel++) {
+    const SCALAR *packed = f->packed + panel * f->panel_stride;
+    // The last panel may have fewer vectors (Elman), which are then all that it has.
+    ptrdiff_t left = (f->units - panel * f->panel_units) * (vectors / f->panel_units);
+    ptrdiff_t own = left < vectors ? left : vectors, before = left < vectors ? left : biases;
+    vec sums[RK_BLOCK_ROWS * RK_GROUP];
+    for (ptrdiff_t j = 0; j < steps * s->batch * own; j++) sums[j] = v_load(packed + j % own * LANES);
+    ptrdiff_t first = s->reverse ? t - steps + 1 : t;
+    panel_product(steps * s->batch, own, &(panel_rows){f->x + first * s->batch * s->input, s->input, 1, s->input, 0},
+                  packed + before * LANES, sums);
+    SCALAR *to = f->inputs + panel * f->input_steps * s->batch * RK_GROUP * LANES;
+    for (ptrdiff_t step = 0; step < steps; step++) {
+      // In the order of the run, as forward_start looks for them.
+      ptrdiff_t at = s->reverse ? steps - 1 - step : step;
+      for (ptrdiff_t b = 0; b < s->batch; b++) {
+        for (ptrdiff_t v = 0; v < own; v++) {
+          v_store(to + ((step * s->batch + b) * RK_GROUP + v) * LANES, sums[(at * s->batch + b) * own + v]);
+        }
+      }
+    }
+  }
 }
 
 /// Whether any of the rows still counts at step t.
@@ -235,7 +309,13 @@ static void forward_run(sequence_forward *f, ptrdiff_t panel_units, ptrdiff_t pa
                         void (*step)(void *, ptrdiff_t, sequence_part), void (*finish)(void *, sequence_part),
                         ptrdiff_t products) {
   f->panel_units = panel_units;
+  f->is_large = (size_t)products * sizeof(SCALAR) > RK_SHARED_CACHE_BYTES;
   f->zeros = sequence_zeros(f->s->hidden);
+  if (f->s->batch < RK_FEW_ROWS && f->s->batch > 0 && f->s->time > 1) {
+    f->input_steps = f->s->time < RK_BLOCK_ROWS / f->s->batch ? f->s->time : RK_BLOCK_ROWS / f->s->batch;
+    ptrdiff_t count = panels * f->input_steps * f->s->batch * RK_GROUP * LANES;
+    f->inputs = rk_scratch(RK_SLOT_INPUTS, (size_t)(count + 1) * sizeof(SCALAR));
+  }
   sequence_split split = {.s = f->s, .panels = panels, .step = step, .after_step = forward_after_step, .finish = finish,
                           .context = f};
   sequence_run(&split, products, (size_t)products * sizeof(SCALAR));

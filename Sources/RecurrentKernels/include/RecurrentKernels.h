@@ -71,6 +71,28 @@ typedef struct {
   bool reverse;
 } rk_sequence;
 
+// MARK: Steps
+
+typedef enum { rk_lstm, rk_gru, rk_elman_tanh, rk_elman_relu } rk_cell;
+
+/// How packed weights are stored. In bfloat16 (the upper half of a float; half the bytes of float) they are rounded to
+/// the nearest, of two to the even one; biases, states and sums keep their type.
+typedef enum { rk_whole_weights, rk_bfloat16_weights } rk_weights;
+
+/// A layer of a stack that is run step by step. Memory is the caller's, of the scalar type of the function that takes
+/// the layer; states are [batch, hidden].
+typedef struct {
+  rk_cell cell;
+  rk_weights weights;
+  ptrdiff_t input, hidden;
+  const void *packed;  // by rk_step_pack
+  void *h;             // the hidden state before the step; after it, next_h and h have changed places
+  void *next_h;
+  void *c;             // an LSTM's cell state, written in place
+  bool backwards;      // the order in which the weights are read; each step reverses it
+  void *y;             // the output, where the input is added to it (input = hidden); null where it is the hidden state
+} rk_step_layer;
+
 #define RK_DECLARE(T, S)                                                                                              \
   /* Matrix product: c [m, n] = op(a) op(b), or c += where accumulate. op(a) is [m, k]: a is stored [m, k], or [k, m]  */ \
   /* where transpose_a; b likewise [k, n] or [n, k]. ld*: elements from one stored row to the next. k = 0 gives zeros. */ \
@@ -175,7 +197,15 @@ typedef struct {
                             T *saved);                                                                                  \
   void rk_elman_backward_##S(const rk_sequence *s, bool relu, const T *w_ih, const T *w_hh, const T *x, const T *h0,     \
                              const T *y, const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh,  \
-                             T *db_ih, T *db_hh);
+                             T *db_ih, T *db_hh);                                                                       \
+                                                                                                                        \
+  /* One time step of a stack of layers (at least one, each reading the output of the one below) for a few rows, in one */ \
+  /* go: x [batch, input] of the lowest. Returns the highest's output [batch, hidden], good until the next step.        */ \
+  /* Takes no working memory. packed_bytes, pack: the packed form of the weights, which are given as above.             */ \
+  ptrdiff_t rk_step_packed_bytes_##S(rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden);              \
+  void rk_step_pack_##S(rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden, const T *w_ih,             \
+                        const T *w_hh, const T *b_ih, const T *b_hh, void *packed);                                     \
+  const T *rk_step_##S(rk_step_layer *layers, ptrdiff_t count, ptrdiff_t batch, const T *x);
 
 RK_DECLARE(float, f32)
 RK_DECLARE(double, f64)
@@ -188,6 +218,10 @@ RK_DECLARE(double, f64)
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
 /// There are 16 slots: 0 ..< 4 belong to the matrix product, 4 ..< 12 to the fused sequences, 12 to reductions.
 void *rk_scratch(int slot, size_t bytes);
+
+/// A block of memory, aligned to 64: in large pages where it is long and the system has them. rk_free takes it back.
+void *rk_allocate(size_t bytes);
+void rk_free(void *block);
 
 #ifdef __cplusplus
 }

@@ -44,11 +44,6 @@ public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
     return opened(base)
   }
 
-  public func prepared() -> PreparedCell<AnyCell> {
-    guard let fused = base as? any FusedCell<Scalar> else { return PreparedCell(self, weights: nil) }
-    return PreparedCell(self, weights: PackedWeights(fused))
-  }
-
   private static func step<Cell: RecurrentCell<Scalar>>(
     _ cell: Cell, _ input: Tensor<Scalar>, _ state: AnyState<Scalar>
   ) -> AnyState<Scalar> {

@@ -70,9 +70,6 @@ public protocol RecurrentCell<Scalar>: Module {
   func run(
     _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: State)
-
-  /// The cell made ready for many single steps without gradient: a fused cell's weights are rearranged once.
-  func prepared() -> PreparedCell<Self>
 }
 
 extension RecurrentCell {

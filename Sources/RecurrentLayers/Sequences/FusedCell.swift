@@ -54,7 +54,10 @@ extension FusedCell {
     ).run(self, inputs, from: state?.tensors, keeping: retention)
     return (result.outputs, result.state.map(State.init(tensors:)) ?? state ?? initialState(batchSize: batch))
   }
+}
 
-  /// The cell with its weights rearranged for the kernel.
-  public func prepared() -> PreparedCell<Self> { PreparedCell(self, weights: PackedWeights(self)) }
+/// `cell`, or the cell inside where it is an `AnyCell`, as one with kernels; nil where it has none.
+func fusedCell<Cell: RecurrentCell>(_ cell: Cell) -> (any FusedCell<Cell.Scalar>)? {
+  if let cell = cell as? AnyCell<Cell.Scalar> { return cell.base as? any FusedCell<Cell.Scalar> }
+  return cell as? any FusedCell<Cell.Scalar>
 }

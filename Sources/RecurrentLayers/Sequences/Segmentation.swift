@@ -4,15 +4,15 @@
 /// order is a property of the sequence, not of the memory at hand: every run, fused or stepped, keeping activations
 /// or recomputing them, sums within segments first and then over segments, from the one read last to the one read
 /// first. Recomputation needs nothing more: it restores one segment at a time and adds its share where the ordinary
-/// backward pass would have. Sequences of up to 64 steps are one segment; longer ones have segments of
-/// `max(64, ceil(sqrt(T)))` steps at most, of equal length to within one. So `.segmentStates` keeps the activations
+/// backward pass would have. Sequences of up to 128 steps are one segment; longer ones have segments of
+/// `max(128, ceil(sqrt(T)))` steps at most, of equal length to within one. So `.segmentStates` keeps the activations
 /// of one segment and the states at `T / segment` boundaries: O(sqrt(T)).
 ///
 /// (Chen, Xu, Zhang, Guestrin 2016, "Training deep nets with sublinear memory cost"; Gruslys et al. 2016,
 /// "Memory-efficient backpropagation through time".)
 public enum Segmentation {
   /// The longest sequence that is one segment.
-  public static let shortest = 64
+  public static let shortest = 128
 
   /// The segments of a sequence of `time` steps, in order of time.
   public static func segments(time: Int) -> [Range<Int>] {

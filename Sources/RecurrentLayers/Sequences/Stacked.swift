@@ -119,34 +119,30 @@ public struct Stacked<Cell: RecurrentCell>: Module {
       if index > 0 { features = between(features) }
       let result = cell.run(
         features, from: state?.layers[index], lengths: lengths, direction: direction, keeping: retention)
-      let isAdded = isResidual && cell.inputSize == cell.hiddenSize
-      features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
+      features = addsInput(at: index) ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)
     }
     return (features, State(layers: states))
   }
 
-  /// The output of the top layer `[batch, hidden]` and the states after one time step.
+  /// The output of the top layer `[batch, hidden]` and the states after one time step. For many steps without gradient
+  /// there is `streaming(batchSize:weights:)`.
+  ///
+  /// - Parameter input: `[batch, input]`.
   public func step(_ input: Tensor<Scalar>, from state: State) -> (output: Tensor<Scalar>, state: State) {
-    stepThroughLayers(input, state) { layers[$0].step($1, from: $2) }
-  }
-
-  /// The stack made ready for many single steps without gradient.
-  public func prepared() -> PreparedStack<Cell> { PreparedStack(self) }
-
-  func stepThroughLayers(
-    _ input: Tensor<Scalar>, _ state: State, _ step: (Int, Tensor<Scalar>, Cell.State) -> Cell.State
-  ) -> (output: Tensor<Scalar>, state: State) {
     checkLayerCount(state)
     var state = state
     var features = input
     for (index, cell) in layers.enumerated() {
-      state.layers[index] = step(index, features, state.layers[index])
-      let isAdded = isResidual && cell.inputSize == cell.hiddenSize
-      features = isAdded ? state.layers[index].hidden + features : state.layers[index].hidden
+      state.layers[index] = cell.step(features, from: state.layers[index])
+      let hidden = state.layers[index].hidden
+      features = addsInput(at: index) ? hidden + features : hidden
     }
     return (features, state)
   }
+
+  /// Whether the output of a layer is the sum of its hidden state and its input.
+  func addsInput(at index: Int) -> Bool { isResidual && layers[index].inputSize == layers[index].hiddenSize }
 
   private func checkLayerCount(_ state: State?) {
     precondition(
@@ -167,26 +163,6 @@ extension Stacked where Cell: InitializableCell {
           inputSize: index == 0 ? inputSize : hiddenSize, hiddenSize: hiddenSize, initialization: initialization,
           using: &generator)
       }, isResidual: isResidual)
-  }
-}
-
-/// A stack made ready for many single steps: generation, streaming. It gives no gradient.
-public struct PreparedStack<Cell: RecurrentCell>: Sendable {
-  private let stack: Stacked<Cell>
-  private let cells: [PreparedCell<Cell>]
-
-  init(_ stack: Stacked<Cell>) {
-    self.stack = stack.mapParameters { $0.detached() }
-    cells = stack.layers.map { $0.prepared() }
-  }
-
-  /// The output of the top layer `[batch, hidden]` and the states after one time step.
-  ///
-  /// - Parameter input: `[batch, input]`.
-  public func step(
-    _ input: Tensor<Cell.Scalar>, from state: StackedState<Cell.State>
-  ) -> (output: Tensor<Cell.Scalar>, state: StackedState<Cell.State>) {
-    stack.stepThroughLayers(input.detached(), state) { cells[$0].step($1, from: $2) }
   }
 }
 

@@ -4,7 +4,7 @@
   import Glibc
 #endif
 public import RecurrentData
-import RecurrentLayers
+public import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
@@ -98,18 +98,39 @@ extension LanguageModel {
   ///   - streamCount: In how many parts the text is read side by side, each beginning with a zero state. With 1 the state is carried
   ///     through the whole text: the exact figure.
   public func evaluate(_ text: EncodedText, streamCount: Int = 1) throws(TextDataError) -> Evaluation {
+    var state: State?
+    return try evaluate(text, streamCount) { tokens in
+      let (outputs, last) = outputs(tokens, from: state)
+      state = last
+      return outputs
+    }
+  }
+
+  /// Measures the model on a text with the weights of the recurrent layers stored as given, read step by step as a
+  /// writer reads: what rounding them costs.
+  ///
+  /// - Parameter text: The tokens; all but the first are predicted, each once, the state carried through the whole text.
+  public func evaluate(_ text: EncodedText, weights: WeightPrecision) throws(TextDataError) -> Evaluation {
+    var stream = rnn.streaming(weights: weights)
+    return try evaluate(text, 1) { tokens in
+      let inputs = embedding(tokens)  // [time, 1, embedding]
+      return Tensor(stacking: (0..<inputs.shape[0]).map { stream.step(inputs.index($0)) }, alongAxis: 0)
+    }
+  }
+
+  /// - Parameter read: gives the top layer's outputs for the next tokens, `[time, stream]`.
+  private func evaluate(
+    _ text: EncodedText, _ streamCount: Int, _ read: (IndexTensor) -> Tensor<Float>
+  ) throws(TextDataError) -> Evaluation {
     // As many steps at once as keep the scores within some megabytes.
     let steps = max(16, min(1024, 2_000_000 / (vocabularyCount * streamCount)))
     let streams = try EvaluationStreams(text.tokens, batchSize: streamCount, steps: steps)
-    var state: State?
     var total = 0.0
     for step in 0..<streams.windowCount {
       let window = streams.window(at: step)
-      let (outputs, last) = outputs(window.inputs, from: state)
       let loss = crossEntropy(
-        logits: logits(outputs), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
+        logits: logits(read(window.inputs)), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
       total += Double(loss.scalar) * Double(window.predictionCount)
-      state = last
     }
     let loss = total / Double(streams.predictionCount)
     // Characters of the predicted tokens: all but the first token's share.

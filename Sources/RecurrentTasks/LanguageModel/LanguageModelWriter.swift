@@ -1,28 +1,29 @@
 public import RecurrentData
-import RecurrentLayers
+public import RecurrentLayers
 public import RecurrentTensors
 
 /// A language model that reads and writes text token by token, in constant memory for any length.
-public struct LanguageModelWriter: Sendable {
+///
+/// It owns the stream that reads, and so cannot be copied.
+public struct LanguageModelWriter: ~Copyable, Sendable {
   private let model: LanguageModel
   private let codec: TextCodec
-  private let layers: PreparedStack<AnyCell<Float>>
-  private var state: LanguageModel.State
+  private var stream: StreamingStack<AnyCell<Float>>
   private var decoder: TextDecoder
   /// The token to be read next; what comes after it is not known yet.
   private var pending: Int32
 
   /// A writer at the start of a text: as after a newline, or the end of a sentence among words.
   ///
+  /// - Parameter weights: How the weights of the recurrent layers are stored.
   /// - Precondition: the codec's vocabulary is the model's.
-  public init(_ model: LanguageModel, codec: TextCodec) {
+  public init(_ model: LanguageModel, codec: TextCodec, weights: WeightPrecision = .full) {
     precondition(
       model.vocabularyCount == codec.vocabulary.count,
       "LanguageModelWriter: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
     self.model = model.mapParameters { $0.detached() }
     self.codec = codec
-    layers = model.rnn.prepared()
-    state = model.initialState(batchSize: 1)
+    stream = model.rnn.streaming(weights: weights)
     decoder = TextDecoder(codec)
     let start = codec.endOfSentenceIndex ?? (try? codec.encode("\n").tokens.first).flatMap { $0 }.map(Int.init) ?? 0
     pending = Int32(start)
@@ -59,9 +60,6 @@ public struct LanguageModelWriter: Sendable {
 
   /// Reads the pending token; the top layer's output `[1, hidden]`.
   @discardableResult private mutating func advance() -> Tensor<Float> {
-    let input = model.embedding(IndexTensor(shape: [1], scalars: [pending]))
-    let (output, last) = layers.step(input, from: state)
-    state = last
-    return output
+    stream.step(model.embedding(IndexTensor(shape: [1], scalars: [pending])))
   }
 }

@@ -1,0 +1,12 @@
+// Counts what a test allocates: malloc and its kin, of all threads. Linux with glibc only.
+#ifndef ALLOCATION_COUNTER_H
+#define ALLOCATION_COUNTER_H
+
+#include <stdbool.h>
+
+/// Whether allocations are counted on this system.
+bool allocation_counter_is_available(void);
+/// The number of allocations since the process began.
+long allocation_count(void);
+
+#endif
