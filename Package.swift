@@ -26,6 +26,8 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .executable(name: "recurrent", targets: ["RecurrentCommand"]),
+    // For the package in Benchmarks/, which times the kernels alone too; nobody else needs it.
+    .library(name: "RecurrentBenchmarking", targets: ["RecurrentBenchmarking", "RecurrentKernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -58,6 +60,7 @@ let package = Package(
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
     tests("RecurrentData", ["RecurrentTensors"]),
+    tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", ["Recurrent"]),
     tests("RecurrentTasks", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData"]),
     tests("Recurrent"),

@@ -1,0 +1,65 @@
+/// What a computation has to do at the least, whoever does it: arithmetic, and bytes that must pass between a core and
+/// its caches or the memory.
+///
+/// Two limits on its time follow. The arithmetic limit is ``operations`` divided by the machine's multiply-add rate. The
+/// bytes limit is the sum over ``traffic`` of its bytes divided by the read rate of the nearest level that holds its
+/// footprint.
+public struct Work: Equatable, Sendable {
+  /// Bytes that are read or written, and the size of the set of data that they belong to: the same weights read once a
+  /// time step are many bytes of a small footprint.
+  ///
+  /// A byte written counts as a byte read.
+  public struct Traffic: Equatable, Sendable {
+    public var bytes: Int
+    public var footprint: Int
+
+    public init(bytes: Int, footprint: Int) {
+      self.bytes = bytes
+      self.footprint = footprint
+    }
+  }
+
+  /// The multiplications and additions of the matrix products: two for each multiply-add. Gate functions, softmax and
+  /// optimizers are not counted, as is the custom for networks, nor is anything that could have been left out.
+  public var operations: Int
+  public var traffic: [Traffic]
+
+  public init(operations: Int, traffic: [Traffic]) {
+    self.operations = operations
+    self.traffic = traffic
+  }
+
+  /// All bytes, whatever they belong to.
+  public var bytes: Int { traffic.reduce(0) { $0 + $1.bytes } }
+
+  /// One after the other.
+  public static func + (first: Work, second: Work) -> Work {
+    Work(operations: first.operations + second.operations, traffic: first.traffic + second.traffic)
+  }
+
+  /// So many times, one after the other.
+  public static func * (work: Work, count: Int) -> Work {
+    Work(
+      operations: work.operations * count,
+      traffic: work.traffic.map { Traffic(bytes: $0.bytes * count, footprint: $0.footprint) })
+  }
+}
+
+/// The bytes of one number.
+private let size = MemoryLayout<Float>.size
+
+extension Work {
+  /// One pass over arrays: `reading` numbers read and `writing` written, of `footprint` numbers in all; where an array is
+  /// updated in place it is read and written, but there once. By default nothing is.
+  public static func pass(reading: Int, writing: Int, footprint: Int? = nil) -> Work {
+    let bytes = (reading + writing) * size
+    return Work(operations: 0, traffic: [Traffic(bytes: bytes, footprint: footprint.map { $0 * size } ?? bytes)])
+  }
+
+  /// A product of an m x k and a k x n matrix: each element of both read once, each of the result written once.
+  public static func matrixProduct(m: Int, n: Int, k: Int) -> Work {
+    var work = pass(reading: m * k + k * n, writing: m * n)
+    work.operations = 2 * m * n * k
+    return work
+  }
+}

@@ -1,0 +1,50 @@
+import RecurrentBenchmarking
+import Testing
+
+@Suite struct BenchmarkCaseTests {
+  private let good =
+    #"{"id": "a", "op": "train", "cell": "gru", "time": 7, "batch": 2, "input": 5, "hidden": 3, "layers": 1}"#
+
+  @Test func aCaseIsRead() throws {
+    let read = try BenchmarkCase(json: good)
+    #expect(read.id == "a" && read.op == .train && read.cell == .gru)
+    #expect([read.time, read.batch, read.input, read.hidden, read.layers] == [7, 2, 5, 3, 1])
+  }
+
+  @Test(arguments: [
+    (#""op": "train""#, #""op": "fly""#, "op"),
+    (#""cell": "gru""#, #""cell": "transformer""#, "cell"),
+    (#""time": 7"#, #""time": 0"#, "time"),
+    (#""hidden": 3"#, #""hidden": -3"#, "hidden"),
+    (#""layers": 1"#, #""layers": 1000001"#, "layers"),
+    (#""input": 5, "#, "", "input"),
+    (#""time": 7, "#, "", "time"),
+    (#""op": "train""#, #""op": "lm""#, "embedding"),
+    (#""layers": 1"#, #""layers": 1, "weights": "bfloat16""#, "weights"),
+    (#""layers": 1"#, #""layers": 1, "weights": "int4""#, "weights"),
+  ])
+  func anErrorNamesTheKeyAtFault(part: String, replacement: String, key: String) throws {
+    let line = good.replacing(part, with: replacement)
+    #expect(line != good)
+    let error = try #require(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
+    #expect(error.description.contains("\"\(key)\""), "\(error)")
+  }
+
+  @Test func anErrorShowsTheNumberThatIsNoInteger() throws {
+    let line = good.replacing(#""batch": 2"#, with: #""batch": 2.5"#)
+    let error = try #require(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
+    #expect(error.description.contains("2.5"), "\(error)")
+  }
+
+  @Test(arguments: ["", "[]", "{", "7"]) func whatIsNoObjectIsRefused(line: String) {
+    #expect(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
+  }
+
+  @Test func theMedianIsThatOfCallsThatDoTheirWork() {
+    var calls = 0
+    let seconds = medianSeconds(least: 0.001) { calls += 1 }
+    // Two calls that do not count, one that says how often to repeat, and five runs of at least one.
+    #expect(calls >= 8)
+    #expect(seconds > 0 && seconds < 0.001)
+  }
+}
