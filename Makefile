@@ -6,12 +6,13 @@ BUILD := $(SWIFT) build -c release --product recurrent
 TEST := $(SWIFT) test -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test clean peers tools
+.PHONY: help build demo test bench clean peers tools
 
 help:
 	@echo 'make demo    build, then train on Tiny Shakespeare for about 90 seconds and write a page'
 	@echo 'make test    build and run every test'
 	@echo 'make build   build the command: .build/release/recurrent'
+	@echo 'make bench   measure the machine, the kernels alone and whole cases, beside the limits of the machine'
 	@echo 'make peers   time it against PyTorch and ONNX Runtime (COMPARE=path/to/compare.py, PYTHON=...)'
 	@echo 'make clean   remove what was built; trained models in output/ stay'
 
@@ -31,7 +32,13 @@ test: tools
 	done
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build
+
+# A package of its own, so that nobody who only uses Recurrent builds it. CASES are files of cases.
+CASES ?= Benchmarks/Cases/standard.jsonl
+bench: tools
+	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
+	Benchmarks/.build/release/benchmarks $(CASES)
 
 # COMPARE is a script that times `recurrent bench` beside others; PYTHON needs what it imports (torch, onnxruntime).
 COMPARE ?= ../shared/peers/compare.py

@@ -1,0 +1,62 @@
+import MachineLimits
+import RecurrentBenchmarking
+import RecurrentKernels
+
+/// The limits of the machine that the benchmarks run on, as measured, with one thread and with all.
+struct Machine: Encodable {
+  /// What one thread and what all threads reach together, in operations or bytes a second.
+  struct Rate: Encodable {
+    var one: Double
+    var all: Double
+  }
+
+  /// The multiply-add rate of one instruction set.
+  struct Peak: Encodable {
+    var instructionSet: String
+    /// Floating-point operations a second.
+    var operations: Rate
+  }
+
+  /// A cache, or the memory.
+  struct Level: Encodable {
+    var name: String
+    /// The bytes that it holds: of L1 and L2 for each core, of L3 for all cores; nil for the memory.
+    var capacity: Int?
+    /// The bytes that each thread read again and again, when one did and when all did.
+    var blockOfOne: Int
+    var blockOfAll: Int
+    /// Bytes a second.
+    var reading: Rate
+  }
+
+  var threads: Int
+  /// The set that the kernels use.
+  var instructionSet: String
+  var peaks: [Peak]
+  /// From the nearest to the farthest.
+  var levels: [Level]
+
+  /// The operations a second of all threads with the instruction set that the kernels use.
+  var peak: Double { peaks.first { $0.instructionSet == instructionSet }?.operations.all ?? .nan }
+}
+
+// MARK: - Limits of a computation
+
+extension Machine {
+  /// The nearest level that holds `footprint` bytes when they are divided among all threads.
+  func level(holding footprint: Int) -> Level {
+    // L3 is one for all cores.
+    levels.first { level in
+      guard let capacity = level.capacity else { return true }
+      return footprint <= (level.name == "L3" ? capacity : capacity * threads)
+    } ?? levels[levels.count - 1]
+  }
+
+  /// The least time that the work's multiply-adds need, in seconds.
+  func arithmeticLimit(of work: Work) -> Double { Double(work.operations) / peak }
+
+  /// The least time that the work's bytes need, in seconds.
+  func bytesLimit(of work: Work) -> Double {
+    work.traffic.reduce(0) { $0 + Double($1.bytes) / level(holding: $1.footprint).reading.all }
+  }
+}
