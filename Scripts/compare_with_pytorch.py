@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""Times Recurrent against PyTorch, case by case in turn, in one run.
+
+Nothing here is needed to build, test or run Recurrent. To run it:
+
+    make build
+    python3 -m venv venv
+    venv/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
+    venv/bin/python Scripts/compare_with_pytorch.py --markdown Benchmarks/Cases/shapes.jsonl
+
+A case is a line of JSON, as `recurrent bench` takes it. In each round both sides run it, one after the other, and each
+gives the median of five runs of a quarter of a second or more; what is shown is the median over the rounds. Both use
+float32 and the same number of threads. What a call does:
+
+    train  forward, and backward to the input and every parameter, of the sum of all outputs; no optimizer
+    infer  forward, from a state of zeros, without anything kept for a backward pass
+    step   so many single time steps, the state carried from one to the next and from call to call; where a case has
+           weights in bfloat16, those of Recurrent are, and those of PyTorch stay in float32
+    lm     embedding, layers, projection, mean cross-entropy, backward, clipping of the norm at 5, one update of Adam
+
+GFLOP/s are those of the matrix products (as in Sources/RecurrentBenchmarking), the same count for both. The last column is
+PyTorch's time divided by ours: above 1, Recurrent is faster. The rows begin with the lowest where --sorted is given.
+"""
+
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+def read_cases(path: str, text: str) -> list:
+    """The cases of a file whose names have `text` in them."""
+    cases = [json.loads(line) for line in pathlib.Path(path).read_text().splitlines() if line.strip()]
+    return [case for case in cases if text in case["id"]]
+
+
+def operations(case: dict) -> int:
+    """The multiplications and additions of the matrix products of one call."""
+    tokens, hidden = case["time"] * case["batch"], case["hidden"]
+    features = case["embedding"] if case["op"] == "lm" else case["input"]
+    inputs = [features] + [hidden] * (case["layers"] - 1)
+    forward = sum(2 * tokens * GATES[case["cell"]] * hidden * (size + hidden) for size in inputs)
+    if case["op"] == "lm":
+        forward += 2 * tokens * hidden * case["vocabulary"]
+    return 3 * forward if case["op"] in ("train", "lm") else forward
+
+
+# --- PyTorch ----------------------------------------------------------------------------------------------------------
+
+
+def serve_pytorch(threads: int) -> None:
+    """Answers cases on standard input with their seconds, in a process of its own: two pools of threads in one would
+    be in each other's way."""
+    import torch
+
+    torch.set_num_threads(threads)
+    for line in sys.stdin:
+        case = json.loads(line)
+        torch.manual_seed(0)
+        print(json.dumps({"id": case["id"], "seconds": median_seconds(pytorch_call(case))}), flush=True)
+
+
+def pytorch_call(case: dict):
+    """What is timed of a case."""
+    import torch
+    from torch import nn
+
+    layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[case["cell"]]
+    shape = (case["time"], case["batch"])
+    if case["op"] == "lm":
+        embedding = nn.Embedding(case["vocabulary"], case["embedding"])
+        rnn = layer(case["embedding"], case["hidden"], case["layers"])
+        output = nn.Linear(case["hidden"], case["vocabulary"])
+        parameters = [p for module in (embedding, rnn, output) for p in module.parameters()]
+        optimizer = torch.optim.Adam(parameters, lr=1e-3)
+        tokens, targets = (torch.randint(case["vocabulary"], shape) for _ in range(2))
+
+        def training_step():
+            optimizer.zero_grad(set_to_none=True)
+            logits = output(rnn(embedding(tokens))[0])
+            nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten()).backward()
+            nn.utils.clip_grad_norm_(parameters, 5)
+            optimizer.step()
+
+        return training_step
+
+    rnn = layer(case["input"], case["hidden"], case["layers"])
+    inputs = torch.randn(*shape, case["input"])
+    if case["op"] == "train":
+        inputs.requires_grad_(True)
+        wanted = [inputs, *rnn.parameters()]
+        return lambda: torch.autograd.grad(rnn(inputs)[0].sum(), wanted)
+    if case["op"] == "infer":
+
+        def infer():
+            with torch.inference_mode():
+                rnn(inputs)
+
+        return infer
+    steps = inputs.split(1)
+    state = None
+
+    def step():
+        nonlocal state
+        with torch.inference_mode():
+            for x in steps:
+                _, state = rnn(x, state)
+
+    return step
+
+
+def median_seconds(call) -> float:
+    """The median over five runs of the seconds of a call, as `recurrent bench` takes it."""
+    call()
+    call()
+    once = timed(call, 1)
+    repeats = max(1, int(0.25 / once))
+    return statistics.median(timed(call, repeats) for _ in range(5))
+
+
+def timed(call, repeats: int) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats
+
+
+# --- the comparison ---------------------------------------------------------------------------------------------------
+
+
+class Side:
+    """A process that answers cases."""
+
+    def __init__(self, name: str, command: list):
+        self.name = name
+        try:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+            )
+        except OSError as error:
+            sys.exit(f"{name}: {command[0]}: {error.strerror}")
+
+    def seconds(self, case: dict) -> float:
+        line = ""
+        try:
+            self.process.stdin.write(json.dumps(case) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            pass
+        if not line:
+            sys.exit(f"{self.name} ended at case {case['id']}")
+        answer = json.loads(line)
+        if answer["id"] != case["id"]:
+            sys.exit(f"{self.name} answered {answer['id']} to {case['id']}")
+        return answer["seconds"]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compared(case: dict, ours: Side, theirs: Side, rounds: int) -> dict:
+    times = {side.name: [] for side in (ours, theirs)}
+    for round_number in range(rounds):
+        # Who comes first changes, so that neither always finds the machine as the other left it.
+        for side in (ours, theirs) if round_number % 2 == 0 else (theirs, ours):
+            times[side.name].append(side.seconds(case))
+    seconds = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        **case,
+        "kind": "comparison",
+        "operations": operations(case),
+        "recurrent": seconds["recurrent"],
+        "pytorch": seconds["pytorch"],
+        "ratio": seconds["pytorch"] / seconds["recurrent"],
+        # How far the rounds lie apart, to tell a difference from noise.
+        "spread": max(max(v) / min(v) for v in times.values()),
+    }
+
+
+HEADS = ["case", "ms", "GFLOP/s", "PyTorch ms", "PyTorch GFLOP/s", "ratio"]
+
+
+def row(result: dict) -> list:
+    def figures(seconds: float) -> list:
+        return [f"{seconds * 1e3:.3f}", f"{result['operations'] / seconds * 1e-9:.1f}"]
+
+    return [result["id"], *figures(result["recurrent"]), *figures(result["pytorch"]), f"{result['ratio']:.2f}"]
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("cases", nargs="?", help="a file of cases, one a line")
+    ask.add_argument("--filter", default="", metavar="TEXT", help="only cases with this text in their name")
+    ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--threads", type=int, default=2)
+    ask.add_argument("--command", default=str(ROOT / ".build" / "release" / "recurrent"), help="the built command")
+    ask.add_argument("--sorted", action="store_true", help="show all at the end, the lowest ratio first")
+    form = ask.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a JSON object a line")
+    form.add_argument("--markdown", action="store_true", help="a table for a page")
+    ask.add_argument("--serve-pytorch", action="store_true", help=argparse.SUPPRESS)
+    options = ask.parse_args()
+    if options.serve_pytorch:
+        return serve_pytorch(options.threads)
+    if options.cases is None:
+        ask.error("a file of cases is needed")
+    if options.rounds < 1:
+        ask.error("--rounds must be at least 1")
+
+    def show(result: dict) -> None:
+        if options.json:
+            print(json.dumps(result), flush=True)
+        elif options.markdown:
+            print("| " + " | ".join(row(result)) + " |", flush=True)
+        else:
+            name, *figures = row(result)
+            print(f"{name:34}" + "".join(f"{figure:>17}" for figure in figures), flush=True)
+
+    if options.markdown:
+        print("| " + " | ".join(HEADS) + " |")
+        print("| --- |" + " ---: |" * (len(HEADS) - 1))
+    elif not options.json:
+        print(f"{HEADS[0]:34}" + "".join(f"{head:>17}" for head in HEADS[1:]))
+
+    threads = str(options.threads)
+    ours = Side("recurrent", [options.command, "bench", "--json", "--threads", threads])
+    theirs = Side("pytorch", [sys.executable, __file__, "--serve-pytorch", "--threads", threads])
+    results = []
+    for case in read_cases(options.cases, options.filter):
+        results.append(compared(case, ours, theirs, options.rounds))
+        if not options.sorted:
+            show(results[-1])
+    for side in (ours, theirs):
+        side.close()
+    results.sort(key=lambda result: result["ratio"])
+    for result in results if options.sorted else []:
+        show(result)
+    if results and not (options.json or options.markdown):
+        slower = sum(result["ratio"] < 1 for result in results)
+        print(f"{len(results)} cases, {slower} of them slower than PyTorch; the lowest: "
+              f"{results[0]['ratio']:.2f} at {results[0]['id']}")
+
+
+if __name__ == "__main__":
+    main()
