@@ -65,8 +65,7 @@ public struct BenchmarkCase: Decodable, Sendable {
           + (key == "cell" ? ": \(Cell.allCases.map(\.rawValue).joined(separator: ", "))" : "")
           + (key == "weights" ? ": \(Weights.allCases.map(\.rawValue).joined(separator: ", "))" : "")
       } else {
-        // A number that fits no integer comes without its key: the decoder's own words have the number.
-        "not a JSON object with a case: {\"id\", \"op\", \"cell\", ...}: \(context.debugDescription)"
+        "not a JSON object with a case: {\"id\", \"op\", \"cell\", ...}"
       }
     @unknown default: "not a case"
     }
