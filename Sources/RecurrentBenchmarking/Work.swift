@@ -1,9 +1,7 @@
 /// What a computation has to do at the least, whoever does it: arithmetic, and bytes that must pass between a core and
 /// its caches or the memory.
 ///
-/// Two limits on its time follow. The arithmetic limit is ``operations`` divided by the machine's multiply-add rate. The
-/// bytes limit is the sum over ``traffic`` of its bytes divided by the read rate of the nearest level that holds its
-/// footprint.
+/// Two limits on its time follow, see `arithmeticLimit(operationsPerSecond:)` and `bytesLimit(levels:)`.
 public struct Work: Equatable, Sendable {
   /// Bytes that are read or written, and the size of the set of data that they belong to: the same weights read once a
   /// time step are many bytes of a small footprint.

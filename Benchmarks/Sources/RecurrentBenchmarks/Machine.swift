@@ -45,18 +45,21 @@ struct Machine: Encodable {
 extension Machine {
   /// The nearest level that holds `footprint` bytes when they are divided among all threads.
   func level(holding footprint: Int) -> Level {
-    // L3 is one for all cores.
-    levels.first { level in
-      guard let capacity = level.capacity else { return true }
-      return footprint <= (level.name == "L3" ? capacity : capacity * threads)
-    } ?? levels[levels.count - 1]
+    levels.first { level in capacityOfAll(level).map { footprint <= $0 } ?? true } ?? levels[levels.count - 1]
   }
 
   /// The least time that the work's multiply-adds need, in seconds.
-  func arithmeticLimit(of work: Work) -> Double { Double(work.operations) / peak }
+  func arithmeticLimit(of work: Work) -> Double { work.arithmeticLimit(operationsPerSecond: peak) }
 
   /// The least time that the work's bytes need, in seconds.
   func bytesLimit(of work: Work) -> Double {
-    work.traffic.reduce(0) { $0 + Double($1.bytes) / level(holding: $1.footprint).reading.all }
+    work.bytesLimit(
+      levels: levels.map { MemoryLevel(capacity: capacityOfAll($0), bytesPerSecond: $0.reading.all) })
+  }
+
+  /// The bytes that the cores which all threads run on hold together; nil for the memory.
+  private func capacityOfAll(_ level: Level) -> Int? {
+    // L3 is one for all cores.
+    level.capacity.map { level.name == "L3" ? $0 : $0 * threads }
   }
 }
