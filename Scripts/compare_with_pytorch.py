@@ -20,10 +20,14 @@ float32 and the same number of threads. What a call does:
 
 GFLOP/s are those of the matrix products (as in Sources/RecurrentBenchmarking), the same count for both. The last column is
 PyTorch's time divided by ours: above 1, Recurrent is faster. The rows begin with the lowest where --sorted is given.
+
+With --memory each case runs in fresh processes, and what is shown is the most memory that a process held, as the system
+counts it, less that of a process that ran the smallest case there is: what the case itself needs.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -191,6 +195,28 @@ def compared(case: dict, ours: Side, theirs: Side, rounds: int) -> dict:
 # Asked of both sides before anything counts: while one still starts, it would take the cores from the other.
 FIRST_CASE = {"id": "first", "op": "infer", "cell": "rnn", "time": 1, "batch": 1, "input": 1, "hidden": 1, "layers": 1}
 
+
+def peak_bytes(command: list, case: dict) -> int:
+    """The most memory that a process held which ran the case and nothing else."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process.stdin.write(json.dumps(case) + "\n")
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{command[0]} ended with {process.returncode} at case {case['id']}")
+    # Kibibytes everywhere but on macOS.
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def compared_memory(cases: list, commands: dict):
+    """For each case the bytes that each side's process took beyond what it takes to run next to nothing."""
+    base = {name: peak_bytes(command, FIRST_CASE) for name, command in commands.items()}
+    for case in cases:
+        peaks = {name: peak_bytes(command, case) - base[name] for name, command in commands.items()}
+        yield {**case, "kind": "memory", **peaks}
+
+
 HEADS = ["case", "ms", "GFLOP/s", "PyTorch ms", "PyTorch GFLOP/s", "ratio"]
 
 
@@ -201,6 +227,13 @@ def row(result: dict) -> list:
     return [result["id"], *figures(result["recurrent"]), *figures(result["pytorch"]), f"{result['ratio']:.2f}"]
 
 
+MEMORY_HEADS = ["case", "MiB", "PyTorch MiB"]
+
+
+def memory_row(result: dict) -> list:
+    return [result["id"], *(f"{result[name] / 2**20:.1f}" for name in ("recurrent", "pytorch"))]
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("cases", nargs="?", help="a file of cases, one a line")
@@ -209,6 +242,7 @@ def main() -> None:
     ask.add_argument("--threads", type=int, default=2)
     ask.add_argument("--command", default=str(ROOT / ".build" / "release" / "recurrent"), help="the built command")
     ask.add_argument("--sorted", action="store_true", help="show all at the end, the lowest ratio first")
+    ask.add_argument("--memory", action="store_true", help="compare memory, not time")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON object a line")
     form.add_argument("--markdown", action="store_true", help="a table for a page")
@@ -221,28 +255,38 @@ def main() -> None:
     if options.rounds < 1:
         ask.error("--rounds must be at least 1")
 
+    heads, row_of = (MEMORY_HEADS, memory_row) if options.memory else (HEADS, row)
+
     def show(result: dict) -> None:
         if options.json:
             print(json.dumps(result), flush=True)
         elif options.markdown:
-            print("| " + " | ".join(row(result)) + " |", flush=True)
+            print("| " + " | ".join(row_of(result)) + " |", flush=True)
         else:
-            name, *figures = row(result)
+            name, *figures = row_of(result)
             print(f"{name:34}" + "".join(f"{figure:>17}" for figure in figures), flush=True)
 
     if options.markdown:
-        print("| " + " | ".join(HEADS) + " |")
-        print("| --- |" + " ---: |" * (len(HEADS) - 1))
+        print("| " + " | ".join(heads) + " |")
+        print("| --- |" + " ---: |" * (len(heads) - 1))
     elif not options.json:
-        print(f"{HEADS[0]:34}" + "".join(f"{head:>17}" for head in HEADS[1:]))
+        print(f"{heads[0]:34}" + "".join(f"{head:>17}" for head in heads[1:]))
 
     threads = str(options.threads)
-    ours = Side("recurrent", [options.command, "bench", "--json", "--threads", threads])
-    theirs = Side("pytorch", [sys.executable, __file__, "--serve-pytorch", "--threads", threads])
+    commands = {
+        "recurrent": [options.command, "bench", "--json", "--threads", threads],
+        "pytorch": [sys.executable, __file__, "--serve-pytorch", "--threads", threads],
+    }
+    cases = read_cases(options.cases, options.filter)
+    if options.memory:
+        for result in compared_memory(cases, commands):
+            show(result)
+        return
+    ours, theirs = (Side(name, command) for name, command in commands.items())
     for side in (ours, theirs):
         side.seconds(FIRST_CASE)
     results = []
-    for case in read_cases(options.cases, options.filter):
+    for case in cases:
         results.append(compared(case, ours, theirs, options.rounds))
         if not options.sorted:
             show(results[-1])

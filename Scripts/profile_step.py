@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
-"""Shows what the time of one benchmark case goes to, by purpose, as a Markdown table.
+"""Shows what the time of benchmark cases goes to, by purpose.
 
 Nothing here is needed to build, test or run Recurrent. It needs Linux and its `perf`, and the right to sample
 (kernel.perf_event_paranoid at 1 or below to see the kernel's own part):
 
     make build
-    Scripts/profile_step.py lm-char-2x512
+    Scripts/profile_step.py lm-char-2x512            # a table
+    Scripts/profile_step.py --json                   # every case of the file, one JSON object a line
 
-It samples `recurrent bench` while it runs the case again and again; setting up and the calls that do not count are in the
-samples too. A function belongs to the first purpose whose pattern is found in its name, of those below. What was inlined
-into a kernel counts with the kernel.
+It samples `recurrent bench` while it runs a case again and again, and looks at the second half of the samples: setting up
+and the calls that take their memory from the system for the first time lie in the first. A function belongs to the first
+purpose whose pattern is found in its name, of those below. What was inlined into a kernel counts with the kernel.
 """
 
 import argparse
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,15 +28,18 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PURPOSES = [
     ("derivatives of the gates", r"rk_\w*backward_step"),
     ("weight gradients", r"rk_backward_products"),
-    ("recurrent product backward, input gradient", r"rk_panel_product"),
-    ("rearranging", r"rk_output_task|rk_\w*pack|rk_backward_prepare"),
-    ("products and gates forward", r"rk_\w*_step|rk_step|rk_\w*forward|rk_\w*_gates"),
+    # The same function makes the input's product of the forward pass where there are few rows.
+    ("products of the backward loop", r"rk_panel_product"),
+    ("packing", r"rk_output_task|rk_\w*pack|rk_backward_prepare"),
+    ("forward products and gates", r"rk_\w*_step|rk_step|rk_\w*forward|rk_\w*_gates"),
     ("softmax and cross-entropy", r"rk_\w*(cross_entropy|softmax)"),
-    ("optimizer and norm", r"rk_\w*(adam|sgd|rmsprop|adagrad|sum_of_squares)"),
+    ("optimizer", r"rk_\w*(adam|sgd|rmsprop|adagrad)"),
+    ("norm", r"rk_sum_of_squares"),
     ("matrix product", r"rk_product|rk_thin_task|rk_matmul"),
-    ("waiting for other threads", r"rk_meet|rk_await|rk_worker|rk_parallel|^(work|run|run_job)$|futex|pthread_cond"),
+    ("waiting for other threads", r"rk_meet|rk_await|rk_worker|rk_parallel|^(work|run|run_job)$|futex|sched|pthread_cond"),
+    ("clearing and copying memory", r"rk_fill|rk_copy|^__mem(set|move|cpy)"),
+    ("page faults", r"clear_page|page_fault|clear_huge|do_anonymous|madvise|mm_fault|^__alloc_pages"),
     ("other kernels", r"rk_"),
-    ("page faults", r"clear_page|page_fault|clear_huge|do_anonymous|madvise"),
     ("Swift and the system", r""),
 ]
 
@@ -43,15 +48,17 @@ def purpose(symbol: str) -> str:
     return next(name for name, pattern in PURPOSES if re.search(pattern, symbol))
 
 
-def read_case(path: pathlib.Path, name: str) -> dict:
+def read_cases(path: pathlib.Path, wanted: list) -> list:
+    """The cases of a file with the names that are wanted, or all of them where none is."""
     try:
         lines = path.read_text().splitlines()
     except OSError as error:
         sys.exit(f"{path}: {error.strerror}")
     cases = {case["id"]: case for case in map(json.loads, filter(str.strip, lines))}
-    if name not in cases:
-        sys.exit(f"{path} has no case {name}; it has {', '.join(cases)}")
-    return cases[name]
+    for name in wanted:
+        if name not in cases:
+            sys.exit(f"{path} has no case {name}; it has {', '.join(cases)}")
+    return [cases[name] for name in wanted or cases]
 
 
 def run(command: list, **options) -> str:
@@ -71,8 +78,8 @@ def sampled(case: dict, command: str, threads: int) -> tuple:
         bench = [command, "bench", "--json", "--threads", str(threads)]
         answer = run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2000", "-o", data, "--", *bench],
                      input=json.dumps(case) + "\n")
-        report = run(["perf", "report", "-i", data, "--stdio", "--no-children", "-F", "overhead,symbol",
-                      "--field-separator", "\t", "--percent-limit", "0"])
+        report = run(["perf", "report", "-i", data, "--time", "50%-100%", "--stdio", "--no-children",
+                      "-F", "overhead,symbol", "--field-separator", "\t", "--percent-limit", "0"])
     shares = []
     for line in report.splitlines():
         percent, _, symbol = line.partition("\t")
@@ -80,32 +87,48 @@ def sampled(case: dict, command: str, threads: int) -> tuple:
             # A symbol stands behind "[.]" or "[k]", for the program or the kernel.
             shares.append((re.sub(r"^\[.\]\s*", "", symbol.strip()), float(percent.strip().rstrip("%"))))
     if not shares:
-        sys.exit("perf took no samples of the case")
+        sys.exit(f"perf took no samples of {case['id']}")
     return json.loads(answer)["seconds"], shares
 
 
-def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("case", help="the case's id")
-    ask.add_argument("--cases", type=pathlib.Path, default=ROOT / "Benchmarks" / "Cases" / "standard.jsonl",
-                     help="the file that it is in")
-    ask.add_argument("--threads", type=int, default=2)
-    ask.add_argument("--command", default=str(ROOT / ".build" / "release" / "recurrent"), help="the built command")
-    options = ask.parse_args()
-
-    seconds, shares = sampled(read_case(options.cases, options.case), options.command, options.threads)
+def by_purpose(shares: list) -> list:
+    """The percentage of each purpose, the largest first, with its functions and theirs."""
     total = sum(share for _, share in shares)
     functions = {name: [] for name, _ in PURPOSES}
     for symbol, share in shares:
         functions[purpose(symbol)].append((100 * share / total, symbol))
-    print(f"{options.case}: {seconds * 1e3:.3f} ms a call, {options.threads} threads\n")
-    print("| purpose | % of the time of all threads | most of it |")
-    print("| --- | ---: | --- |")
-    for name, members in sorted(functions.items(), key=lambda item: -sum(share for share, _ in item[1])):
-        part = sum(share for share, _ in members)
-        if part >= 0.05:
-            largest = ", ".join(f"`{symbol}` {share:.1f}" for share, symbol in sorted(members, reverse=True)[:2])
-            print(f"| {name} | {part:.1f} | {largest} |")
+    parts = [(sum(share for share, _ in members), name, sorted(members, reverse=True))
+             for name, members in functions.items()]
+    return sorted((part for part in parts if part[0] >= 0.05), reverse=True)
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("case", nargs="*", help="ids of cases; all of the file where none is named")
+    ask.add_argument("--cases", type=pathlib.Path, default=ROOT / "Benchmarks" / "Cases" / "standard.jsonl",
+                     help="the file that they are in")
+    ask.add_argument("--threads", type=int, default=2)
+    ask.add_argument("--command", default=str(ROOT / ".build" / "release" / "recurrent"), help="the built command")
+    ask.add_argument("--json", action="store_true", help="a JSON object a line")
+    options = ask.parse_args()
+    if shutil.which("perf") is None:
+        sys.exit("this needs Linux's perf, which is not here (Debian: linux-perf; Ubuntu: linux-tools-generic)")
+
+    for case in read_cases(options.cases, options.case):
+        seconds, shares = sampled(case, options.command, options.threads)
+        parts = by_purpose(shares)
+        if options.json:
+            print(json.dumps({"kind": "profile", "id": case["id"], "seconds": seconds,
+                              "purposes": {name: round(share, 2) for share, name, _ in parts}}), flush=True)
+            continue
+        print(f"{case['id']}: {seconds * 1e3:.3f} ms a call, {options.threads} threads\n")
+        print("| purpose | % of the time of all threads | most of it |")
+        print("| --- | ---: | --- |")
+        for share, name, members in parts:
+            # Swift's names can be hundreds of letters long.
+            largest = ", ".join(f"`{symbol[:48]}` {part:.1f}" for part, symbol in members[:2])
+            print(f"| {name} | {share:.1f} | {largest} |")
+        print(flush=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ struct Benchmarks: ParsableCommand {
         % bytes   the time that its bytes need at the read rate of where they lie, as a part of the time it took
         limit ms  the longer of the times that its operations and its bytes need
 
-      RecurrentBenchmarking's Work says what is counted.
+      What is counted is written in Documentation/Performance.md.
       """)
 
   @Argument(help: ArgumentHelp("Files of cases, one a line.", valueName: "cases"))
