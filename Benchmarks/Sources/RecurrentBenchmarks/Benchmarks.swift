@@ -57,17 +57,15 @@ struct Benchmarks: ParsableCommand {
     for kernel in kernels {
       let body = kernel.prepare()
       let seconds = median { medianSeconds(least: 0.05, of: body) }
-      report.show(Measurement(.kernel, id: kernel.id, seconds: seconds, work: kernel.work, on: machine))
+      report.show(Measurement(of: kernel, seconds: seconds, on: machine))
     }
     for benchmark in cases {
       MemoryPool.trim()
       MemoryPool.resetPeak()
       let before = MemoryPool.bytesInUse
       let seconds = median(benchmark.seconds)
-      report.show(
-        Measurement(
-          .case, id: benchmark.id, seconds: seconds, work: benchmark.work,
-          tensorBytes: MemoryPool.peakBytesInUse - before, on: machine))
+      let tensorBytes = MemoryPool.peakBytesInUse - before
+      report.show(Measurement(of: benchmark, seconds: seconds, tensorBytes: tensorBytes, on: machine))
     }
   }
 

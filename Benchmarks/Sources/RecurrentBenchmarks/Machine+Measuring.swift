@@ -5,7 +5,10 @@ extension Machine {
   /// Measures the machine: some seconds.
   static func measured(threads: Int) -> Machine {
     let used = machine_instruction_set(rawValue: rk_current_instruction_set().rawValue)
+    var processor = [CChar](repeating: 0, count: 128)
+    machine_processor(&processor, processor.count)
     return Machine(
+      processor: String(decoding: processor.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
       threads: threads, instructionSet: name(of: used),
       peaks: [machine_plain, machine_avx2, machine_avx512].filter { machine_has($0) }.map { set in
         Peak(

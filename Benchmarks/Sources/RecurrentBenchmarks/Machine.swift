@@ -29,6 +29,8 @@ struct Machine: Encodable {
     var reading: Rate
   }
 
+  /// What the system calls the processor; may be empty.
+  var processor: String
   var threads: Int
   /// The set that the kernels use.
   var instructionSet: String

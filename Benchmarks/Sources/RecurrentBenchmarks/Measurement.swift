@@ -11,6 +11,8 @@ struct Measurement: Encodable {
 
   var kind: Kind
   var id: String
+  /// What a case does; of cases only.
+  var op: String?
   /// The median over the rounds, in seconds.
   var seconds: Double
   /// The multiplications and additions of matrix products; 0 where there is none.
@@ -25,7 +27,19 @@ struct Measurement: Encodable {
   /// The most bytes of tensors that lived at once; of cases only.
   var tensorBytes: Int?
 
-  init(_ kind: Kind, id: String, seconds: Double, work: Work, tensorBytes: Int? = nil, on machine: Machine) {
+  /// A kernel that took so many seconds.
+  init(of kernel: KernelBenchmark, seconds: Double, on machine: Machine) {
+    self.init(.kernel, id: kernel.id, work: kernel.work, seconds: seconds, on: machine)
+  }
+
+  /// A case that took so many seconds and, at most, so many bytes of tensors.
+  init(of benchmark: BenchmarkCase, seconds: Double, tensorBytes: Int, on machine: Machine) {
+    self.init(.case, id: benchmark.id, work: benchmark.work, seconds: seconds, on: machine)
+    op = benchmark.op.rawValue
+    self.tensorBytes = tensorBytes
+  }
+
+  private init(_ kind: Kind, id: String, work: Work, seconds: Double, on machine: Machine) {
     self.kind = kind
     self.id = id
     self.seconds = seconds
@@ -34,6 +48,5 @@ struct Measurement: Encodable {
     level = machine.level(holding: work.traffic.map(\.footprint).max() ?? 0).name
     arithmeticLimit = machine.arithmeticLimit(of: work)
     bytesLimit = machine.bytesLimit(of: work)
-    self.tensorBytes = tensorBytes
   }
 }

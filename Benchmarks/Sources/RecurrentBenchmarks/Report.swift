@@ -11,6 +11,7 @@ struct Report {
       write(name.padded(to: 24) + one.padded(to: 16, right: true) + all.padded(to: 16, right: true))
     }
     let threads = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
+    if !machine.processor.isEmpty { write(machine.processor) }
     row("", "1 thread", threads)
     for peak in machine.peaks {
       let used = peak.instructionSet == machine.instructionSet ? " (in use)" : ""

@@ -43,6 +43,9 @@ double machine_multiply_add_sum(machine_instruction_set set, int64_t rounds);
 /// there is none.
 size_t machine_cache_bytes(int level);
 
+/// What the system calls the processor, at most `size` - 1 letters; empty where it does not say.
+void machine_processor(char *name, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

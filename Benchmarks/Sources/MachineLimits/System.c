@@ -1,4 +1,4 @@
-// The sizes of the caches, as the operating system tells them.
+// The processor and the sizes of its caches, as the operating system tells them.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +21,10 @@ size_t machine_cache_bytes(int level) {
     if (sysctlbyname(names[level - 1][i], &bytes, &size, NULL, 0) == 0 && bytes > 0) return (size_t)bytes;
   }
   return 0;
+}
+
+void machine_processor(char *name, size_t size) {
+  if (sysctlbyname("machdep.cpu.brand_string", name, &size, NULL, 0) != 0) name[0] = 0;
 }
 #else
 
@@ -62,5 +66,19 @@ size_t machine_cache_bytes(int level) {
 #else
   return 0;
 #endif
+}
+
+void machine_processor(char *name, size_t size) {
+  name[0] = 0;
+  FILE *file = fopen("/proc/cpuinfo", "r");
+  if (file == NULL) return;
+  char line[256];
+  while (name[0] == 0 && fgets(line, sizeof line, file) != NULL) {
+    const char *colon = strchr(line, ':');
+    if (strncmp(line, "model name", 10) != 0 || colon == NULL) continue;
+    snprintf(name, size, "%s", colon + strspn(colon, ": \t"));
+    name[strcspn(name, "\n")] = 0;
+  }
+  fclose(file);
 }
 #endif
