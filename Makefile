@@ -6,13 +6,14 @@ BUILD := $(SWIFT) build -c release --product recurrent
 TEST := $(SWIFT) test -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench clean peers tools
+.PHONY: help build demo test bench performance clean peers tools
 
 help:
 	@echo 'make demo    build, then train on Tiny Shakespeare for about 90 seconds and write a page'
 	@echo 'make test    build and run every test'
 	@echo 'make build   build the command: .build/release/recurrent'
 	@echo 'make bench   measure the machine, the kernels alone and whole cases, beside the limits of the machine'
+	@echo 'make performance  all that Documentation/Performance.md shows (PYTHON=... with torch; perf)'
 	@echo 'make peers   time it against PyTorch and ONNX Runtime (COMPARE=path/to/compare.py, PYTHON=...)'
 	@echo 'make clean   remove what was built; trained models in output/ stay'
 
@@ -39,6 +40,19 @@ CASES ?= Benchmarks/Cases/standard.jsonl
 bench: tools
 	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
 	Benchmarks/.build/release/benchmarks $(CASES)
+
+# Writes the tables of Documentation/Performance.md anew. What was measured stays in .build/performance.
+MEASURED := .build/performance
+performance: build
+	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
+	mkdir -p $(MEASURED)
+	Benchmarks/.build/release/benchmarks --json Benchmarks/Cases/standard.jsonl > $(MEASURED)/benchmarks.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/standard.jsonl > $(MEASURED)/standard.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/shapes.jsonl > $(MEASURED)/shapes.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter train Benchmarks/Cases/standard.jsonl > $(MEASURED)/memory.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter lm- Benchmarks/Cases/standard.jsonl >> $(MEASURED)/memory.jsonl
+	$(PYTHON) Scripts/profile_step.py --json > $(MEASURED)/profile.jsonl
+	$(PYTHON) Scripts/performance_tables.py $(MEASURED)/*.jsonl
 
 # COMPARE is a script that times `recurrent bench` beside others; PYTHON needs what it imports (torch, onnxruntime).
 COMPARE ?= ../shared/peers/compare.py
