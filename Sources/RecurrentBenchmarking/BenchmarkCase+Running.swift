@@ -63,7 +63,7 @@ extension BenchmarkCase {
     return medianSeconds {
       var (_, gradient) = valueAndGradient(at: model) { model in
         let (hidden, _) = model.rnn(model.embedding(inputs))
-        return crossEntropy(logits: model.output(hidden), targets: targets)
+        return model.output.crossEntropy(hidden, targets: targets)
       }
       let clipped = GradientClipping.norm(5).clip(&gradient)
       adam.update(&model, along: gradient, scale: clipped.scale, rate: 1e-3)

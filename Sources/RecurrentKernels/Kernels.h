@@ -59,7 +59,11 @@
   K(S, void, cross_entropy_gradient,                                                                                   \
     (ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets, int32_t ignored, T smoothing,         \
      const T *log_sums, T scale, T *dlogits),                                                                          \
-    (rows, columns, logits, targets, ignored, smoothing, log_sums, scale, dlogits))
+    (rows, columns, logits, targets, ignored, smoothing, log_sums, scale, dlogits))                                    \
+  K(S, void, output_cross_entropy,                                                                                     \
+    (ptrdiff_t rows, ptrdiff_t columns, T *products, const T *bias, const int32_t *targets, int32_t ignored,           \
+     T smoothing, T scale, bool wants_gradient, T *losses),                                                            \
+    (rows, columns, products, bias, targets, ignored, smoothing, scale, wants_gradient, losses))
 
 // LayerNorm.h
 #define RK_LAYER_NORM_KERNELS(K, S, T)                                                                                 \

@@ -19,6 +19,7 @@ extension Float: TensorScalar {
     allFinite: rk_all_finite_f32, softmax: rk_softmax_f32, softmaxGradient: rk_softmax_gradient_f32,
     logSoftmax: rk_log_softmax_f32, logSoftmaxGradient: rk_log_softmax_gradient_f32,
     crossEntropy: rk_cross_entropy_f32, crossEntropyGradient: rk_cross_entropy_gradient_f32,
+    outputCrossEntropy: rk_output_cross_entropy_f32,
     layerNorm: rk_layer_norm_f32, layerNormGradient: rk_layer_norm_gradient_f32,
     gatherRows: rk_gather_rows_f32, scatterAddRows: rk_scatter_add_rows_f32,
     randomUniform: rk_random_uniform_f32, randomMask: rk_random_mask_f32,
@@ -41,6 +42,7 @@ extension Double: TensorScalar {
     allFinite: rk_all_finite_f64, softmax: rk_softmax_f64, softmaxGradient: rk_softmax_gradient_f64,
     logSoftmax: rk_log_softmax_f64, logSoftmaxGradient: rk_log_softmax_gradient_f64,
     crossEntropy: rk_cross_entropy_f64, crossEntropyGradient: rk_cross_entropy_gradient_f64,
+    outputCrossEntropy: rk_output_cross_entropy_f64,
     layerNorm: rk_layer_norm_f64, layerNormGradient: rk_layer_norm_gradient_f64,
     gatherRows: rk_gather_rows_f64, scatterAddRows: rk_scatter_add_rows_f64,
     randomUniform: rk_random_uniform_f64, randomMask: rk_random_mask_f64,
@@ -82,6 +84,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package typealias RowsGradient = @Sendable (Int, Int, In, In, Out) -> Void
   package typealias CrossEntropy = @Sendable (Int, Int, In, Indices, Int32, Scalar, Out, Out) -> Void
   package typealias CrossEntropyGradient = @Sendable (Int, Int, In, Indices, Int32, Scalar, In, Scalar, Out) -> Void
+  package typealias OutputCrossEntropy =
+    @Sendable (Int, Int, Out, In, Indices, Int32, Scalar, Scalar, Bool, Out) -> Void
   package typealias LayerNorm = @Sendable (Int, Int, In, In, In, Scalar, Out, Out, Out) -> Void
   package typealias LayerNormGradient = @Sendable (Int, Int, In, In, In, In, In, Out, Out, Out) -> Void
   package typealias GatherRows = @Sendable (In, Int, Indices, Int, Out) -> Void
@@ -136,6 +140,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let logSoftmaxGradient: RowsGradient
   package let crossEntropy: CrossEntropy
   package let crossEntropyGradient: CrossEntropyGradient
+  package let outputCrossEntropy: OutputCrossEntropy
   package let layerNorm: LayerNorm
   package let layerNormGradient: LayerNormGradient
   package let gatherRows: GatherRows
@@ -173,6 +178,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     sum: @escaping Measure, sumOfSquares: @escaping Measure, allFinite: @escaping Check, softmax: @escaping Rows,
     softmaxGradient: @escaping RowsGradient, logSoftmax: @escaping Rows, logSoftmaxGradient: @escaping RowsGradient,
     crossEntropy: @escaping CrossEntropy, crossEntropyGradient: @escaping CrossEntropyGradient,
+    outputCrossEntropy: @escaping OutputCrossEntropy,
     layerNorm: @escaping LayerNorm, layerNormGradient: @escaping LayerNormGradient, gatherRows: @escaping GatherRows,
     scatterAddRows: @escaping ScatterAddRows, randomUniform: @escaping RandomUniform,
     randomMask: @escaping RandomMask, sgd: @escaping SGD, adam: @escaping Adam, rmsprop: @escaping RMSProp,
@@ -205,6 +211,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.logSoftmaxGradient = logSoftmaxGradient
     self.crossEntropy = crossEntropy
     self.crossEntropyGradient = crossEntropyGradient
+    self.outputCrossEntropy = outputCrossEntropy
     self.layerNorm = layerNorm
     self.layerNormGradient = layerNormGradient
     self.gatherRows = gatherRows

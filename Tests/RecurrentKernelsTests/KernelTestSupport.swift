@@ -154,6 +154,8 @@ struct Kernels<T: KernelScalar>: Sendable {
   let logSoftmaxGradient: @Sendable (Int, Int, Input<T>, Input<T>, Output<T>) -> Void
   let crossEntropy: @Sendable (Int, Int, Input<T>, Indices, Int32, T, Output<T>, Output<T>) -> Void
   let crossEntropyGradient: @Sendable (Int, Int, Input<T>, Indices, Int32, T, Input<T>, T, Output<T>) -> Void
+  let outputCrossEntropy:
+    @Sendable (Int, Int, Output<T>, Input<T>, Indices, Int32, T, T, Bool, Output<T>) -> Void
   let layerNorm: @Sendable (Int, Int, Input<T>, Input<T>, Input<T>, T, Output<T>, Output<T>, Output<T>) -> Void
   let layerNormGradient:
     @Sendable (Int, Int, Input<T>, Input<T>, Input<T>, Input<T>, Input<T>, Output<T>, Output<T>, Output<T>) -> Void
@@ -177,7 +179,8 @@ extension Float: KernelScalar {
     indexOfMax: rk_index_of_max_f32, sum: rk_sum_f32, sumOfSquares: rk_sum_of_squares_f32, allFinite: rk_all_finite_f32,
     softmax: rk_softmax_f32, softmaxGradient: rk_softmax_gradient_f32, logSoftmax: rk_log_softmax_f32,
     logSoftmaxGradient: rk_log_softmax_gradient_f32, crossEntropy: rk_cross_entropy_f32,
-    crossEntropyGradient: rk_cross_entropy_gradient_f32, layerNorm: rk_layer_norm_f32,
+    crossEntropyGradient: rk_cross_entropy_gradient_f32,
+    outputCrossEntropy: rk_output_cross_entropy_f32, layerNorm: rk_layer_norm_f32,
     layerNormGradient: rk_layer_norm_gradient_f32, gatherRows: rk_gather_rows_f32,
     scatterAddRows: rk_scatter_add_rows_f32, randomUniform: rk_random_uniform_f32, randomMask: rk_random_mask_f32,
     sgd: rk_sgd_f32, adam: rk_adam_f32, rmsprop: rk_rmsprop_f32, adagrad: rk_adagrad_f32)
@@ -193,7 +196,8 @@ extension Double: KernelScalar {
     indexOfMax: rk_index_of_max_f64, sum: rk_sum_f64, sumOfSquares: rk_sum_of_squares_f64, allFinite: rk_all_finite_f64,
     softmax: rk_softmax_f64, softmaxGradient: rk_softmax_gradient_f64, logSoftmax: rk_log_softmax_f64,
     logSoftmaxGradient: rk_log_softmax_gradient_f64, crossEntropy: rk_cross_entropy_f64,
-    crossEntropyGradient: rk_cross_entropy_gradient_f64, layerNorm: rk_layer_norm_f64,
+    crossEntropyGradient: rk_cross_entropy_gradient_f64,
+    outputCrossEntropy: rk_output_cross_entropy_f64, layerNorm: rk_layer_norm_f64,
     layerNormGradient: rk_layer_norm_gradient_f64, gatherRows: rk_gather_rows_f64,
     scatterAddRows: rk_scatter_add_rows_f64, randomUniform: rk_random_uniform_f64, randomMask: rk_random_mask_f64,
     sgd: rk_sgd_f64, adam: rk_adam_f64, rmsprop: rk_rmsprop_f64, adagrad: rk_adagrad_f64)

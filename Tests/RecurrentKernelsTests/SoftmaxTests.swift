@@ -129,6 +129,45 @@ extension KernelTests {
       check(Double.self)
     }
 
+    /// In place behind an output layer: losses and gradient are those of the sums of products and bias.
+    @Test(arguments: [0, 0.1], [false, true]) func outputCrossEntropy(smoothing: Double, hasBias: Bool) {
+      func check<T: KernelScalar>(_: T.Type) {
+        for shape in Self.shapes where shape.columns > 0 {
+          let products: [T] = numbers(shape.rows * shape.columns, in: -3...3)
+          let bias: [T] = hasBias ? numbers(shape.columns, in: -1...1) : []
+          let x = products.enumerated().map { hasBias ? $0.element + bias[$0.offset % shape.columns] : $0.element }
+          let ignored: Int32 = -100
+          let targets = (0..<shape.rows).map { row -> Int32 in row % 3 == 1 ? ignored : Int32(row * 7 % shape.columns) }
+          func target(_ row: Int, _ column: Int) -> Double {
+            smoothing / Double(shape.columns) + (column == Int(targets[row]) ? 1 - smoothing : 0)
+          }
+          let losses: [T] = Self.rows(x, shape) { row, x in
+            if targets[row] == ignored { return [0] }
+            return [Self.softmax(x).enumerated().reduce(0) { $0 - target(row, $1.offset) * log($1.element) }]
+          }
+          let gradient: [T] = Self.rows(x, shape) { row, x in
+            if targets[row] == ignored { return x.map { _ in 0 } }
+            return Self.softmax(x).enumerated().map { 0.25 * ($0.element - target(row, $0.offset)) }
+          }
+          for wantsGradient in [false, true] {
+            let expected = wantsGradient ? losses + gradient : losses
+            expectEverywhere("output cross-entropy \(shape)", equals: expected, tolerance: 2 * T.tolerance) {
+              var losses = [T](repeating: 7, count: shape.rows)
+              var inPlace = products
+              bias.withUnsafeBufferPointer { bias in
+                T.kernels.outputCrossEntropy(
+                  shape.rows, shape.columns, &inPlace, hasBias ? bias.baseAddress : nil, targets, ignored,
+                  T(smoothing), 0.25, wantsGradient, &losses)
+              }
+              return wantsGradient ? losses + inPlace : losses
+            }
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
     /// Logits far beyond what exp can take, and classes ruled out by -infinity.
     @Test func extremeLogits() {
       func check<T: KernelScalar>(_: T.Type) {

@@ -118,6 +118,28 @@ import Testing
       } < 1e-6)
   }
 
+  /// The loss behind an output layer is that of its logits, and so are the gradients, also where only some are wanted.
+  @Test(arguments: [0, 0.1], [Reduction.mean, .sum])
+  func crossEntropyBehindAnOutputLayer(labelSmoothing: Double, reduction: Reduction) {
+    let (x, weight, bias) = (Self.random([3, 2, 4]), Self.random([5, 4], seed: 2), Self.random([5], seed: 3))
+    let targets = IndexTensor(shape: [3, 2], scalars: [0, 4, -7, 2, 2, -7])
+    func loss(_ x: Tensor<Double>, _ weight: Tensor<Double>, _ bias: Tensor<Double>?) -> Tensor<Double> {
+      // The factor sees to it that the pullback is given something else than 1.
+      3
+        * crossEntropy(
+          ofOutputs: x, weight: weight, bias: bias, targets: targets, ignoring: -7, labelSmoothing: labelSmoothing,
+          reduction: reduction)
+    }
+    #expect(gradientError(at: [x, weight, bias]) { loss($0[0], $0[1], $0[2]) } < 1e-6)
+    #expect(gradientError(at: [x]) { loss($0[0], weight, nil) } < 1e-6)
+    #expect(gradientError(at: [weight]) { loss(x, $0[0], bias) } < 1e-6)
+    #expect(gradientError(at: [bias]) { loss(x, weight, $0[0]) } < 1e-6)
+    let logits = affine(x.reshaped(to: [6, 4]), weight, bias: bias).reshaped(to: [3, 2, 5])
+    let expected = crossEntropy(
+      logits: logits, targets: targets, ignoring: -7, labelSmoothing: labelSmoothing, reduction: reduction)
+    #expect(abs(loss(x, weight, bias).scalar - 3 * expected.scalar) < 1e-12)
+  }
+
   @Test func layerNormalization() {
     let (x, gain, bias) = (Self.random([2, 3, 5]), Self.random([5], seed: 2), Self.random([5], seed: 3))
     #expect(gradientError(at: [x, gain, bias]) { $0[0].layerNormalized(gain: $0[1], bias: $0[2]) } < 1e-6)

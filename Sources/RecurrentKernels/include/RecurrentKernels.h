@@ -137,6 +137,11 @@ typedef struct {
                             int32_t ignored, T smoothing, T *losses, T *log_sums);                                      \
   void rk_cross_entropy_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets,        \
                                      int32_t ignored, T smoothing, const T *log_sums, T scale, T *dlogits);             \
+  /* Both at once, behind an output layer: logits = products + bias (or products, where it is null). Where the gradient  */\
+  /* is wanted it takes the place of the products; else what they hold afterwards is of no use.                          */\
+  void rk_output_cross_entropy_##S(ptrdiff_t rows, ptrdiff_t columns, T *products, const T *bias,                       \
+                                   const int32_t *targets, int32_t ignored, T smoothing, T scale, bool wants_gradient,  \
+                                   T *losses);                                                                          \
   /* Layer normalization of rows: y = gain * (x - mean) * rstd + bias; mean and rstd (one a row) are kept for the        */ \
   /* gradient. dgain and dbias are accumulated into; gain and bias may be null (then dgain, dbias are too).             */ \
   void rk_layer_norm_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *gain, const T *bias, T epsilon, T *y,   \

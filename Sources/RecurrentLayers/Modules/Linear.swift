@@ -55,6 +55,17 @@ public struct Linear<Scalar: TensorScalar>: Module {
   public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     productWithRows(x, weight, bias, "Linear")
   }
+
+  /// `crossEntropy(logits: self(x), targets: targets, ...)` without the logits standing in memory beside their gradient: what
+  /// trains an output layer with many classes.
+  public func crossEntropy(
+    _ x: Tensor<Scalar>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0,
+    reduction: Reduction = .mean
+  ) -> Tensor<Scalar> {
+    RecurrentTensors.crossEntropy(
+      ofOutputs: x, weight: weight, bias: bias, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing,
+      reduction: reduction)
+  }
 }
 
 /// `x W^T`, plus the bias if there is one, for `x` of any rank from 1: `[..., columns]` to `[..., rows]`.

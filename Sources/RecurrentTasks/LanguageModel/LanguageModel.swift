@@ -93,6 +93,14 @@ public struct LanguageModel: Module {
     guard let weight = output.weight else { return embedding.logits(outputs, bias: output.bias) }
     return Linear(weight: weight, bias: output.bias)(outputs)
   }
+
+  /// The cross-entropy of the next tokens, in nats: `crossEntropy(logits: logits(outputs), ...)`, the logits written once.
+  public func crossEntropy(
+    _ outputs: Tensor<Float>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0
+  ) -> Tensor<Float> {
+    Linear(weight: output.weight ?? embedding.weight, bias: output.bias).crossEntropy(
+      outputs, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing)
+  }
 }
 
 /// The weights of the output layer: its own, or none where the embedding's are used (Press and Wolf 2017), and a bias.

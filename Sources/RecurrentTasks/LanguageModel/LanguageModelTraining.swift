@@ -64,8 +64,8 @@ public struct LanguageModelTask: TrainingTask {
   ) -> (loss: Tensor<Float>, carried: Carried, units: Int) {
     let window = streams.window(at: step)
     let (outputs, state) = model.outputs(window.inputs, from: carried.state, droppingWith: &generator)
-    var loss = crossEntropy(
-      logits: model.logits(outputs), targets: window.targets, labelSmoothing: configuration.labelSmoothing)
+    var loss = model.crossEntropy(
+      outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
     // Regularization of activations, Merity, McCann and Socher 2017.
     if configuration.activationPenalty > 0 {
       loss += outputs.squared().mean() * Float(configuration.activationPenalty)
@@ -129,7 +129,7 @@ extension LanguageModel {
     for step in 0..<streams.windowCount {
       let window = streams.window(at: step)
       let loss = crossEntropy(
-        logits: logits(read(window.inputs)), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
+        read(window.inputs), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
       total += Double(loss.scalar) * Double(window.predictionCount)
     }
     let loss = total / Double(streams.predictionCount)
