@@ -62,7 +62,9 @@ let package = Package(
     tests("RecurrentData", ["RecurrentTensors"]),
     tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", ["Recurrent"]),
-    tests("RecurrentTasks", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData"]),
+    tests(
+      "RecurrentTasks",
+      ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
     tests("Recurrent"),
     .testTarget(
       name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),

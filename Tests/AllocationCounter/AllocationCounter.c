@@ -6,9 +6,19 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-static atomic_long count;
+static atomic_long count, large_count;
+
+/// A page: what is as large is data, and not a list of something.
+static const size_t large = 4096;
+
+#define COUNT(size)                                                                         \
+  do {                                                                                      \
+    atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);                             \
+    if ((size) >= large) atomic_fetch_add_explicit(&large_count, 1, memory_order_relaxed);   \
+  } while (0)
 
 long allocation_count(void) { return atomic_load(&count); }
+long large_allocation_count(void) { return atomic_load(&large_count); }
 
 #if defined(__GLIBC__)
 bool allocation_counter_is_available(void) { return true; }
@@ -19,22 +29,22 @@ extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 void *malloc(size_t size) {
-  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  COUNT(size);
   return __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size) {
-  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  COUNT(number * size);
   return __libc_calloc(number, size);
 }
 
 void *realloc(void *block, size_t size) {
-  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  COUNT(size);
   return __libc_realloc(block, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  COUNT(size);
   return __libc_memalign(alignment, size);
 }
 

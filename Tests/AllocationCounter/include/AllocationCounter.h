@@ -8,5 +8,7 @@
 bool allocation_counter_is_available(void);
 /// The number of allocations since the process began.
 long allocation_count(void);
+/// Of these, the ones of a page (4096 bytes) and more.
+long large_allocation_count(void);
 
 #endif
