@@ -92,7 +92,7 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
       add(secondPullback(cotangent), to: &cotangents[Int(second)])
     case .accumulation(let input, let shape, let accumulate):
       guard let cotangent = cotangents[index] else { return }
-      var total = cotangents[Int(input)].take() ?? Tensor(zeros: shape)
+      var total = cotangents[Int(input)].take() ?? .zerosWithoutFilledRows(shape)
       accumulate(cotangent, &total)
       cotangents[Int(input)] = total
     case .many(let inputs, let outputs, let pullback):
@@ -189,6 +189,12 @@ extension Tensor {
     var result = self
     result.node = Node(tape: tape, index: tape.append(record))
     return result
+  }
+
+  fileprivate static func zerosWithoutFilledRows(_ shape: Shape) -> Tensor {
+    var zeros = Tensor(zeros: shape)
+    zeros.filledRows = []
+    return zeros
   }
 
   /// Adds `other`, of the same shape, in place.

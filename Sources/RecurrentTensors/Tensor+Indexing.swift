@@ -13,9 +13,12 @@ extension Tensor {
       Scalar.kernels.gatherRows(table.base, columns, indices.scalars, indices.count, $0)
     }
     return result.recordedAccumulation(self) { cotangent, total in
+      let filled = total.filledRows
       total.makeUnique()
       Scalar.kernels.scatterAddRows(
         total.storage.base + total.offset, columns, indices.scalars, indices.count, cotangent.base)
+      // Narrow rows are not worth knowing.
+      if let filled, columns >= 16 { total.filledRows = Set(filled).union(indices.scalars).sorted() }
     }
   }
 

@@ -7,6 +7,7 @@ extension Tensor {
       target.elementCount == count, "reshaped(to:): \(shape) has \(count) elements, \(target) \(target.elementCount)")
     var result = detached()
     result.shape = target
+    result.filledRows = nil
     let source = shape
     return result.recorded(self) { $0.reshaped(to: source) }
   }

@@ -14,6 +14,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The place on a tape, if tracked.
   var node: Node<Scalar>?
 
+  /// The rows of a matrix, ascending, outside of which it is known to hold zeros only; nil where nothing is known. The gradient of a
+  /// table of which few rows were used knows them. Writing to the tensor forgets it.
+  package internal(set) var filledRows: [Int32]?
+
   init(shape: Shape, storage: Storage<Scalar>, offset: Int = 0) {
     self.shape = shape
     self.storage = storage
@@ -77,8 +81,9 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// Makes this tensor the only owner of its elements.
+  /// Makes this tensor the only owner of its elements, before they are written.
   mutating func makeUnique() {
+    filledRows = nil
     if !isKnownUniquelyReferenced(&storage) {
       let copy = Storage<Scalar>(uninitialized: count)
       copy.base.update(from: base, count: count)

@@ -39,8 +39,13 @@ public struct Adagrad<Model: Module>: Optimizer {
         parameter.withUnsafeMutableScalars { p in
           squares[index].withUnsafeMutableScalars { s in
             gradient.withUnsafeScalars { g in
-              Scalar.kernels.adagrad(
-                p.baseAddress, g.baseAddress, s.baseAddress, p.count, Scalar(scale), Scalar(rate), epsilon, weightDecay)
+              // Where the gradient is zero, neither the parameter nor its sum of squares changes.
+              gradient.forEachRun(outsideUnchanged: weightDecay == 0) { run in
+                let start = run.lowerBound
+                Scalar.kernels.adagrad(
+                  p.baseAddress.map { $0 + start }, g.baseAddress.map { $0 + start }, s.baseAddress.map { $0 + start },
+                  run.count, Scalar(scale), Scalar(rate), epsilon, weightDecay)
+              }
             }
           }
         }

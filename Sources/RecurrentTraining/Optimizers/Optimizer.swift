@@ -110,3 +110,18 @@ private struct TensorCollector<Scalar: TensorScalar>: ParameterVisitor {
 
   mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) { tensors.append(parameter) }
 }
+
+extension Tensor {
+  /// Calls `body` with the ranges of elements that an update along this gradient has to visit: all of them at once, or, where elements
+  /// with a gradient of zero stay as they are, runs of the rows that are known to hold anything else (an embedding's).
+  func forEachRun(outsideUnchanged: Bool, _ body: (Range<Int>) -> Void) {
+    guard outsideUnchanged, let rows = filledRows else { return body(0..<count) }
+    let columns = shape[1]
+    var next = rows.startIndex
+    while next < rows.endIndex {
+      let first = next
+      repeat { next += 1 } while next < rows.endIndex && rows[next] == rows[next - 1] + 1
+      body(Int(rows[first]) * columns..<(Int(rows[next - 1]) + 1) * columns)
+    }
+  }
+}

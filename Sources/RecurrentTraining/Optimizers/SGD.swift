@@ -69,14 +69,17 @@ public struct SGD<Model: Module>: Optimizer {
   public mutating func restore(_ progress: OptimizerProgress, for model: Model) { self.progress = progress }
 }
 
-/// `p -= rate * (scale * g + weightDecay * p)`, in place.
+/// `p -= rate * (scale * g + weightDecay * p)`, in place. Without decay only rows with a gradient can change, and no others are touched.
 func sgdStep<Scalar: TensorScalar>(
   _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, scale: Double, rate: Double, weightDecay: Double
 ) {
   parameter.withUnsafeMutableScalars { p in
     gradient.withUnsafeScalars { g in
-      Scalar.kernels.sgd(
-        p.baseAddress, g.baseAddress, nil, p.count, Scalar(scale), Scalar(rate), 0, false, Scalar(weightDecay))
+      gradient.forEachRun(outsideUnchanged: weightDecay == 0) { run in
+        Scalar.kernels.sgd(
+          p.baseAddress.map { $0 + run.lowerBound }, g.baseAddress.map { $0 + run.lowerBound }, nil, run.count,
+          Scalar(scale), Scalar(rate), 0, false, Scalar(weightDecay))
+      }
     }
   }
 }
