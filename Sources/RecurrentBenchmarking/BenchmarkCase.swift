@@ -37,6 +37,7 @@ public struct BenchmarkCase: Decodable, Sendable {
   ///
   /// - Throws: ``BenchmarkCaseError`` that names the key at fault.
   public init(json line: String) throws {
+    try Self.refuseFractions(in: line)
     do {
       self = try JSONDecoder().decode(BenchmarkCase.self, from: Data(line.utf8))
     } catch let error as DecodingError {
@@ -52,6 +53,16 @@ public struct BenchmarkCase: Decodable, Sendable {
     }
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
+    }
+  }
+
+  /// A decoder that meets 2.5 where a whole number should stand does not say where.
+  private static func refuseFractions(in line: String) throws {
+    let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    for (key, value) in (object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      if let number = value as? Double, number != number.rounded() {
+        throw BenchmarkCaseError("the value of \"\(key)\" is \(number), which is no whole number")
+      }
     }
   }
 

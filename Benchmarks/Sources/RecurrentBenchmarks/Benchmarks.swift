@@ -21,7 +21,8 @@ struct Benchmarks: ParsableCommand {
         % bytes   the time that its bytes need at the read rate of where they lie, as a part of the time it took
         limit ms  the longer of the times that its operations and its bytes need
 
-      What is counted is written in Documentation/Performance.md.
+      The multiply-add rate is measured again after each round, and a benchmark stands beside the median over its own rounds: \
+      a processor's clock drifts. What is counted is written in Documentation/Performance.md.
       """)
 
   @Argument(help: ArgumentHelp("Files of cases, one a line.", valueName: "cases"))
@@ -56,24 +57,30 @@ struct Benchmarks: ParsableCommand {
     report.begin()
     for kernel in kernels {
       let body = kernel.prepare()
-      let seconds = median { medianSeconds(least: 0.05, of: body) }
-      report.show(Measurement(of: kernel, seconds: seconds, on: machine))
+      let (seconds, peak) = rounds(on: machine) { medianSeconds(least: 0.05, of: body) }
+      report.show(Measurement(of: kernel, seconds: seconds, peak: peak, on: machine))
     }
     for benchmark in cases {
       MemoryPool.trim()
       MemoryPool.resetPeak()
       let before = MemoryPool.bytesInUse
-      let seconds = median(benchmark.seconds)
+      let (seconds, peak) = rounds(on: machine, benchmark.seconds)
       let tensorBytes = MemoryPool.peakBytesInUse - before
-      report.show(Measurement(of: benchmark, seconds: seconds, tensorBytes: tensorBytes, on: machine))
+      report.show(Measurement(of: benchmark, seconds: seconds, peak: peak, tensorBytes: tensorBytes, on: machine))
     }
   }
 
   private func isWanted(_ id: String) -> Bool { filter.map(id.contains) ?? true }
 
-  private func median(_ seconds: () -> Double) -> Double {
-    let sorted = (0..<rounds).map { _ in seconds() }.sorted()
-    return (sorted[(rounds - 1) / 2] + sorted[rounds / 2]) / 2
+  /// The medians over the rounds of the seconds that a benchmark takes, and of the operations a second that the machine reaches.
+  private func rounds(on machine: Machine, _ seconds: () -> Double) -> (seconds: Double, peak: Double) {
+    let measured = (0..<rounds).map { _ in (seconds: seconds(), peak: machine.peakNow()) }
+    return (Self.median(measured.map(\.seconds)), Self.median(measured.map(\.peak)))
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// The cases of a file.

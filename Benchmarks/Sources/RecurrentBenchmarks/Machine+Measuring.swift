@@ -18,6 +18,15 @@ extension Machine {
       levels: levels(set: used, threads: threads))
   }
 
+  /// The operations a second of all threads with the instruction set that the kernels use, at this moment: one run of about 50 ms.
+  func peakNow() -> Double {
+    let set = machine_instruction_set(rawValue: rk_current_instruction_set().rawValue)
+    let perRound = Double(machine_operations_per_round(set))
+    let used = peaks.first { $0.instructionSet == instructionSet }
+    let rounds = Int64(50e-3 * (used?.operations.one ?? 1e9) / perRound)
+    return Double(threads) * Double(rounds) * perRound / machine_multiply_add_seconds(set, threads, rounds)
+  }
+
   private static func name(of set: machine_instruction_set) -> String {
     String(cString: rk_instruction_set_name(rk_instruction_set(rawValue: set.rawValue)))
   }

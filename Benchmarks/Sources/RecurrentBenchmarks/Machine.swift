@@ -38,8 +38,6 @@ struct Machine: Encodable {
   /// From the nearest to the farthest.
   var levels: [Level]
 
-  /// The operations a second of all threads with the instruction set that the kernels use.
-  var peak: Double { peaks.first { $0.instructionSet == instructionSet }?.operations.all ?? .nan }
 }
 
 // MARK: - Limits of a computation
@@ -49,9 +47,6 @@ extension Machine {
   func level(holding footprint: Int) -> Level {
     levels.first { level in capacityOfAll(level).map { footprint <= $0 } ?? true } ?? levels[levels.count - 1]
   }
-
-  /// The least time that the work's multiply-adds need, in seconds.
-  func arithmeticLimit(of work: Work) -> Double { work.arithmeticLimit(operationsPerSecond: peak) }
 
   /// The least time that the work's bytes need, in seconds.
   func bytesLimit(of work: Work) -> Double {

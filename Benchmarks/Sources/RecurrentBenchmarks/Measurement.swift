@@ -20,7 +20,9 @@ struct Measurement: Encodable {
   var bytes: Int
   /// The nearest level that holds everything that the benchmark touches.
   var level: String
-  /// Operations divided by the machine's multiply-add rate.
+  /// The operations a second that the machine reached between the rounds of this benchmark, with all threads.
+  var peak: Double
+  /// Operations divided by `peak`.
   var arithmeticLimit: Double
   /// Bytes divided by the read rates of the levels that hold them.
   var bytesLimit: Double
@@ -28,25 +30,26 @@ struct Measurement: Encodable {
   var tensorBytes: Int?
 
   /// A kernel that took so many seconds.
-  init(of kernel: KernelBenchmark, seconds: Double, on machine: Machine) {
-    self.init(.kernel, id: kernel.id, work: kernel.work, seconds: seconds, on: machine)
+  init(of kernel: KernelBenchmark, seconds: Double, peak: Double, on machine: Machine) {
+    self.init(.kernel, id: kernel.id, work: kernel.work, seconds: seconds, peak: peak, on: machine)
   }
 
   /// A case that took so many seconds and, at most, so many bytes of tensors.
-  init(of benchmark: BenchmarkCase, seconds: Double, tensorBytes: Int, on machine: Machine) {
-    self.init(.case, id: benchmark.id, work: benchmark.work, seconds: seconds, on: machine)
+  init(of benchmark: BenchmarkCase, seconds: Double, peak: Double, tensorBytes: Int, on machine: Machine) {
+    self.init(.case, id: benchmark.id, work: benchmark.work, seconds: seconds, peak: peak, on: machine)
     op = benchmark.op.rawValue
     self.tensorBytes = tensorBytes
   }
 
-  private init(_ kind: Kind, id: String, work: Work, seconds: Double, on machine: Machine) {
+  private init(_ kind: Kind, id: String, work: Work, seconds: Double, peak: Double, on machine: Machine) {
     self.kind = kind
     self.id = id
     self.seconds = seconds
     operations = work.operations
     bytes = work.bytes
     level = machine.level(holding: work.traffic.map(\.footprint).max() ?? 0).name
-    arithmeticLimit = machine.arithmeticLimit(of: work)
+    self.peak = peak
+    arithmeticLimit = work.arithmeticLimit(operationsPerSecond: peak)
     bytesLimit = machine.bytesLimit(of: work)
   }
 }
