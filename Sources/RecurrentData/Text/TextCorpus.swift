@@ -84,13 +84,13 @@ public struct TextCorpus: Sendable {
   private init(
     _ texts: CorpusText, path: String, tokenizer: Tokenizer, minimumCount: Int
   ) throws(TextDataError) {
-    if minimumCount != 1, tokenizer.kind != .words {
+    if minimumCount != 1, !tokenizer.kind.areWords {
       throw .meaninglessOption(name: "minimumCount", kind: tokenizer.kind)
     }
     if tokenizer.lowercases, tokenizer.kind == .bytes {
       throw .meaninglessOption(name: "lowercase", kind: tokenizer.kind)
     }
-    let counted: [TextSplit] = tokenizer.kind == .words ? [.train] : TextSplit.allCases
+    let counted: [TextSplit] = tokenizer.kind.areWords ? [.train] : TextSplit.allCases
     let alphabet = counted.compactMap { texts.parts[$0]?.bytes }
     let codec: TextCodec
     do {
