@@ -144,8 +144,9 @@ public struct Canvas: Sendable {
   mutating func cells(_ rectangles: [Rectangle], _ style: Style) {
     guard !rectangles.isEmpty else { return }
     styles.use(style)
+    // Edges in absolute numbers: those of neighbours are the same after rounding, and nothing shows between them.
     let data = rectangles.map {
-      "M\(number($0.left)) \(number($0.top))h\(number($0.width))v\(number($0.height))h\(number(-$0.width))z"
+      "M\(number($0.left)) \(number($0.top))H\(number($0.right))V\(number($0.bottom))H\(number($0.left))z"
     }.joined()
     add("<path class=\"cells \(style.name)\" d=\"\(data)\"/>")
   }
