@@ -15,7 +15,7 @@ import Testing
 
   private func line(_ width: Int, unicode: Bool = true, _ step: TrainingEvent.Step? = nil) -> String {
     let terminal = Terminal(isInteractive: true, hasColor: false, hasUnicode: unicode)
-    let run = RunDescription(recipe: "test", rateUnit: "char/s", showsPerplexity: false)
+    let run = RunDescription(recipe: "test", rateUnit: "char/s")
     return LiveLine(terminal: terminal, run: run).text(step ?? self.step(), epochs: 18, width: width)
   }
 

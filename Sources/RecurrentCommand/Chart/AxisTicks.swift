@@ -1,4 +1,5 @@
 import Foundation
+import Recurrent
 
 /// Round numbers along an axis.
 struct AxisTicks {

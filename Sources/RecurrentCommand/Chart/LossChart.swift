@@ -1,4 +1,5 @@
 import Foundation
+import Recurrent
 
 /// A run as a picture: training and validation loss, the gradient's norm, and the learning rate, over the epochs.
 ///

@@ -15,6 +15,8 @@ struct TrainingHistory {
   struct Validation: Equatable {
     var epochs: Double
     var loss: Double
+    /// Whether none before was better by the task's score; absent: the loss decides.
+    var isBest: Bool?
   }
 
   /// The steps in order.
@@ -22,8 +24,12 @@ struct TrainingHistory {
   /// The evaluations in order.
   var validations: [Validation] = []
 
-  /// The evaluation with the lowest loss, the first of equals.
-  var best: Validation? { validations.filter(\.loss.isFinite).min { $0.loss < $1.loss } }
+  /// The evaluation that gave the best model: the last that was better than all before, or where that was not recorded
+  /// the one with the lowest loss, the first of equals.
+  var best: Validation? {
+    let finite = validations.filter(\.loss.isFinite)
+    return finite.last { $0.isBest == true } ?? finite.min { $0.loss < $1.loss }
+  }
 
   /// Where the curves end.
   var end: Double { max(steps.last?.epochs ?? 0, validations.last?.epochs ?? 0) }
@@ -40,7 +46,7 @@ extension TrainingHistory {
             learningRate: record.learningRate ?? .nan))
       }
       if let validation = record.validation {
-        validations.append(Validation(epochs: record.epochs, loss: validation.loss))
+        validations.append(Validation(epochs: record.epochs, loss: validation.loss, isBest: record.isBest))
       }
     }
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -11,6 +13,14 @@ struct ClosedOutput: Error {}
 func systemMessage(_ code: Int32) -> String {
   // strerror's buffer is shared, but the command writes from one thread at a time.
   strerror(code).map { String(cString: $0) } ?? "error \(code)"
+}
+
+/// Why Foundation could not do something with a file, in the system's own words where there are any.
+func reason(_ error: any Error) -> String {
+  let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+  // Foundation says "The operation could not be completed." before the system's own words.
+  guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+  return systemMessage(Int32(cause.code))
 }
 
 /// Standard output, unbuffered: what is written is seen at once, also through a pipe.

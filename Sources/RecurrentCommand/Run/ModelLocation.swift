@@ -25,34 +25,33 @@ struct ModelLocation {
     path = inside
   }
 
-  /// Reads the model.
-  func load() throws -> TrainedLanguageModel {
+  /// Reads the model, of whatever task it is.
+  func load() throws -> any TrainedModel { try read { try $0.trained() } }
+
+  /// Reads a model of a task.
+  ///
+  /// - Parameter verb: The subcommand that needs it.
+  /// - Throws: ``CommandError`` where the model is of another task, which says what can be done with it.
+  func load<Task: RecipeTask>(_ task: Task.Type, for verb: String) throws -> Task.Trained {
+    try read { stored in
+      guard stored.task == Task.kind else {
+        let verbs = stored.task.task.verbs.map(\.name) + ["evaluate", "inspect"]
+        throw CommandError(
+          """
+          \(path): is a \(stored.task.rawValue) model, and \(verb) needs a \(Task.kind.rawValue) model; \
+          with this one: \(verbs.joined(separator: ", "))
+          """)
+      }
+      return try Task.Trained(stored)
+    }
+  }
+
+  private func read<Model>(_ make: (StoredModel) throws -> Model) throws -> Model {
     do {
-      return try TrainedLanguageModel(contentsOf: URL(fileURLWithPath: path))
-    } catch let error as LanguageModelFileError where path.hasSuffix("checkpoint.safetensors") {
+      return try make(StoredModel(contentsOf: URL(fileURLWithPath: path)))
+    } catch let error as StoredModelError where path.hasSuffix("checkpoint.safetensors") {
       // The two lie side by side and are easily confused.
       throw CommandError("\(error); if it is a run's checkpoint, its model is the model.safetensors beside it")
-    }
-  }
-}
-
-extension TokenKind {
-  /// What one token is called.
-  var singular: String {
-    switch self {
-    case .characters: "character"
-    case .graphemes: "grapheme"
-    case .bytes: "byte"
-    case .words: "word"
-    }
-  }
-
-  /// What a rate of tokens is measured in.
-  var rateUnit: String {
-    switch self {
-    case .characters, .graphemes: "char/s"
-    case .bytes: "bytes/s"
-    case .words: "words/s"
     }
   }
 }

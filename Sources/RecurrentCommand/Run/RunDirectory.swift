@@ -76,11 +76,4 @@ struct RunDirectory {
   private func write(_ text: String, to path: String) throws {
     try writeAtomically(to: URL(fileURLWithPath: path)) { writer in try writer.write(text) }
   }
-
-  private func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    // Foundation says "The operation could not be completed." before the system's own words.
-    guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-    return systemMessage(Int32(cause.code))
-  }
 }

@@ -42,7 +42,7 @@ struct Demo: ParsableCommand {
     for assignment in assignments { try recipe.set(assignment) }
     recipe.seed = seed
     let directory = RunDirectory(path: output)
-    var run = try LanguageModelRun(recipe: recipe, directory: directory)
+    var run = RecipeRun(recipe: recipe, directory: directory)
     run.isOverwriting = true
 
     let terminal = Terminal.current
@@ -52,13 +52,13 @@ struct Demo: ParsableCommand {
       """
     let width = min(100, terminal.isInteractive ? terminal.width - 1 : 100)
     try StandardOutput.line(filledLines(introduction, width: width).joined(separator: "\n") + "\n")
-    let outcome = try run.train(showing: run.display(json: false))
+    let outcome = try run.train(json: false)
     if outcome.reason == .interrupted {
       StandardError.line("recurrent: the demo was stopped; `\(commandAsCalled) demo` begins it again.")
       throw ExitCode(130)
     }
 
-    let trained = try ModelLocation(output).load()
+    let trained = try ModelLocation(output).load(LanguageModeling.self, for: "demo")
     if let best = outcome.best {
       let guessing = log(Double(trained.model.vocabularyCount))
       try StandardOutput.line(

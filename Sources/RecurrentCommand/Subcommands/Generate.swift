@@ -60,7 +60,7 @@ struct Generate: ParsableCommand {
   func run() throws {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
-    let trained = try location.load()
+    let trained = try location.load(LanguageModeling.self, for: "generate")
     var writer = LanguageModelWriter(
       trained.model, codec: trained.codec, weights: weights.precision)
     var last = ""

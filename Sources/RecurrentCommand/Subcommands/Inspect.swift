@@ -26,7 +26,7 @@ struct Inspect: ParsableCommand {
 
   // MARK: JSON
 
-  private func object(_ location: ModelLocation, _ trained: TrainedLanguageModel) throws -> JSON {
+  private func object<Model: TrainedModel>(_ location: ModelLocation, _ trained: Model) throws -> JSON {
     let tensors = trained.model.parameters.map { path, tensor in
       JSON.object([("name", .text(path)), ("shape", .list(tensor.shape.map { .integer($0) }))])
     }
@@ -38,41 +38,35 @@ struct Inspect: ParsableCommand {
         ("best", summary.best.map(JSONDisplay.json) ?? .null),
       ])
     }
-    return .object([
-      ("path", .text(location.path)), ("task", .text(TaskKind.languageModel.rawValue)),
-      ("parameters", .integer(trained.model.parameterCount)), ("tensors", .list(tensors)),
-      ("data", .encoded(try trained.description.data.json())),
-      ("model", .encoded(try trained.description.model.json())),
-      ("vocabulary", .list(trained.codec.vocabulary.symbols.map { .text($0) })),
-      ("training", training),
-    ])
+    return .object(
+      [
+        ("path", .text(location.path)), ("task", .text(Model.Task.kind.rawValue)),
+        ("parameters", .integer(trained.model.parameterCount)), ("tensors", .list(tensors)),
+        ("data", .encoded(try trained.description.data.json())),
+        ("model", .encoded(try trained.description.model.json())),
+      ] + trained.inspection.members + [("training", training)])
   }
 
   // MARK: Words
 
-  private func words(_ location: ModelLocation, _ trained: TrainedLanguageModel) -> String {
+  private func words<Model: TrainedModel>(_ location: ModelLocation, _ trained: Model) -> String {
     let parameters = trained.model.parameters
-    let data = trained.description.data
-    let model = trained.description.model
-    var lines = [location.path, "task        \(TaskKind.languageModel.rawValue): \(TaskKind.languageModel.summary)"]
-    var network =
-      "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units, "
-    network += "embedding of \(Figures.grouped(model.embedding))\(model.tied ? ", tied to the output" : "")"
-    network += model.residual ? ", residual" : ""
-    lines.append("network     \(network)")
+    let inspection = trained.inspection
     let count = trained.model.parameterCount
     let megabytes = String(format: "%.1f", Double(count) * 4 / 1e6)
-    lines.append(
-      "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)")
-    lines.append("tokens      \(data.tokens.rawValue)\(data.lowercase ? ", lower-cased" : "")")
-    lines.append(
-      "vocabulary  \(Figures.grouped(trained.codec.vocabulary.count)): \(sample(trained.codec.vocabulary.symbols))")
+    var lines = [
+      location.path,
+      "task        \(Model.Task.kind.rawValue): \(Model.Task.summary)",
+      "network     \(inspection.network)",
+      "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)",
+    ]
+    lines += inspection.lines.map { "\($0.label.padded(to: 11)) \($0.text)" }
     if let summary = trained.training {
       let configuration = summary.configuration
+      let steps = Model.Task.meaninglessTrainingKeys.contains("steps") ? "" : " x \(configuration.steps)"
       lines.append(
         "training    \(configuration.optimizer.rawValue) at \(configuration.rate), \(configuration.schedule.rawValue), "
-          + "\(Figures.counted(configuration.epochs, "epoch")), "
-          + "batches of \(configuration.batch) x \(configuration.steps), "
+          + "\(Figures.counted(configuration.epochs, "epoch")), batches of \(configuration.batch)\(steps), "
           + "seed \(summary.seed)")
       if let best = summary.best {
         let metrics = best.evaluation.metrics.sorted { $0.key < $1.key }
@@ -86,19 +80,6 @@ struct Inspect: ParsableCommand {
       lines.append("  \(path.padded(to: column))  \(tensor.shape)")
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// The first symbols, as many as fit a line.
-  private func sample(_ symbols: [String]) -> String {
-    var shown: [String] = []
-    var length = 0
-    for symbol in symbols {
-      let text = JSON.text(symbol).description.withVisibleControls
-      length += text.count + 1
-      if length > 70 { return shown.joined(separator: " ") + " ..." }
-      shown.append(text)
-    }
-    return shown.joined(separator: " ")
   }
 
   /// `bitsPerCharacter` as words.

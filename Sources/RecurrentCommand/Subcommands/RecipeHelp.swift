@@ -22,17 +22,19 @@ enum RecipeHelp {
       "Integer, 0 or more; default 1. Initialization, dropout and samples are drawn from it; --seed takes its place.",
       width: width, indent: 6)
     for task in TaskKind.allCases {
-      for section in Recipe.Section.allCases {
+      for section in [Recipe.Section.data, .model] {
         lines += ["", "\(section.rawValue): (\(task.rawValue))"]
         for key in Recipe.keys(of: section, task: task) {
-          let range = key.range.prefix(1).uppercased() + key.range.dropFirst()
-          let fallback = Recipe.writtenDefault(key.name, of: section, task: task)
-          lines.append("  \(key.name)")
-          lines += filledLines("\(range); default \(fallback).", width: width, indent: 6)
-          let meaning = key.documentation.prefix(1).uppercased() + key.documentation.dropFirst()
-          lines += filledLines(meaning.hasSuffix(".") ? meaning : meaning + ".", width: width, indent: 6)
+          lines += explanation(of: key, default: Recipe.writtenDefault(key.name, of: section, task: task), width: width)
         }
       }
+    }
+    lines += ["", "training:"]
+    for key in TrainingConfiguration.keys {
+      let others = TaskKind.allCases.filter { $0.task.meaninglessTrainingKeys.contains(key.name) }.map(\.rawValue)
+      let fallback = Recipe.writtenDefault(key.name, of: .training, task: .languageModel)
+      lines += explanation(of: key, default: fallback, width: width)
+      if !others.isEmpty { lines += filledLines("Not for \(others.joined(separator: ", ")).", width: width, indent: 6) }
     }
     lines += [
       "", "For example (recurrent recipes --show NAME prints those inside the command):", "",
@@ -40,5 +42,13 @@ enum RecipeHelp {
       "    epochs: 5", "    rate: 0.004",
     ]
     return lines.joined(separator: "\n")
+  }
+
+  private static func explanation(of key: ConfigurationKey, default fallback: String, width: Int) -> [String] {
+    let range = key.range.prefix(1).uppercased() + key.range.dropFirst()
+    let meaning = key.documentation.prefix(1).uppercased() + key.documentation.dropFirst()
+    return ["  \(key.name)"]
+      + filledLines("\(range); default \(fallback).", width: width, indent: 6)
+      + filledLines(meaning.hasSuffix(".") ? meaning : meaning + ".", width: width, indent: 6)
   }
 }

@@ -89,23 +89,25 @@ struct Train: ParsableCommand {
     ThreadCount.use(threads)
 
     let directory = RunDirectory(path: output ?? "output/\(recipe.name)")
-    var run = try LanguageModelRun(recipe: recipe, directory: directory)
+    var run = RecipeRun(recipe: recipe, directory: directory)
     run.isResuming = resume
     run.isOverwriting = overwrite
     if let checkpointEvery { run.checkpoints = CheckpointInterval(seconds: nil, steps: checkpointEvery) }
-    let outcome = try run.train(showing: run.display(json: json))
+    let outcome = try run.train(json: json)
     if outcome.reason == .interrupted {
       StandardError.line("recurrent: stopped with a checkpoint; the same command with --resume goes on.")
       throw ExitCode(130)
     }
     if !json {
       let path = shellWord(directory.path)
+      let next =
+        ["evaluate \(path) --data \(shellWord(recipe.dataSource ?? "FILE"))"]
+        + recipe.task.task.verbs.map { "\($0.name) \(path) \($0.example)" }
       try StandardOutput.line(
         """
         model    \(directory.modelPath)
         picture  \(directory.chartPath)
-        next     \(commandAsCalled) evaluate \(path) --data \(shellWord(recipe.dataSource ?? "FILE"))
-                 \(commandAsCalled) generate \(path) --length 500
+        next     \(next.map { "\(commandAsCalled) \($0)" }.joined(separator: "\n         "))
         """)
     }
   }

@@ -14,7 +14,7 @@ public import RecurrentTraining
 /// try writer.read("ROMEO:")
 /// print(writer.write(tokenCount: 500, sampling: Sampling(temperature: 0.8), using: &generator))
 /// ```
-public struct TrainedLanguageModel: Sendable {
+public struct TrainedLanguageModel: TrainedModel {
   /// What it is.
   public let description: LanguageModelDescription
   /// How text becomes tokens and back.
@@ -24,40 +24,16 @@ public struct TrainedLanguageModel: Sendable {
   /// How it was trained, where the file tells.
   public let training: TrainingSummary?
 
-  /// Reads a model file.
-  ///
-  /// - Throws: `SafetensorsError`, `ModelFileError` or ``LanguageModelFileError``: what is wrong with which file.
-  public init(contentsOf url: URL) throws {
-    let file = try SafetensorsFile(contentsOf: url)
-    func metadata(_ key: String) throws -> Data {
-      guard let text = file.metadata[key] else { throw LanguageModelFileError(path: url.path, "has no \(key) in its metadata") }
-      return Data(text.utf8)
-    }
-    guard file.metadata["format"] == "recurrent" else {
-      throw LanguageModelFileError(path: url.path, "was not written by this program: its metadata lacks format = recurrent")
-    }
-    do {
-      description = try JSONDecoder().decode(LanguageModelDescription.self, from: metadata("configuration"))
-      try description.data.validate()
-      try description.model.validate()
-    } catch let error as LanguageModelFileError {
-      throw error
-    } catch {
-      throw LanguageModelFileError(path: url.path, "has a configuration that cannot be read: \(Self.reason(error))")
-    }
-    do {
-      let vocabulary = try JSONDecoder().decode(Vocabulary.self, from: metadata("vocabulary"))
-      codec = try TextCodec(description.data.tokenizer, vocabulary)
-    } catch let error as LanguageModelFileError {
-      throw error
-    } catch {
-      throw LanguageModelFileError(path: url.path, "has a vocabulary that cannot be read: \(Self.reason(error))")
-    }
+  public init(_ stored: StoredModel) throws {
+    let description = try stored.description(of: LanguageModeling.self)
+    let vocabulary = try stored.part("vocabulary", as: Vocabulary.self)
+    self.description = description
+    codec = try stored.made(from: "vocabulary") { try TextCodec(description.data.tokenizer, vocabulary) }
     var generator = RandomGenerator(seed: 0)
-    var model = LanguageModel(description.model, vocabularyCount: codec.vocabulary.count, using: &generator)
-    try loadParameters(into: &model, from: file)
+    var model = LanguageModel(description.model, vocabularyCount: vocabulary.count, using: &generator)
+    try stored.loadParameters(into: &model)
     self.model = model
-    training = TrainingSummary(metadata: file.metadata)
+    training = stored.training
   }
 
   /// Measures the model on a part of a text, the state carried from its first token to its last.
@@ -73,28 +49,17 @@ public struct TrainedLanguageModel: Sendable {
     return (try model.evaluate(text), text)
   }
 
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.dataCorrupted(let context), DecodingError.keyNotFound(_, let context),
-      DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
-    default: return "\(error)"
-    }
+  public var inspection: ModelInspection {
+    let (data, model) = (description.data, description.model)
+    let symbols = codec.vocabulary.symbols
+    return ModelInspection(
+      network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units, "
+        + "embedding of \(Figures.grouped(model.embedding))\(model.tied ? ", tied to the output" : "")"
+        + (model.residual ? ", residual" : ""),
+      lines: [
+        ("tokens", "\(data.tokens.rawValue)\(data.lowercase ? ", lower-cased" : "")"),
+        ("vocabulary", "\(Figures.grouped(symbols.count)): \(ModelInspection.sample(symbols))"),
+      ],
+      members: [("vocabulary", .list(symbols.map { .text($0) }))])
   }
-}
-
-/// A file that is no language model of this program.
-public struct LanguageModelFileError: Error, Equatable, CustomStringConvertible {
-  /// The file.
-  public let path: String
-  /// What is wrong with it.
-  public let problem: String
-
-  init(path: String, _ problem: String) {
-    self.path = path
-    self.problem = problem
-  }
-
-  public var description: String { "\(path) \(problem)" }
 }

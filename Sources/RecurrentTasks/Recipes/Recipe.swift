@@ -77,7 +77,7 @@ extension Recipe {
     switch section {
     case .data: [source] + task.dataConfiguration.keys
     case .model: task.modelConfiguration.keys
-    case .training: task.trainingConfiguration.keys
+    case .training: TrainingConfiguration.keys.filter { !task.task.meaninglessTrainingKeys.contains($0.name) }
     }
   }
 
@@ -87,7 +87,7 @@ extension Recipe {
       switch section {
       case .data: task.dataConfiguration
       case .model: task.modelConfiguration
-      case .training: task.trainingConfiguration
+      case .training: TrainingConfiguration.self
       }
     let encoded = try? JSONEncoder().encode(type.init())
     let decoded = encoded.flatMap { try? JSONDecoder().decode([String: ConfigurationValue].self, from: $0) }

@@ -8,7 +8,7 @@ import RecurrentTensors
 /// | --- | --- |
 /// | `model.*` | the parameters |
 /// | `optimizer.*` | moments, velocities, averages |
-/// | `best.*` | the parameters with the lowest validation loss so far, if there was an evaluation |
+/// | `best.*` | the parameters with the best validation score so far, if there was an evaluation |
 /// | `carried.0`, `carried.1`, ... | the carried state, inside an epoch |
 ///
 /// In its metadata, `format` is `recurrent-checkpoint`, `state` the numbers (``RunState``) and `identity` what a run

@@ -20,8 +20,8 @@ import RecurrentTensors
 ///
 /// ## Files
 ///
-/// The directory gets `model.safetensors` (the best model by validation loss, with its metadata and a summary of how it
-/// was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
+/// The directory gets `model.safetensors` (the best model by validation loss, or by the task's own score, with its
+/// metadata and a summary of how it was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
 /// not resume takes the directory over: it removes an old checkpoint and empties the metrics.
 ///
 /// ## Resuming
@@ -76,7 +76,8 @@ public struct Trainer<Task: TrainingTask>: Sendable {
 
   /// What a run gives.
   public struct Result: Sendable {
-    /// The model with the lowest validation loss; the last where no evaluation gave a number.
+    /// The model with the best validation score (the loss, unless the task says otherwise); the last where no
+    /// evaluation gave a number.
     public var model: Task.Model
     /// The model at the end (its average, where the optimizer averages).
     public var last: Task.Model

@@ -183,7 +183,7 @@ struct TrainingRun<Task: TrainingTask> {
     let start = ContinuousClock.now
     let candidate = optimizer.evaluated(model)
     let validation = try task.evaluate(candidate)
-    let isBest = validation.loss < state.best?.evaluation.loss ?? .infinity
+    let isBest = task.score(of: validation) < state.best.map { task.score(of: $0.evaluation) } ?? .infinity
     if isBest {
       state.best = BestEvaluation(epoch: epoch + 1, globalStep: state.globalStep, evaluation: validation)
       state.evaluationsWithoutGain = 0

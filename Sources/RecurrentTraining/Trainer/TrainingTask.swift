@@ -43,12 +43,17 @@ public protocol TrainingTask: Sendable {
   /// Measures a model on the validation split.
   func evaluate(_ model: Model) throws -> Evaluation
 
+  /// What decides which model is the best and when to stop early: lower is better. The loss by default; a task whose
+  /// people compare accuracies may give the share of errors.
+  func score(of evaluation: Evaluation) -> Double
+
   /// Something to look at after an epoch: text that the model writes. Nothing by default.
   func sample(from model: Model, using generator: inout RandomGenerator) -> String?
 }
 
 extension TrainingTask {
   public var identity: [String: String] { [:] }
+  public func score(of evaluation: Evaluation) -> Double { evaluation.loss }
   public func sample(from model: Model, using generator: inout RandomGenerator) -> String? { nil }
 }
 
@@ -58,7 +63,7 @@ extension TrainingTask where Carried == NoCarriedState {
 
 /// What a model reaches on a split.
 public struct Evaluation: Sendable, Codable, Equatable {
-  /// The mean loss a unit, in nats for a language model. Lower is better; the best model is the one with the lowest.
+  /// The mean loss a unit, in nats for a language model. Lower is better.
   public var loss: Double
   /// How many units it is the mean of.
   public var units: Int

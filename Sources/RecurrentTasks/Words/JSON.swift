@@ -1,5 +1,5 @@
 /// A JSON value that keeps its keys in the order in which they were written.
-indirect enum JSON {
+public indirect enum JSON: Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -11,12 +11,12 @@ indirect enum JSON {
   case encoded(String)
 
   /// A number that may be absent.
-  static func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+  public static func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
 }
 
 extension JSON: CustomStringConvertible {
   /// The value on one line. Numbers that JSON has no word for (NaN, infinity) are null.
-  var description: String {
+  public var description: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"

@@ -2,13 +2,13 @@ import Foundation
 
 extension String {
   /// The text with spaces after it, `width` characters in all.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
 
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
   /// Thousands with separators: "1,115,394".
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -19,7 +19,7 @@ enum Figures {
   }
 
   /// Two to three significant digits with a unit: "71.2k", "1.24M".
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     switch value {
     case ..<0: "-"
     case ..<1000: String(format: "%.0f", value)
@@ -30,7 +30,7 @@ enum Figures {
   }
 
   /// A duration: "42 s", "3:07", "1:02:09".
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(whole) s" }
@@ -39,18 +39,41 @@ enum Figures {
   }
 
   /// A loss: three decimals, or fewer digits where it is large.
-  static func loss(_ value: Double) -> String {
+  package static func loss(_ value: Double) -> String {
     guard value.isFinite else { return "not finite" }
     return abs(value) < 100 ? String(format: "%.3f", value) : String(format: "%.4g", value)
   }
 
   /// Three significant digits.
-  static func significant(_ value: Double) -> String {
+  package static func significant(_ value: Double) -> String {
     value.isFinite ? String(format: "%.3g", value) : "not finite"
   }
 
   /// "1 epoch", "3 epochs".
-  static func counted(_ count: Int, _ noun: String) -> String {
+  package static func counted(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(grouped(count)) \(noun)s"
+  }
+
+  /// A share from 0 to 1 as "87.52 %".
+  package static func percent(_ share: Double) -> String {
+    share.isFinite ? String(format: "%.2f %%", 100 * share) : "not finite"
+  }
+
+  /// Four decimals.
+  package static func exact(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.4f", value) : "not finite"
+  }
+}
+
+extension String {
+  /// Two decimals below ten, one below a thousand, none above.
+  package init(decimal value: Double) {
+    let scale = abs(value) < 10 ? 100.0 : abs(value) < 1000 ? 10.0 : 1.0
+    guard value.isFinite, abs(value) < 1e15 else {
+      self = "\(value)"
+      return
+    }
+    let rounded = (value * scale).rounded() / scale
+    self = scale == 1 ? "\(Int64(rounded))" : "\(rounded)"
   }
 }

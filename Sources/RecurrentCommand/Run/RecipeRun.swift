@@ -1,0 +1,86 @@
+import Foundation
+import Recurrent
+
+/// One training run of any task: from a recipe to a directory with a model, a checkpoint, metrics and a picture.
+struct RecipeRun {
+  /// What is trained, all overrides applied.
+  let recipe: Recipe
+  /// Where the files go.
+  let directory: RunDirectory
+  /// Whether the run in the directory goes on.
+  var isResuming = false
+  /// Whether a run in the directory may be lost.
+  var isOverwriting = false
+  /// How often a checkpoint is written.
+  var checkpoints = CheckpointInterval()
+
+  /// A run that has not begun.
+  init(recipe: Recipe, directory: RunDirectory) {
+    self.recipe = recipe
+    self.directory = directory
+  }
+
+  /// Trains, and shows it.
+  ///
+  /// - Parameter json: Whether programs watch.
+  /// - Returns: why the run ended, and the best evaluation.
+  /// - Throws: what is wrong with data, files or settings; ``CommandError`` when nobody watches any more.
+  func train(json: Bool) throws -> (reason: FinishReason, best: BestEvaluation?) {
+    try train(recipe.task.task, json: json)
+  }
+
+  private func train<Task: RecipeTask>(
+    _ task: Task.Type, json: Bool
+  ) throws -> (reason: FinishReason, best: BestEvaluation?) {
+    let settings = try RunSettings<Task>(recipe)
+    guard let source = recipe.dataSource else {
+      throw CommandError("\(recipe.origin): the recipe names no data; say where they are with --data FILE_OR_DIRECTORY")
+    }
+    try directory.check(resuming: isResuming, overwriting: isOverwriting)
+    let run = try Task.prepare(settings, from: DataSource(source))
+    let interruption = Interruption.onSignals()
+    let trainer = Trainer(
+      task: run.task, configuration: settings.training, seed: settings.seed, directory: directory.url,
+      modelMetadata: run.metadata, checkpoints: checkpoints, interruption: interruption)
+    try directory.take()
+    if !isResuming { try directory.write(recipe) }
+
+    var display = display(of: run.words, json: json)
+    for note in run.notes { try display.show(.note(note)) }
+    var displayError: (any Error)?
+    var chartError: (any Error)?
+    let result = try trainer.run(from: run.model, resuming: isResuming) { event in
+      do {
+        if displayError == nil { try display.show(event) }
+      } catch {
+        // Nobody watches, so nobody can want it to go on unseen: it stops with a checkpoint.
+        displayError = error
+        interruption.request()
+      }
+      do {
+        if case .epoch = event { try drawChart(run.words) }
+        if case .finished = event { try drawChart(run.words) }
+      } catch {
+        chartError = error
+      }
+    }
+    if displayError is ClosedOutput {
+      throw CommandError(
+        "nobody reads standard output any more: stopped with a checkpoint; the same command with --resume goes on.")
+    }
+    if let displayError { throw displayError }
+    if let chartError { StandardError.line("recurrent: the picture could not be drawn: \(chartError)") }
+    return (result.reason, result.best)
+  }
+
+  /// The display that suits standard output.
+  private func display(of words: RunDescription, json: Bool) -> any TrainingDisplay {
+    if json { return JSONDisplay() }
+    let terminal = Terminal.current
+    return terminal.isInteractive ? LiveDisplay(terminal: terminal, run: words) : PlainDisplay(run: words)
+  }
+
+  private func drawChart(_ words: RunDescription) throws {
+    try directory.drawChart(title: "\(recipe.name): \(words.network)", lossUnit: words.lossUnit)
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+public import RecurrentLayers
+
+/// What training a model needs at least, so that a size with a digit too many is refused and not killed by the system
+/// for want of memory.
+public struct MemoryEstimate: Sendable {
+  /// Numbers in the model.
+  public var parameterCount: Double
+  /// Numbers that a training step keeps for its backward pass.
+  public var activationCount: Double
+
+  /// An estimate of its parts: doubles, since the product of the largest sizes that a recipe may have overflows an `Int`.
+  public init(parameterCount: Double, activationCount: Double) {
+    self.parameterCount = parameterCount
+    self.activationCount = activationCount
+  }
+
+  /// A stack of recurrent layers over `positions` time steps times sequences.
+  ///
+  /// - Parameters:
+  ///   - directions: 2 for bidirectional layers, each of which reads both directions of the one below.
+  ///   - transitionDepth: Of the cell `deepTransition`.
+  public static func stack(
+    _ cell: CellKind, inputSize: Int, hiddenSize: Int, layers: Int, directions: Int = 1, transitionDepth: Int = 1,
+    positions: Double
+  ) -> MemoryEstimate {
+    let gates = Double(cell == .deepTransition ? transitionDepth : cell.gateCount)
+    let (input, hidden, sides) = (Double(inputSize), Double(hiddenSize), Double(directions))
+    let first = sides * gates * hidden * (input + hidden)
+    let others = Double(layers - 1) * sides * gates * hidden * (sides + 1) * hidden
+    return MemoryEstimate(
+      parameterCount: first + others, activationCount: positions * Double(layers) * sides * (gates + 2) * hidden)
+  }
+
+  /// The sum of two parts of a model.
+  public static func + (a: Self, b: Self) -> Self {
+    Self(
+      parameterCount: a.parameterCount + b.parameterCount, activationCount: a.activationCount + b.activationCount)
+  }
+
+  /// Bytes for the model, its gradient, two moments, and the activations of one training step.
+  public var bytes: Double { 4 * (4 * parameterCount + activationCount) }
+
+  /// Refuses what this machine cannot hold.
+  ///
+  /// - Parameter keys: The keys of a recipe to change, in words: "model.hidden or training.batch".
+  /// - Throws: ``MemoryError`` with both sizes and the keys.
+  public func check(advising keys: String) throws(MemoryError) {
+    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    guard bytes > available else { return }
+    throw MemoryError(
+      """
+      a model of \(Self.written(parameterCount, "")) parameters needs at least \(Self.written(bytes, "B")) of memory to \
+      train, and this machine has \(Self.written(available, "B")); make \(keys) smaller
+      """)
+  }
+
+  private static func written(_ value: Double, _ unit: String) -> String {
+    for (scale, prefix) in [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")] where value >= scale {
+      return String(format: "%.1f ", value / scale) + prefix + unit
+    }
+    return String(format: "%.0f ", value) + unit
+  }
+}
+
+/// A run that this machine's memory cannot hold.
+public struct MemoryError: Error, Equatable, CustomStringConvertible {
+  /// Both sizes, and what to make smaller.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension CellKind {
+  /// Products with the input and the state in a step.
+  fileprivate var gateCount: Int {
+    switch self {
+    case .lstm, .peepholeLSTM, .layerNormLSTM: 4
+    case .gru, .resetBeforeGRU: 3
+    case .elman, .elmanRelu, .deepTransition: 1
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import RecurrentTraining
+
+/// The tasks that a recipe can name in its key `task`: the one registry of them.
+public enum TaskKind: String, CaseIterable, Codable, Sendable {
+  /// Predicts the next character, byte or word of a text.
+  case languageModel = "language-model"
+
+  /// The task itself.
+  public var task: any RecipeTask.Type {
+    switch self {
+    case .languageModel: LanguageModeling.self
+    }
+  }
+
+  /// What the task is, in one line.
+  public var summary: String { task.summary }
+
+  /// The type that holds the values of the recipe's section `data`.
+  public var dataConfiguration: any Configuration.Type { Self.dataConfiguration(of: task) }
+
+  /// The type that holds the values of the recipe's section `model`.
+  public var modelConfiguration: any Configuration.Type { Self.modelConfiguration(of: task) }
+
+  private static func dataConfiguration<T: RecipeTask>(of task: T.Type) -> any Configuration.Type {
+    T.DataConfiguration.self
+  }
+
+  private static func modelConfiguration<T: RecipeTask>(of task: T.Type) -> any Configuration.Type {
+    T.ModelConfiguration.self
+  }
+}
