@@ -19,18 +19,23 @@ public struct Axis: Sendable, Hashable {
   public var title: String
   /// How values are spread.
   public var scale: Scale
-  /// Where the axis begins and ends; nil: where the data do.
+  /// Where the axis begins and ends; nil: where the data do, or what is to be seen of them.
   public var range: ClosedRange<Double>?
+  /// The values that must be seen, where that is not all: the axis reaches over them to round numbers, and what lies
+  /// beyond is cut off.
+  public var focus: ClosedRange<Double>?
   /// Whether numbers stand beside it. Of plots that share an axis only one needs them.
   public var hasLabels: Bool
 
   /// An axis.
   public init(
-    _ title: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil, hasLabels: Bool = true
+    _ title: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil,
+    focus: ClosedRange<Double>? = nil, hasLabels: Bool = true
   ) {
     self.title = title
     self.scale = scale
     self.range = range
+    self.focus = focus
     self.hasLabels = hasLabels
   }
 
@@ -41,7 +46,7 @@ public struct Axis: Sendable, Hashable {
   ///
   /// - Parameter isWidened: Whether it begins and ends at a round number, where its range is not given.
   func ticks(for data: ClosedRange<Double>?, count: Int, isWidened: Bool) -> AxisTicks {
-    var interval = range ?? data ?? (scale == .linear ? 0...1 : 1...10)
+    var interval = range ?? focus ?? data ?? (scale == .linear ? 0...1 : 1...10)
     if scale == .logarithmic, interval.lowerBound <= 0 || !interval.upperBound.isFinite { interval = 1...10 }
     if !interval.lowerBound.isFinite || !interval.upperBound.isFinite { interval = 0...1 }
     return AxisTicks(covering: interval, scale: scale, count: count, widening: isWidened && range == nil)
