@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    0.0...0.0, 5...5, -1e308...1e308, 0...5e-324, 1e20...(1e20 + 16384), -1e-300...1e-300, 0.1...0.1000000001,
+    0.0...0.0, 5...5, -1e308...1e308, 0...Double.leastNonzeroMagnitude, 1e20...(1e20 + 16384), -1e-300...1e-300, 0.1...0.1000000001,
   ])
   func extremeIntervalsHaveTicks(interval: ClosedRange<Double>) {
     for scale in [Axis.Scale.linear, .logarithmic] {

@@ -61,8 +61,9 @@ struct AxisTicks: Sendable {
       (low, high) = (center - reach, center + reach)
     }
     let rough = (high - low) / Double(max(1, count))
-    let power = pow(10, (log10(rough)).rounded(.down))
-    let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
+    var power = pow(10, (log10(rough)).rounded(.down))
+    if rough * 0.999 > 5 * power { power *= 10 }
+    let step = [1, 2, 2.5, 5].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 5 * power
     if widening {
       low = (low / step + 1e-9).rounded(.down) * step
       high = (high / step - 1e-9).rounded(.up) * step
