@@ -57,7 +57,7 @@ struct WatchPicture {
   private func figure(_ title: String, of maps: [HeatMap]) -> Figure {
     let columns = run.steps.count <= 40 ? 2 : 1
     let width = 150 + Double(run.steps.count * columns) * 10
-    return Figure(title, width: min(max(width, 860), 2600), columns: columns, parts: maps)
+    return Figure(title, width: min(max(width, 860), 5200), columns: columns, parts: maps)
   }
 
   private func maps(of cell: WatchSelection.Cell, naming: Bool) -> [HeatMap] {
