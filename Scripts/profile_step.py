@@ -28,8 +28,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PURPOSES = [
     ("derivatives of the gates", r"rk_\w*backward_step"),
     ("weight gradients", r"rk_backward_products"),
-    # The same function makes the input's product of the forward pass where there are few rows.
-    ("products of the backward loop", r"rk_panel_product"),
+    # Of the backward loop; and of the forward pass, where there are few rows or the weights are larger than the cache.
+    ("products with packed panels", r"rk_panel_product"),
     ("packing", r"rk_output_task|rk_\w*pack|rk_backward_prepare"),
     ("forward products and gates", r"rk_\w*_step|rk_step|rk_\w*forward|rk_\w*_gates"),
     ("softmax and cross-entropy", r"rk_\w*(cross_entropy|softmax)"),

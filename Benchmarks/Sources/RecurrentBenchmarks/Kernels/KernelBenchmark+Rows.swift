@@ -36,6 +36,16 @@ extension KernelBenchmark {
             }
           }
         },
+        // Loss and gradient at once, in place.
+        benchmark("output-cross-entropy", .pass(reading: count, writing: count + rows, footprint: count + rows)) {
+          let (products, bias, losses) = (Operand(count), Operand(columns), Operand(rows))
+          return {
+            targets.withUnsafeBufferPointer {
+              rk_output_cross_entropy_f32(
+                rows, columns, products.base, bias.base, $0.baseAddress, -1, 0, 1, true, losses.base)
+            }
+          }
+        },
         benchmark("layer-norm", .pass(reading: count + 2 * columns, writing: count + 2 * rows)) {
           let (x, y, gain, bias) = (Operand(count), Operand(count), Operand(columns), Operand(columns))
           let (mean, deviation) = (Operand(rows), Operand(rows))
