@@ -61,7 +61,9 @@ peers: build
 	$(PYTHON) $(COMPARE) -- .build/release/recurrent bench --json
 
 # Swift itself is taken for granted. What it needs beside it to fetch packages and link, Debian and Ubuntu have as
-# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used.
+# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used. So is zlib, which
+# reads .gz files; macOS has it.
+ZLIB_HEADER ?= /usr/include/zlib.h
 tools:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; }
 	@if ! command -v git >/dev/null; then \
@@ -69,5 +71,13 @@ tools:
 	    apt-get update -q && apt-get install -q -y --no-install-recommends git ca-certificates libc6-dev libstdc++-12-dev; \
 	  else \
 	    echo 'git is needed to fetch the packages that the command uses; install it (Debian: apt-get install git)' >&2; exit 1; \
+	  fi; \
+	fi
+	@if [ "$$(uname)" != Darwin ] && ! [ -e $(ZLIB_HEADER) ]; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -q && apt-get install -q -y --no-install-recommends zlib1g-dev; \
+	  else \
+	    echo 'zlib is needed to read .gz files; install its headers (Debian: apt-get install zlib1g-dev; Fedora: dnf' \
+	      'install zlib-devel), or say where zlib.h is: make ZLIB_HEADER=...' >&2; exit 1; \
 	  fi; \
 	fi

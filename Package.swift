@@ -37,10 +37,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "RecurrentKernels"),
+    // Reads .gz files. macOS has it; elsewhere it is a package of the system.
+    .systemLibrary(name: "SystemZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
-    library("RecurrentData", ["RecurrentTensors"]),
+    library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     library("RecurrentDrawing", []),
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
@@ -63,7 +65,7 @@ let package = Package(
     tests("RecurrentTensors", ["RecurrentTestSupport"]),
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
-    tests("RecurrentData", ["RecurrentTensors"]),
+    tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", ["Recurrent", "RecurrentDrawing"]),

@@ -90,4 +90,22 @@ struct TextCodecTests {
       #expect(Array(codec.decode(bytes.map(Int32.init)).utf8) == Array(String(decoding: bytes, as: UTF8.self).utf8))
     }
   }
+
+  /// Who only judges texts may have U+FFFD stand for characters that are not known; whoever writes text may not.
+  @Test func unknownCharactersMayBeReplaced() throws {
+    let tokenizer = Tokenizer(.characters)
+    let vocabulary = Vocabulary(ofTexts: ["abc", "cab"], tokenizer: tokenizer)
+    #expect(vocabulary.symbols == ["a", "b", "c", "\u{FFFD}"])
+    let codec = try TextCodec(tokenizer, vocabulary, replacesUnknown: true)
+    #expect(try codec.encode("cäx") == EncodedText(tokens: [2, 3, 3], unknownCount: 2, characterCount: 3))
+    #expect(throws: VocabularyError.self) { try TextCodec(tokenizer, vocabulary).encode("cäx") }
+  }
+
+  @Test func rareWordsOfManyTextsAreUnknown() throws {
+    let tokenizer = Tokenizer(.wordsAndMarks, lowercases: true)
+    let vocabulary = Vocabulary(ofTexts: ["A good film.", "A film, a film!"], tokenizer: tokenizer, minimumCount: 2)
+    #expect(vocabulary.symbols == ["<unk>", "a", "film"])
+    let codec = try TextCodec(tokenizer, vocabulary)
+    #expect(try codec.encode("The Film a").tokens == [0, 2, 1])
+  }
 }

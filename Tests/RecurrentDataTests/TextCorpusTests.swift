@@ -3,14 +3,6 @@ import RecurrentData
 import Testing
 
 struct TextCorpusTests {
-  /// The message of what `body` throws.
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "nothing thrown"
-    } catch { return "\(error)" }
-  }
-
   @Test func oneFileIsCutByTokens() throws {
     let text = "0123456789abcdefghi"  // 19: Int(0.9 * 19) = 17
     let corpus = try TextCorpus(text: text, tokenizer: Tokenizer(.characters))

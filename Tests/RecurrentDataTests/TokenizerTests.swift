@@ -35,6 +35,18 @@ struct TokenizerTests {
     #expect(words.symbols(of: "x<eos> <unk>") == ["x<eos>", "<unk>"])
   }
 
+  @Test func marksAreTokensAndApostrophesInsideAreNot() {
+    let words = Tokenizer(.wordsAndMarks)
+    #expect(words.symbols(of: "Isn't it \"fine\"? Rock 'n' roll's end'") == [
+      "Isn't", "it", "\"", "fine", "\"", "?", "Rock", "'", "n", "'", "roll's", "end", "'",
+    ])
+    #expect(words.symbols(of: "7.5/10!!\n1990s—ça l\u{2019}été\u{301} 🙂") == [
+      "7", ".", "5", "/", "10", "!", "!", "<eos>", "1990s", "—", "ça", "l\u{2019}été\u{301}", "🙂",
+    ])
+    #expect(words.symbols(of: "<unk> x<unk> <eos>") == ["<unk>", "x", "<", "unk", ">", "<eos>"])
+    #expect(words.symbols(of: " \t ") == [])
+  }
+
   @Test func lowerCasingIsUnicodes() {
     #expect(Tokenizer(.words, lowercases: true).symbols(of: "To BE\nÉTÉ") == ["to", "be", "<eos>", "été"])
     #expect(Tokenizer(.characters, lowercases: true).symbols(of: "AzZ[@") == ["a", "z", "z", "[", "@"])

@@ -94,6 +94,19 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
     Example("Bidirectional", paths: pyTorchPaths(layers: 1, isBidirectional: true)) {
       Bidirectional<ElmanCell<Float>>(inputSize: 3, hiddenSize: 2, using: &$0)
     },
+    Example("Pooling by attention", paths: ["attention.hidden.weight", "attention.hidden.bias", "attention.context.weight"]) {
+      Pooling<Float>(.attention, featureCount: 3, using: &$0)
+    },
+    Example("SequenceEncoder, both ways", paths: pyTorchPaths(layers: 2, isBidirectional: true)) { generator in
+      SequenceEncoder<GRUCell<Float>>(inputSize: 3, hiddenSize: 2, layerCount: 2, isBidirectional: true) {
+        GRUCell(inputSize: $0, hiddenSize: 2, using: &generator)
+      }
+    },
+    Example("SequenceEncoder, forward", paths: pyTorchPaths(layers: 2, isBidirectional: false)) { generator in
+      SequenceEncoder<GRUCell<Float>>(inputSize: 3, hiddenSize: 2, layerCount: 2, isBidirectional: false) {
+        GRUCell(inputSize: $0, hiddenSize: 2, using: &generator)
+      }
+    },
     Example("StackedBidirectional", paths: pyTorchPaths(layers: 2, isBidirectional: true)) {
       StackedBidirectional<GRUCell<Float>>(inputSize: 3, hiddenSize: 2, layerCount: 2, using: &$0)
     },

@@ -60,6 +60,8 @@ struct TinyTask: TrainingTask {
   var failure: Failure?
   /// Validation losses by evaluation, instead of measured ones.
   var scripted: [Double]?
+  /// Whether the model with the highest loss is the best, as if the loss were an accuracy.
+  var prefersHighLoss = false
   /// Whether validation losses jump up and down, though the same for the same model.
   var isNoisy = false
   let evaluations = Counter()
@@ -118,6 +120,8 @@ struct TinyTask: TrainingTask {
     }
     return Evaluation(loss: total / 20, units: 20 * batch, metrics: ["root": (total / 20).squareRoot()])
   }
+
+  func score(of evaluation: Evaluation) -> Double { prefersHighLoss ? -evaluation.loss : evaluation.loss }
 
   func sample(from model: TinyRecurrent, using generator: inout RandomGenerator) -> String? {
     "\(generator.next()) \(model.output.scalars[0])"

@@ -122,6 +122,14 @@ import Testing
 
   // MARK: Evaluation
 
+  /// A task's own score decides, where it has one.
+  @Test func theScoreDecides() throws {
+    let task = TinyTask(scripted: [3, 1, 4], prefersHighLoss: true)
+    let result = try Trainer(task: task, configuration: Self.configuration()).run(from: TinyRecurrent())
+    #expect(result.best?.evaluation.loss == 4 && result.best?.epoch == 3)
+    #expect(result.model.isBitwiseEqual(to: result.last))
+  }
+
   /// The model with the lowest validation loss is returned and written, not the last.
   @Test func bestIsKept() throws {
     try withTemporaryDirectory { directory in

@@ -24,28 +24,34 @@ public struct EncodedText: Sendable, Equatable {
 ///     codec.decode([1, 3, 2, 0])               // "hole"
 ///
 /// A word outside the vocabulary becomes `<unk>` and is counted. For other tokens there is no unknown symbol: a
-/// character that the vocabulary lacks is an error that names it, since any replacement would change what is measured.
-/// Every text can be written in bytes.
+/// character that the vocabulary lacks is an error that names it, since any replacement would change what a language
+/// model is measured on. A model that only judges text may have U+FFFD stand for unknown characters
+/// (`replacesUnknown`). Every text can be written in bytes.
 public struct TextCodec: Sendable, Equatable {
   /// How text is cut.
   public let tokenizer: Tokenizer
   /// What the pieces are called.
   public let vocabulary: Vocabulary
-  /// The index of `<unk>` among words, if the vocabulary has it.
+  /// The index of `<unk>` among words, or of U+FFFD among characters that are replaced, if the vocabulary has it.
   public let unknownIndex: Int?
   /// The index of `<eos>` among words, if the vocabulary has it.
   public let endOfSentenceIndex: Int?
 
   /// A codec of a tokenizer and a vocabulary.
   ///
+  /// - Parameter replacesUnknown: Whether a character outside the vocabulary becomes U+FFFD, if the vocabulary has that.
+  ///
   /// Throws `VocabularyError.notOneToken` if a symbol is not one token of the tokenizer's kind.
-  public init(_ tokenizer: Tokenizer, _ vocabulary: Vocabulary) throws(VocabularyError) {
+  public init(
+    _ tokenizer: Tokenizer, _ vocabulary: Vocabulary, replacesUnknown: Bool = false
+  ) throws(VocabularyError) {
     for (index, symbol) in vocabulary.symbols.enumerated() {
       let isOneToken =
         switch tokenizer.kind {
         case .characters: symbol.unicodeScalars.count == 1
         case .graphemes: symbol.count == 1
-        case .words: tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 && !symbol.contains(where: \.isWhitespace)
+        case .words, .wordsAndMarks:
+          tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 && !symbol.contains(where: \.isWhitespace)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
@@ -55,8 +61,11 @@ public struct TextCodec: Sendable, Equatable {
     }
     self.tokenizer = tokenizer
     self.vocabulary = vocabulary
-    unknownIndex = tokenizer.kind == .words ? vocabulary.index(of: Tokenizer.unknown) : nil
-    endOfSentenceIndex = tokenizer.kind == .words ? vocabulary.index(of: Tokenizer.endOfSentence) : nil
+    unknownIndex =
+      tokenizer.kind.areWords
+      ? vocabulary.index(of: Tokenizer.unknown)
+      : replacesUnknown ? vocabulary.index(of: Vocabulary.replacement) : nil
+    endOfSentenceIndex = tokenizer.kind.areWords ? vocabulary.index(of: Tokenizer.endOfSentence) : nil
   }
 
   /// The indices of the tokens of `text`, in time proportional to its length.
@@ -80,11 +89,11 @@ public struct TextCodec: Sendable, Equatable {
       return EncodedText(tokens: bytes.map(Int32.init), unknownCount: 0, characterCount: bytes.count)
     }
     var tokens: [Int32] = []
-    tokens.reserveCapacity(tokenizer.kind == .words ? bytes.count / 5 : bytes.count)
+    tokens.reserveCapacity(tokenizer.kind.areWords ? bytes.count / 5 : bytes.count)
     var unknown = SymbolTable()
     var unknownCount = 0
     var firstUnknown: Range<Int>?
-    let isWords = tokenizer.kind == .words
+    let isWords = tokenizer.kind.areWords
     tokenizer.forEachSegment(of: bytes) { segment in
       let isNewline = isWords && bytes[segment.lowerBound] == UInt8.newline
       if let index = isNewline ? endOfSentenceIndex : vocabulary.table.index(of: segment, in: bytes) {

@@ -84,13 +84,13 @@ public struct TextCorpus: Sendable {
   private init(
     _ texts: CorpusText, path: String, tokenizer: Tokenizer, minimumCount: Int
   ) throws(TextDataError) {
-    if minimumCount != 1, tokenizer.kind != .words {
+    if minimumCount != 1, !tokenizer.kind.areWords {
       throw .meaninglessOption(name: "minimumCount", kind: tokenizer.kind)
     }
     if tokenizer.lowercases, tokenizer.kind == .bytes {
       throw .meaninglessOption(name: "lowercase", kind: tokenizer.kind)
     }
-    let counted: [TextSplit] = tokenizer.kind == .words ? [.train] : TextSplit.allCases
+    let counted: [TextSplit] = tokenizer.kind.areWords ? [.train] : TextSplit.allCases
     let alphabet = counted.compactMap { texts.parts[$0]?.bytes }
     let codec: TextCodec
     do {
@@ -197,18 +197,9 @@ struct CorpusText {
   private static func file(
     for split: TextSplit, among names: [String], path: String
   ) throws(TextDataError) -> String? {
-    let words: [String] =
-      switch split {
-      case .train: ["train", "training"]
-      case .validation: ["valid", "validation", "val", "dev"]
-      case .test: ["test"]
-      }
     if names.contains("\(split.rawValue).txt") { return "\(split.rawValue).txt" }
-    let found = names.filter { name in
-      let pieces = name.lowercased().split { ".-_".contains($0) }.map(String.init)
-      let isText = !name.contains(".") || ["txt", "text", "tokens", "raw"].contains(pieces.last ?? "")
-      return isText && pieces.contains(where: words.contains)
-    }
+    let texts = names.filter { !$0.lowercased().hasSuffix(".gz") }
+    let found = split.files(among: texts, extensions: ["txt", "text", "tokens", "raw"])
     if found.count > 1 { throw .ambiguous(path: path, split: split, files: found) }
     return found.first
   }

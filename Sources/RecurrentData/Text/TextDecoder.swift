@@ -29,7 +29,7 @@ public struct TextDecoder: Sendable {
     switch codec.tokenizer.kind {
     case .characters, .graphemes:
       return codec.vocabulary.symbols[token]
-    case .words:
+    case .words, .wordsAndMarks:
       if token == codec.endOfSentenceIndex {
         isAtLineStart = true
         return "\n"

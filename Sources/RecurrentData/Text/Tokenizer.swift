@@ -8,11 +8,17 @@ public enum TokenKind: String, Sendable, Codable, CaseIterable {
   case bytes
   /// A run of anything but white space; each newline is a token of its own, `<eos>`.
   case words
+  /// A run of letters and digits, with apostrophes inside (`don't`), or one other sign (`.`); newlines as among words.
+  case wordsAndMarks = "words-and-marks"
+
+  /// Whether tokens are words: an open vocabulary with `<unk>`, and `<eos>` for a newline.
+  public var areWords: Bool { self == .words || self == .wordsAndMarks }
 }
 
 /// Cuts text into symbols, before a `Vocabulary` numbers them.
 ///
 ///     Tokenizer(.words).symbols(of: "to be\n")   // ["to", "be", "<eos>"]
+///     Tokenizer(.wordsAndMarks).symbols(of: "Isn't it?")   // ["Isn't", "it", "?"]
 ///
 /// Words are split at every scalar with the Unicode property White_Space. A newline becomes `<eos>` (the end of a
 /// sentence in one-sentence-a-line corpora such as Penn Treebank); a literal `<eos>` or `<unk>` in the text is the same
@@ -44,7 +50,9 @@ public struct Tokenizer: Sendable, Hashable, Codable {
     forEachSegment(of: bytes) { segment in
       switch kind {
       case .bytes: symbols.append(Vocabulary.byteSymbol(bytes[segment.lowerBound]))
-      case .words where bytes[segment.lowerBound] == UInt8.newline: symbols.append(Tokenizer.endOfSentence)
+      case .words where bytes[segment.lowerBound] == UInt8.newline,
+        .wordsAndMarks where bytes[segment.lowerBound] == UInt8.newline:
+        symbols.append(Tokenizer.endOfSentence)
       default: symbols.append(String(decoding: bytes[segment], as: UTF8.self))
       }
     }
@@ -80,6 +88,8 @@ extension Tokenizer {
       forEachGrapheme(of: bytes, body)
     case .words:
       forEachWord(of: bytes, body)
+    case .wordsAndMarks:
+      forEachWord(of: bytes) { word in forEachPart(of: word, in: bytes, body) }
     }
   }
 
@@ -130,11 +140,62 @@ extension Tokenizer {
     if let open = start { body(open..<bytes.count) }
   }
 
+  /// Cuts a run of anything but white space into words and marks.
+  private func forEachPart(of run: Range<Int>, in bytes: [UInt8], _ body: (Range<Int>) -> Void) {
+    if bytes[run.lowerBound] == UInt8.newline || isSpecial(run, in: bytes) { return body(run) }
+    var start: Int?  // of the word that is open
+    var offset = run.lowerBound
+    while offset < run.upperBound {
+      let length = UInt8.scalarLength(lead: bytes[offset])
+      let isInside =
+        isWordScalar(bytes, offset, length)
+        || start != nil && isApostrophe(bytes, offset, length) && offset + length < run.upperBound
+          && isWordScalar(bytes, offset + length, UInt8.scalarLength(lead: bytes[offset + length]))
+      if isInside {
+        if start == nil { start = offset }
+      } else {
+        if let open = start { body(open..<offset) }
+        start = nil
+        body(offset..<offset + length)
+      }
+      offset += length
+    }
+    if let open = start { body(open..<run.upperBound) }
+  }
+
+  /// Whether a run is `<unk>` or `<eos>`, which prepared corpora hold as they stand.
+  private func isSpecial(_ run: Range<Int>, in bytes: [UInt8]) -> Bool {
+    run.count == 5
+      && (bytes[run].elementsEqual(Tokenizer.unknown.utf8) || bytes[run].elementsEqual(Tokenizer.endOfSentence.utf8))
+  }
+
+  private func isWordScalar(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+    let byte = bytes[offset]
+    if length == 1 {
+      return (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+    }
+    guard let scalar = scalar(bytes, offset, length) else { return false }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber: return true
+    default: return scalar.properties.isAlphabetic
+    }
+  }
+
+  /// `'`, or the typographic one.
+  private func isApostrophe(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+    length == 1 ? bytes[offset] == 0x27 : scalar(bytes, offset, length) == "\u{2019}"
+  }
+
   private func isWhiteSpace(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
     if length == 1 { return bytes[offset] == 0x20 || (0x09...0x0D).contains(bytes[offset]) }
+    return scalar(bytes, offset, length)?.properties.isWhitespace ?? false
+  }
+
+  /// The scalar of several bytes that begins at `offset`.
+  private func scalar(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Unicode.Scalar? {
     var value = UInt32(bytes[offset]) & (0x7F >> UInt32(length))
     for next in bytes[offset + 1..<offset + length] { value = value << 6 | UInt32(next & 0x3F) }
-    return Unicode.Scalar(value)?.properties.isWhitespace ?? false
+    return Unicode.Scalar(value)
   }
 }
 

@@ -79,6 +79,23 @@ extension Vocabulary {
     self.init(of: [tokenizer.normalized(Array(text.utf8))], tokenizer: tokenizer, minimumCount: minimumCount)
   }
 
+  /// The vocabulary of texts that are judged rather than written, together.
+  ///
+  /// - Parameters:
+  ///   - texts: What is counted.
+  ///   - tokenizer: How they are cut.
+  ///   - minimumCount: Words that occur less often are left out; for words only.
+  ///
+  /// Among characters and graphemes U+FFFD is always there, for those of other texts (`TextCodec.init`).
+  public init(ofTexts texts: [String], tokenizer: Tokenizer, minimumCount: Int = 1) {
+    var bytes = texts.map { tokenizer.normalized(Array($0.utf8)) }
+    if !tokenizer.kind.areWords { bytes.append(Array(Self.replacement.utf8)) }
+    self.init(of: bytes, tokenizer: tokenizer, minimumCount: minimumCount)
+  }
+
+  /// What stands for a character that a vocabulary lacks.
+  static let replacement = "\u{FFFD}"
+
   /// The vocabulary of several normalized texts together.
   init(of texts: [[UInt8]], tokenizer: Tokenizer, minimumCount: Int) {
     precondition(minimumCount >= 1, "Vocabulary: minimumCount is \(minimumCount), it must be at least 1")
@@ -87,19 +104,19 @@ extension Vocabulary {
       return
     }
     precondition(
-      minimumCount == 1 || tokenizer.kind == .words,
+      minimumCount == 1 || tokenizer.kind.areWords,
       "Vocabulary: minimumCount is for words, the tokens are \(tokenizer.kind.rawValue)")
     var table = SymbolTable()
     var counts: [Int] = []
     let unknown = Array(Tokenizer.unknown.utf8)
     let endOfSentence = Array(Tokenizer.endOfSentence.utf8)
-    if tokenizer.kind == .words {
+    if tokenizer.kind.areWords {
       _ = table.insert(0..<unknown.count, in: unknown)  // index 0 while counting
       counts.append(0)
     }
     for text in texts {
       tokenizer.forEachSegment(of: text) { segment in
-        let isNewline = tokenizer.kind == .words && text[segment.lowerBound] == UInt8.newline
+        let isNewline = tokenizer.kind.areWords && text[segment.lowerBound] == UInt8.newline
         let index =
           isNewline ? table.insert(0..<endOfSentence.count, in: endOfSentence) : table.insert(segment, in: text)
         if index == counts.count { counts.append(0) }
@@ -108,7 +125,7 @@ extension Vocabulary {
     }
     // Bytewise order of UTF-8 is the order of scalars.
     func isBefore(_ a: Int, _ b: Int) -> Bool { table.bytes(at: a).lexicographicallyPrecedes(table.bytes(at: b)) }
-    guard tokenizer.kind == .words else {
+    guard tokenizer.kind.areWords else {
       self.init(sorted: table, order: (0..<table.count).sorted(by: isBefore))
       return
     }

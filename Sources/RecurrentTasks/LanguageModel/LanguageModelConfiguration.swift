@@ -19,7 +19,7 @@ public struct TextDataConfiguration: Configuration {
     [
       .choice(
         "tokens", TokenKind.self,
-        "What one token is: a Unicode scalar, an extended grapheme cluster, a byte, or a word between white space (a newline is the word <eos>)."
+        "What one token is: a Unicode scalar, an extended grapheme cluster, a byte, a word between white space, or a word or mark of punctuation (in both a newline is the word <eos>)."
       ),
       .boolean("lowercase", "Lower-case the text first. Not for bytes."),
       .integer(
@@ -36,7 +36,7 @@ public struct TextDataConfiguration: Configuration {
       throw ConfigurationError(
         key: "split", "the parts \(split) must add up to 1 at most, the first above 0; the usual split is [0.9, 0.1, 0]")
     }
-    if tokens != .words, minimumCount != 1 {
+    if !tokens.areWords, minimumCount != 1 {
       throw ConfigurationError(key: "minimumCount", "is for words; leave it at 1 for \(tokens.rawValue)")
     }
     if tokens == .bytes, lowercase {

@@ -25,7 +25,7 @@ extension TrainedLanguageModel {
       "bitsPerCharacter", label: "bits per \(kind == .bytes ? "byte" : "character")", .number(bits),
       text: String(format: "%.4f", bits))
     var count = "\(Figures.grouped(evaluation.units)) \(kind.rawValue) predicted"
-    if kind == .words {
+    if kind.areWords {
       let share = 100 * Double(text.unknownCount) / Double(max(1, text.tokens.count))
       count += ", \(Figures.grouped(text.unknownCount)) of the text unknown (\(String(format: "%.2f", share)) %)"
     }

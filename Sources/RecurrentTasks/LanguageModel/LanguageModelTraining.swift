@@ -85,7 +85,7 @@ public struct LanguageModelTask: TrainingTask {
 
   public func sample(from model: LanguageModel, using generator: inout RandomGenerator) -> String? {
     var writer = LanguageModelWriter(model, codec: corpus.codec)
-    let length = corpus.codec.tokenizer.kind == .words ? 40 : 200
+    let length = corpus.codec.tokenizer.kind.areWords ? 40 : 200
     return writer.write(tokenCount: length, sampling: Sampling(temperature: 0.8), using: &generator)
   }
 }

@@ -33,7 +33,7 @@ public enum LanguageModeling: RecipeTask {
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
-        figures: data.tokens == .words ? [ShownFigure("perplexity")] : []))
+        figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
   }
 
   private static func memory(
@@ -67,7 +67,7 @@ extension TokenKind {
     case .characters: "character"
     case .graphemes: "grapheme"
     case .bytes: "byte"
-    case .words: "word"
+    case .words, .wordsAndMarks: "word"
     }
   }
 
@@ -76,7 +76,7 @@ extension TokenKind {
     switch self {
     case .characters, .graphemes: "char/s"
     case .bytes: "bytes/s"
-    case .words: "words/s"
+    case .words, .wordsAndMarks: "words/s"
     }
   }
 }

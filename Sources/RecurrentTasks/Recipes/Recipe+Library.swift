@@ -1,4 +1,5 @@
 public import Foundation
+import RecurrentData
 
 extension Recipe {
   /// The names of the recipes that come with the package.

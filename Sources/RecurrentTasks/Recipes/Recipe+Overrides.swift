@@ -1,3 +1,4 @@
+import RecurrentData
 import RecurrentTraining
 import Yams
 

@@ -1,0 +1,144 @@
+public import RecurrentTensors
+
+/// How the outputs of a sequence become one vector.
+public enum PoolingKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// What was read last: the state after the last step, and of a reverse direction after the first.
+  case last
+  /// The mean over the steps.
+  case mean
+  /// The largest value of each feature over the steps (Collobert et al. 2011).
+  case max
+  /// A weighted mean whose weights are learned: ``AttentionPooling``.
+  case attention
+}
+
+/// Makes one vector of the outputs of each sequence, whatever its length. Steps past its end never count, and an empty
+/// sequence gives zeros.
+///
+/// - Parameters: none, but for `attention.*` where the kind is ``PoolingKind/attention``.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let pooling = Pooling<Float>(.mean, featureCount: 4, using: &generator)
+/// let outputs = Tensor<Float>(ones: [7, 2, 4])
+/// let vectors = pooling(outputs, last: outputs.index(6), lengths: [7, 3])  // [2, 4]
+/// ```
+public struct Pooling<Scalar: TensorScalar>: Module {
+  /// How.
+  public let kind: PoolingKind
+  /// What learns the weights, where they are learned.
+  public var attention: AttentionPooling<Scalar>?
+
+  /// A pooling of outputs with so many features.
+  public init(_ kind: PoolingKind, featureCount: Int, using generator: inout RandomGenerator) {
+    self.kind = kind
+    if kind == .attention {
+      attention = AttentionPooling(featureCount: featureCount, using: &generator)
+    }
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
+      visitor.visit(&attention, "attention")
+      self.attention = attention
+    }
+  }
+
+  /// The vectors of the sequences.
+  ///
+  /// - Parameters:
+  ///   - outputs: `[time, batch, features]`.
+  ///   - last: What was read last, `[batch, features]`; see `SequenceEncoder`.
+  ///   - lengths: Of each sequence; nil: all are as long as the batch.
+  /// - Returns: `[batch, features]`.
+  public func callAsFunction(
+    _ outputs: Tensor<Scalar>, last: Tensor<Scalar>, lengths: [Int]? = nil
+  ) -> Tensor<Scalar> {
+    switch kind {
+    case .last: last
+    case .mean: outputs.meanOverTime(lengths: lengths)
+    case .max: outputs.maximumOverTime(lengths: lengths)
+    case .attention: attention.map { $0(outputs, lengths: lengths) } ?? last
+    }
+  }
+}
+
+/// A weighted mean over time whose weights depend on what was read (Yang et al. 2016, "Hierarchical attention networks for
+/// document classification"): `u = tanh(W h + b)`, `a = softmax(c u)` over the steps of the sequence, `y = sum a h`.
+///
+/// - Parameters: `hidden.weight` `[features, features]`, `hidden.bias` `[features]`, `context.weight` `[1, features]`.
+/// - Cost: `features * (features + 2)` multiply-adds a step.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let pooling = AttentionPooling<Float>(featureCount: 4, using: &generator)
+/// let vectors = pooling(Tensor(ones: [7, 2, 4]), lengths: [7, 3])  // [2, 4]
+/// ```
+public struct AttentionPooling<Scalar: TensorScalar>: Module {
+  /// From an output to what is compared.
+  public var hidden: Linear<Scalar>
+  /// What it is compared with.
+  public var context: Linear<Scalar>
+
+  /// Pooling of outputs with so many features.
+  public init(featureCount: Int, using generator: inout RandomGenerator) {
+    hidden = Linear(inputSize: featureCount, outputSize: featureCount, using: &generator)
+    context = Linear(inputSize: featureCount, outputSize: 1, hasBias: false, using: &generator)
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&hidden, "hidden")
+    visitor.visit(&context, "context")
+  }
+
+  /// The weights of the steps, `[batch, time]`: of each sequence they add up to 1, past its end they are 0.
+  public func weights(_ outputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
+    let (time, batch) = (outputs.shape[0], outputs.shape[1])
+    let scores = context(hidden(outputs).tanh()).reshaped(to: [time, batch]).transposed()  // [batch, time]
+    guard let lengths else { return scores.softmax() }
+    let isPadding = Tensor<Scalar>(
+      shape: [batch, time],
+      scalars: lengths.flatMap { length in (0..<time).map { $0 >= length ? Scalar(1) : Scalar(0) } })
+    // So low that its share is 0, but no infinity, which would make an empty sequence NaN.
+    let masked = scores.replacing(with: Tensor(-1e30), where: isPadding)
+    return masked.softmax().replacing(with: Tensor(0), where: isPadding)
+  }
+
+  /// The vectors of the sequences: `[time, batch, features]` to `[batch, features]`.
+  public func callAsFunction(_ outputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
+    let weights = weights(outputs, lengths: lengths).transposed().expandingAxis(at: 2)  // [time, batch, 1]
+    return (outputs * weights).sum(alongAxes: 0)
+  }
+}
+
+extension Tensor {
+  /// The mean over the first axis of `[time, batch, features]`, of each sequence over its own steps: `[batch, features]`.
+  func meanOverTime(lengths: [Int]?) -> Tensor {
+    guard let lengths else { return mean(alongAxes: 0) }
+    let shares = Tensor.overTime(shape[0]) { time in
+      lengths.map { time < $0 ? 1 / Scalar($0) : 0 }
+    }
+    return (self * shares).sum(alongAxes: 0)
+  }
+
+  /// The largest of each feature over the first axis, of each sequence over its own steps: `[batch, features]`.
+  func maximumOverTime(lengths: [Int]?) -> Tensor {
+    guard let lengths else { return maximum(alongAxis: 0) }
+    // A sum costs one pass and its gradient none. No output comes near the penalty.
+    let penalty = Tensor.overTime(shape[0]) { time in lengths.map { time < $0 ? 0 : -1e30 } }
+    let isEmpty = Tensor(shape: [shape[1], 1], scalars: lengths.map { $0 == 0 ? Scalar(1) : Scalar(0) })
+    return (self + penalty).maximum(alongAxis: 0).replacing(with: Tensor(0), where: isEmpty)
+  }
+
+  /// A number for each step of each sequence, `[time, batch, 1]`.
+  private static func overTime(_ time: Int, _ numbers: (Int) -> [Scalar]) -> Tensor {
+    let rows = (0..<time).map(numbers)
+    return Tensor(shape: [time, rows.first?.count ?? 0, 1], scalars: Array(rows.joined()))
+  }
+}

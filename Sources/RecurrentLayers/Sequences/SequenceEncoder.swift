@@ -1,0 +1,99 @@
+public import RecurrentTensors
+
+/// Recurrent layers that read a whole sequence in one direction or in both: what stands between the inputs and whatever
+/// is made of the outputs, where a recipe says which.
+///
+/// - Parameters: those of `Stacked` or `StackedBidirectional`, under the same names.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let encoder = SequenceEncoder<GRUCell<Float>>(
+///   inputSize: 3, hiddenSize: 5, layerCount: 2, isBidirectional: true
+/// ) { GRUCell(inputSize: $0, hiddenSize: 5, using: &generator) }
+/// let (outputs, last) = encoder(Tensor(ones: [7, 2, 3]), lengths: [7, 4])  // [7, 2, 10] and [2, 10]
+/// ```
+public struct SequenceEncoder<Cell: RecurrentCell>: Module {
+  public typealias Scalar = Cell.Scalar
+
+  /// The layers that read from the first step to the last, unless both directions are read.
+  public private(set) var forward: Stacked<Cell>?
+  /// The layers that read both ways.
+  public private(set) var bidirectional: StackedBidirectional<Cell>?
+
+  /// An encoder that reads from the first step to the last.
+  public init(_ layers: Stacked<Cell>) { forward = layers }
+
+  /// An encoder that reads both ways; outputs of both stand side by side.
+  public init(_ layers: StackedBidirectional<Cell>) { bidirectional = layers }
+
+  /// The number of features of an input.
+  public var inputSize: Int { forward?.inputSize ?? bidirectional?.inputSize ?? 0 }
+
+  /// The number of features of an output.
+  public var outputSize: Int { forward?.hiddenSize ?? bidirectional?.outputSize ?? 0 }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    forward?.visitParameters(&visitor)
+    bidirectional?.visitParameters(&visitor)
+  }
+
+  /// Runs over a sequence.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[time, batch, input]`.
+  ///   - lengths: Of each sequence; nil: all are as long as the batch.
+  /// - Returns: the top layer's outputs `[time, batch, output]`, zero past each sequence's end, and what it has read
+  ///   last, `[batch, output]`: the state after the last step, and of the reverse direction after the first.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations
+  ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
+    if let forward {
+      let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention)
+      return (outputs, state.layers[state.layers.count - 1].hidden)
+    }
+    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention)
+    return (outputs, state.layers[state.layers.count - 1].hidden)
+  }
+
+  /// Runs over a sequence with dropout on what passes from one layer to the next.
+  public func callAsFunction(
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
+    droppingBetween dropout: Dropout, using generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
+    if let forward {
+      let (outputs, state) = forward(
+        inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
+      return (outputs, state.layers[state.layers.count - 1].hidden)
+    }
+    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    let (outputs, state) = bidirectional(
+      inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
+    return (outputs, state.layers[state.layers.count - 1].hidden)
+  }
+}
+
+extension SequenceEncoder {
+  /// An encoder of `layerCount` layers of `hiddenSize` units, in each direction where it is bidirectional.
+  ///
+  /// - Parameter makeCell: A cell of a number of inputs; called layer by layer, forward before reverse.
+  public init(
+    inputSize: Int, hiddenSize: Int, layerCount: Int, isBidirectional: Bool, isResidual: Bool = false,
+    makeCell: (_ inputSize: Int) -> Cell
+  ) {
+    if isBidirectional {
+      self.init(
+        StackedBidirectional(
+          (0..<layerCount).map { layer in
+            let size = layer == 0 ? inputSize : 2 * hiddenSize
+            return Bidirectional(forward: makeCell(size), reverse: makeCell(size))
+          }, isResidual: isResidual))
+    } else {
+      self.init(
+        Stacked((0..<layerCount).map { makeCell($0 == 0 ? inputSize : hiddenSize) }, isResidual: isResidual))
+    }
+  }
+}
