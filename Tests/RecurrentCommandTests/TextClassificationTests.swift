@@ -115,6 +115,22 @@ import Testing
     }
   }
 
+  @Test func oneCanLookIntoItsCells() throws {
+    let scratch = try Self.trained()
+    try scratch.file("text.txt", "The music was dull!")
+    let outcome = try Recurrent.run(["watch", "run", "--file", "text.txt", "--units", "all", "--json"], in: scratch)
+    let object = try #require(outcome.objects().first, "\(outcome.error)")
+    #expect((object["steps"] as? [String])?.prefix(4) == ["the", "music", "was", "dull"])
+    let cells = try #require(object["cells"] as? [[String: Any]])
+    #expect(cells.contains { $0["direction"] as? String == "reverse" } == (cells.count == 2))
+    #expect(cells.allSatisfy { ($0["units"] as? [Int])?.count == 8 })
+    try scratch.file("bytes.txt", Data([0x66, 0xFF, 0x66]))
+    for (file, mention) in [("bytes.txt", "not UTF-8"), ("nowhere.txt", "nowhere.txt")] {
+      let failure = try Recurrent.run(["watch", "run", "--file", file], in: scratch)
+      #expect(failure.status == 1 && failure.error.contains(mention), "\(failure.error)")
+    }
+  }
+
   @Test func verbsOfOtherTasksSayWhatTheModelIs() throws {
     let scratch = try Self.trained()
     expectFailure(

@@ -107,15 +107,16 @@ import Testing
   }
 
   @Test func confusionMatricesSayTheirNumbers() {
-    let drawing = xml(ConfusionMatrix(counts: [[12_345, 5], [0, 0]], labels: ["no", "yes"]))
+    let drawing = xml(ConfusionMap(counts: [[12_345, 5], [0, 0]], labels: ["no", "yes"]))
     #expect(drawing.problem == nil)
     #expect(drawing.text("12,345") != nil && drawing.text("5") != nil)
     #expect(drawing.texts.filter { $0 == "0" }.count >= 2)
     #expect(drawing.texts.filter { $0 == "yes" }.count == 2)
+    #expect(drawing.elements("title").map(\.text).contains("no as yes: 5 of 12,350"))
     // The row's share decides the colour; an empty row has none of it.
     let cells = cells(drawing)
     #expect(cells["a63"] != nil && cells["a0"] != nil)
-    #expect(xml(ConfusionMatrix(counts: [], labels: [])).problem == nil)
+    #expect(xml(ConfusionMap(counts: [], labels: [])).problem == nil)
   }
 
   @Test func labelsThatWouldTouchStandUprightOrAreLeftOut() {

@@ -28,7 +28,7 @@ struct WatchPicture {
       page.append(.heading("How often gates are shut or open"))
       page.append(
         .table(
-          Table(GateTable.heads, table.rows),
+          Page.Table(GateTable.heads, table.rows),
           caption: "Shares of all steps and all units of the layer at which a gate is below 0.1 or above 0.9."))
       page.append(
         .figure(

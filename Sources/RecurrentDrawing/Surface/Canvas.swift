@@ -100,6 +100,12 @@ public struct Canvas: Sendable {
     add("<rect class=\"frame\"\(attributes(rectangle))/>")
   }
 
+  /// Words that are shown when a reader points into a rectangle.
+  public mutating func tip(_ text: String, over rectangle: Rectangle) {
+    guard !text.isEmpty else { return }
+    add("<rect class=\"tip\"\(attributes(rectangle))><title>\(text.escaped)</title></rect>")
+  }
+
   /// Draws points of one look.
   public mutating func points(
     _ points: [Point], _ symbol: Symbol, ink: Ink, radius: Double = 3, clippedTo clip: Clip? = nil

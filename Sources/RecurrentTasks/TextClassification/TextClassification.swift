@@ -13,7 +13,9 @@ public enum TextClassification: RecipeTask {
 
   public static var kind: TaskKind { .textClassification }
   public static var summary: String { "says which label a text has, how sure it is, and which words moved it" }
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "\"a text\" --explain")] }
+  public static var verbs: [TaskVerb] {
+    [TaskVerb("predict", example: "\"a text\" --explain"), TaskVerb("watch", example: "\"a text\" --output watch.html")]
+  }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
   public static func prepare(
