@@ -4,11 +4,14 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Predicts before each of a student's answers whether it will be right.
+  case knowledgeTracing = "knowledge-tracing"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .knowledgeTracing: KnowledgeTracing.self
     }
   }
 
