@@ -25,6 +25,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
+    // Pictures and reports, for who wants them without the rest; its short names would crowd `import Recurrent`.
+    .library(name: "RecurrentDrawing", targets: ["RecurrentDrawing"]),
     .executable(name: "recurrent", targets: ["RecurrentCommand"]),
     // For the package in Benchmarks/, which times the kernels alone too; nobody else needs it.
     .library(name: "RecurrentBenchmarking", targets: ["RecurrentBenchmarking", "RecurrentKernels"]),
@@ -41,16 +43,18 @@ let package = Package(
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
+    library("RecurrentDrawing", []),
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
       "RecurrentTasks",
-      ["RecurrentTraining", "RecurrentData", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
+      ["RecurrentTraining", "RecurrentData", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
     library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
     library("RecurrentBenchmarking", ["Recurrent"]),
     .executableTarget(
       name: "RecurrentCommand",
       dependencies: [
-        "Recurrent", "RecurrentBenchmarking", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Recurrent", "RecurrentBenchmarking", "RecurrentDrawing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
@@ -62,8 +66,9 @@ let package = Package(
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
+    tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
-    tests("RecurrentCommand", ["Recurrent"]),
+    tests("RecurrentCommand", ["Recurrent", "RecurrentDrawing"]),
     tests("RecurrentTasks", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData"]),
     tests("Recurrent"),
     .testTarget(

@@ -16,10 +16,11 @@ struct RecurrentCommand: ParsableCommand {
         recurrent train shakespeare-characters --output output/shakespeare
         recurrent evaluate output/shakespeare --data tinyshakespeare --split valid
         recurrent generate output/shakespeare --prompt "ROMEO:" --length 500
+        recurrent watch output/shakespeare "ROMEO: what is love?" --output watch.html
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Inspect.self, Bench.self,
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Watch.self, Inspect.self, Bench.self,
     ])
 
   static func main() {

@@ -27,7 +27,15 @@ public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: AnyState<Scalar>) -> AnyState<Scalar> {
-    func opened(_ cell: some RecurrentCell<Scalar>) -> AnyState<Scalar> { Self.step(cell, input, state) }
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: AnyState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> AnyState<Scalar> {
+    func opened<Cell: RecurrentCell<Scalar>>(_ cell: Cell) -> AnyState<Scalar> {
+      AnyState(tensors: cell.step(input, from: Cell.State(tensors: state.tensors), recording: record).tensors)
+    }
     return opened(base)
   }
 
@@ -42,12 +50,6 @@ public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
       return (outputs, AnyState(tensors: last.tensors))
     }
     return opened(base)
-  }
-
-  private static func step<Cell: RecurrentCell<Scalar>>(
-    _ cell: Cell, _ input: Tensor<Scalar>, _ state: AnyState<Scalar>
-  ) -> AnyState<Scalar> {
-    AnyState(tensors: cell.step(input, from: Cell.State(tensors: state.tensors)).tensors)
   }
 }
 

@@ -88,11 +88,18 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> HiddenState<Scalar> {
     checkStep(input, state)
     var hidden =
       (matmul(input, inputWeight, transposingSecond: true) + inputBias
       + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias).tanh()  // [batch, hidden]
-    for (weight, bias) in zip(transitionWeights, transitionBiases) {
+    for (index, (weight, bias)) in zip(transitionWeights, transitionBiases).enumerated() {
+      record(.transition(index + 1), hidden)
       hidden = (matmul(hidden, weight, transposingSecond: true) + bias).tanh()
     }
     return HiddenState(hidden: hidden)

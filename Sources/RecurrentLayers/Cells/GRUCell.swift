@@ -57,6 +57,12 @@ public struct GRUCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> HiddenState<Scalar> {
     checkStep(input, state)
     let fromInput = (matmul(input, inputWeight, transposingSecond: true) + inputBias)
       .split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
@@ -65,6 +71,9 @@ public struct GRUCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
     let reset = (fromInput[0] + fromState[0]).sigmoid()
     let keep = (fromInput[1] + fromState[1]).sigmoid()
     let candidate = (fromInput[2] + reset * fromState[2]).tanh()
+    record(.reset, reset)
+    record(.update, keep)
+    record(.candidate, candidate)
     return HiddenState(hidden: candidate + keep * (state.hidden - candidate))
   }
 }

@@ -59,12 +59,26 @@ public struct LSTMCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: LSTMState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> LSTMState<Scalar> {
     checkStep(input, state)
     let gates =
       (matmul(input, inputWeight, transposingSecond: true) + inputBias
       + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
       .split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
-    let cell = gates[1].sigmoid() * state.cell + gates[0].sigmoid() * gates[2].tanh()
-    return LSTMState(hidden: gates[3].sigmoid() * cell.tanh(), cell: cell)
+    let (inputGate, forgetGate) = (gates[0].sigmoid(), gates[1].sigmoid())
+    let candidate = gates[2].tanh()
+    let cell = forgetGate * state.cell + inputGate * candidate
+    let outputGate = gates[3].sigmoid()
+    record(.input, inputGate)
+    record(.forget, forgetGate)
+    record(.candidate, candidate)
+    record(.cell, cell)
+    record(.output, outputGate)
+    return LSTMState(hidden: outputGate * cell.tanh(), cell: cell)
   }
 }

@@ -77,14 +77,28 @@ public struct LayerNormLSTMCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: LSTMState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> LSTMState<Scalar> {
     checkStep(input, state)
     let fromInput = matmul(input, inputWeight, transposingSecond: true)
       .layerNormalized(gain: inputGain, bias: bias, epsilon: Scalar(epsilon))
     let fromState = matmul(state.hidden, recurrentWeight, transposingSecond: true)
       .layerNormalized(gain: recurrentGain, bias: Tensor(zeros: bias.shape), epsilon: Scalar(epsilon))
     let gates = (fromInput + fromState).split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
-    let cell = gates[1].sigmoid() * state.cell + gates[0].sigmoid() * gates[2].tanh()
+    let (inputGate, forgetGate) = (gates[0].sigmoid(), gates[1].sigmoid())
+    let candidate = gates[2].tanh()
+    let cell = forgetGate * state.cell + inputGate * candidate
     let shown = cell.layerNormalized(gain: cellGain, bias: cellBias, epsilon: Scalar(epsilon)).tanh()
-    return LSTMState(hidden: gates[3].sigmoid() * shown, cell: cell)
+    let outputGate = gates[3].sigmoid()
+    record(.input, inputGate)
+    record(.forget, forgetGate)
+    record(.candidate, candidate)
+    record(.cell, cell)
+    record(.output, outputGate)
+    return LSTMState(hidden: outputGate * shown, cell: cell)
   }
 }

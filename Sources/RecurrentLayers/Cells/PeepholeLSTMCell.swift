@@ -71,6 +71,12 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: LSTMState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> LSTMState<Scalar> {
     checkStep(input, state)
     let gates =
       (matmul(input, inputWeight, transposingSecond: true) + inputBias
@@ -79,8 +85,14 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
     let peepholes = peepholes.unstacked(alongAxis: 0)  // i f o, each [hidden]
     let inputGate = (gates[0] + peepholes[0] * state.cell).sigmoid()
     let forgetGate = (gates[1] + peepholes[1] * state.cell).sigmoid()
-    let cell = forgetGate * state.cell + inputGate * gates[2].tanh()
+    let candidate = gates[2].tanh()
+    let cell = forgetGate * state.cell + inputGate * candidate
     let outputGate = (gates[3] + peepholes[2] * cell).sigmoid()
+    record(.input, inputGate)
+    record(.forget, forgetGate)
+    record(.candidate, candidate)
+    record(.cell, cell)
+    record(.output, outputGate)
     return LSTMState(hidden: outputGate * cell.tanh(), cell: cell)
   }
 }

@@ -53,6 +53,14 @@ public protocol RecurrentCell<Scalar>: Module {
   /// - Parameter input: `[batch, input]`.
   func step(_ input: Tensor<Scalar>, from state: State) -> State
 
+  /// The state after one time step, bit for bit that of `step(_:from:)`, with what is computed on the way told to
+  /// `record`: gates, candidate, cell, each `[batch, hidden]`, in the order in which they are computed. The hidden
+  /// state is not told: whoever calls has it.
+  ///
+  /// A cell that wants to be looked into has its equations here, and `step(_:from:)` calls this. What is left out:
+  /// nothing is recorded.
+  func step(_ input: Tensor<Scalar>, from state: State, recording record: QuantityRecorder<Scalar>) -> State
+
   /// Runs over a sequence.
   ///
   /// Where lengths are given, the output at times `t >= lengths[b]` is zero, the state of `b` is carried past them
@@ -73,6 +81,13 @@ public protocol RecurrentCell<Scalar>: Module {
 }
 
 extension RecurrentCell {
+  /// The state after one time step; nothing is recorded.
+  public func step(
+    _ input: Tensor<Scalar>, from state: State, recording record: QuantityRecorder<Scalar>
+  ) -> State {
+    step(input, from: state)
+  }
+
   /// Runs over a sequence; see the requirement. What is left out: zero state, full lengths, forward, all activations
   /// kept.
   public func run(

@@ -60,6 +60,12 @@ public struct ResetBeforeGRUCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
+    step(input, from: state) { _, _ in }
+  }
+
+  public func step(
+    _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
+  ) -> HiddenState<Scalar> {
     checkStep(input, state)
     let fromInput = (matmul(input, inputWeight, transposingSecond: true) + inputBias + recurrentBias)
       .split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
@@ -69,6 +75,9 @@ public struct ResetBeforeGRUCell<Scalar: TensorScalar>: InitializableCell {
     let reset = (fromInput[0] + gates[0]).sigmoid()
     let keep = (fromInput[1] + gates[1]).sigmoid()
     let candidate = (fromInput[2] + matmul(reset * state.hidden, weights[1], transposingSecond: true)).tanh()
+    record(.reset, reset)
+    record(.update, keep)
+    record(.candidate, candidate)
     return HiddenState(hidden: candidate + keep * (state.hidden - candidate))
   }
 }

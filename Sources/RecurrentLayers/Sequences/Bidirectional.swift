@@ -170,7 +170,9 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, retention) { $0 }
+    run(inputs, state, lengths, between: { $0 }) { _, layer, features, state in
+      layer(features, from: state, lengths: lengths, keeping: retention)
+    }
   }
 
   /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
@@ -180,12 +182,17 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
     using generator: inout RandomGenerator
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, retention) { dropout($0, using: &generator) }
+    run(inputs, state, lengths, between: { dropout($0, using: &generator) }) { _, layer, features, state in
+      layer(features, from: state, lengths: lengths, keeping: retention)
+    }
   }
 
-  private func run(
-    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ retention: Retention,
-    between: (Tensor<Scalar>) -> Tensor<Scalar>
+  /// Runs layer by layer, each as `runLayer` does it: by its index, its cells, what it reads and its state.
+  func run(
+    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
+    runLayer: (Int, Bidirectional<Cell>, Tensor<Scalar>, BidirectionalState<Cell.State>?) -> (
+      outputs: Tensor<Scalar>, state: BidirectionalState<Cell.State>
+    )
   ) -> (outputs: Tensor<Scalar>, state: State) {
     precondition(
       state == nil || state?.layers.count == layers.count,
@@ -194,7 +201,7 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     var features = inputs
     for (index, layer) in layers.enumerated() {
       if index > 0 { features = between(features) }
-      let result = layer(features, from: state?.layers[index], lengths: lengths, keeping: retention)
+      let result = runLayer(index, layer, features, state?.layers[index])
       let isAdded = isResidual && layer.inputSize == layer.outputSize
       features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)

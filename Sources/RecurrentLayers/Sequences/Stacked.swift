@@ -95,7 +95,9 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, direction, retention) { $0 }
+    run(inputs, state, lengths, between: { $0 }) { _, cell, features, state in
+      cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
+    }
   }
 
   /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
@@ -105,20 +107,22 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
     using generator: inout RandomGenerator
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, direction, retention) { dropout($0, using: &generator) }
+    run(inputs, state, lengths, between: { dropout($0, using: &generator) }) { _, cell, features, state in
+      cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
+    }
   }
 
-  private func run(
-    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ direction: Direction, _ retention: Retention,
-    between: (Tensor<Scalar>) -> Tensor<Scalar>
+  /// Runs layer by layer, each as `runLayer` does it: by its index, its cell, what it reads and its state.
+  func run(
+    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
+    runLayer: (Int, Cell, Tensor<Scalar>, Cell.State?) -> (outputs: Tensor<Scalar>, state: Cell.State)
   ) -> (outputs: Tensor<Scalar>, state: State) {
     checkLayerCount(state)
     var states: [Cell.State] = []
     var features = inputs
     for (index, cell) in layers.enumerated() {
       if index > 0 { features = between(features) }
-      let result = cell.run(
-        features, from: state?.layers[index], lengths: lengths, direction: direction, keeping: retention)
+      let result = runLayer(index, cell, features, state?.layers[index])
       features = addsInput(at: index) ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)
     }

@@ -38,8 +38,11 @@ extension RecurrentCell {
   }
 
   /// The steps of one segment.
-  private func stepThrough(
-    _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction
+  ///
+  /// - Parameter record: Takes what the cell computes at each time, zeros in place of padding; the hidden state last.
+  func stepThrough(
+    _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction,
+    recording record: (_ time: Int, CellQuantity, Tensor<Scalar>) -> Void = { _, _, _ in }
   ) -> (outputs: Tensor<Scalar>, state: State) {
     let (time, batch) = (inputs.shape[0], inputs.shape[1])
     var state = state
@@ -48,14 +51,18 @@ extension RecurrentCell {
       let t = direction == .forward ? offset : time - 1 - offset
       let input = inputs.index(t, alongAxis: 0)  // [batch, input]
       guard let lengths, lengths.contains(where: { $0 <= t }) else {
-        state = step(input, from: state)
+        state = step(input, from: state) { record(t, $0, $1) }
         outputs[t] = state.hidden
+        record(t, .hidden, outputs[t])
         continue
       }
       // Padding is replaced, not multiplied by zero: it may hold anything, NaN included.
       let hasEnded = Tensor<Scalar>(shape: [batch, 1], scalars: lengths.map { $0 <= t ? 1 : 0 })
-      let next = step(input.replacing(with: Tensor(0), where: hasEnded), from: state)
+      let next = step(input.replacing(with: Tensor(0), where: hasEnded), from: state) {
+        record(t, $0, $1.replacing(with: Tensor(0), where: hasEnded))
+      }
       outputs[t] = next.hidden.replacing(with: Tensor(0), where: hasEnded)
+      record(t, .hidden, outputs[t])
       state = next.merging(state) { new, old in new.replacing(with: old, where: hasEnded) }
     }
     return (Tensor(stacking: outputs, alongAxis: 0), state)

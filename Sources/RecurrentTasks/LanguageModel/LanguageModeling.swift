@@ -13,7 +13,9 @@ public enum LanguageModeling: RecipeTask {
 
   public static var kind: TaskKind { .languageModel }
   public static var summary: String { "predicts the next character, byte or word of a text; measures a text; writes one" }
-  public static var verbs: [TaskVerb] { [TaskVerb("generate", example: "--length 500")] }
+  public static var verbs: [TaskVerb] {
+    [TaskVerb("generate", example: "--length 500"), TaskVerb("watch", example: "\"some text\" --output watch.html")]
+  }
 
   public static func prepare(
     _ settings: RunSettings<Self>, from source: DataSource

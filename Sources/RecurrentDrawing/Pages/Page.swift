@@ -1,0 +1,148 @@
+/// A report: one HTML file with text, tables and pictures that needs nothing beside it and no network.
+///
+/// It is XHTML too, follows the viewer's light or dark colours, and prints on white.
+///
+/// ```swift
+/// import RecurrentDrawing
+///
+/// var page = Page("What the gates do")
+/// page.append(.paragraph("The forget gate is open most of the time."))
+/// page.append(.table(Table(["gate", "open"], [["forget", "0.61"]])))
+/// page.append(.figure(Figure(parts: [HeatMap(values: [[0, 1], [1, 0]])]), caption: "Two units over two steps."))
+/// let file = page.html
+/// ```
+public struct Page: Sendable {
+  /// What the page is about.
+  public var title: String
+  /// What it holds, in order.
+  public private(set) var blocks: [Block]
+
+  /// A page.
+  public init(_ title: String, _ blocks: [Block] = []) {
+    self.title = title
+    self.blocks = blocks
+  }
+
+  /// Adds a block at the end.
+  public mutating func append(_ block: Block) { blocks.append(block) }
+
+  /// A part of a page.
+  public enum Block: Sendable {
+    /// The head of a section.
+    case heading(String)
+    /// Text; what stands between two backticks is set as code.
+    case paragraph(String)
+    /// Lines with a mark before each; backticks as in paragraphs.
+    case list([String])
+    /// An equation, line by line, as plain text with the signs of mathematics.
+    case equation(String)
+    /// What a program prints or reads, line by line.
+    case code(String)
+    /// A table, with words under it.
+    case table(Table, caption: String = "")
+    /// A picture, with words under it.
+    case figure(Figure, caption: String = "")
+    /// Words on the colours of their values, as they follow each other in a text.
+    case words([Word], ColorMap, range: ClosedRange<Double>)
+  }
+
+  /// A word and its value, for the colour.
+  public struct Word: Sendable, Hashable {
+    public var text: String
+    public var value: Double
+
+    /// A word, with the space around it that the text has.
+    public init(_ text: String, value: Double) {
+      self.text = text
+      self.value = value
+    }
+  }
+
+  /// The file.
+  public var html: String {
+    var styles = StyleSheet()
+    var body = ""
+    for (index, block) in blocks.enumerated() { body += Self.html(block, index, &styles) }
+    return """
+      <!DOCTYPE html>
+      <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <title>\(title.escaped)</title>
+      <style>
+      \(Self.style)\(styles.css)</style>
+      </head>
+      <body>
+      <main>
+      <h1>\(title.escaped)</h1>
+      \(body)</main>
+      </body>
+      </html>
+
+      """
+  }
+
+  private static func html(_ block: Block, _ index: Int, _ styles: inout StyleSheet) -> String {
+    switch block {
+    case .heading(let text): return "<h2>\(text.escaped)</h2>\n"
+    case .paragraph(let text): return "<p>\(marked(text))</p>\n"
+    case .list(let items): return "<ul>\n\(items.map { "<li>\(marked($0))</li>\n" }.joined())</ul>\n"
+    case .equation(let text): return "<pre class=\"equation\">\(text.escaped)</pre>\n"
+    case .code(let text): return "<pre>\(text.escaped)</pre>\n"
+    case .table(let table, let caption): return "<figure>\n\(table.html)\(self.caption(caption))</figure>\n"
+    case .figure(let figure, let caption):
+      let drawn = figure.inline(prefix: "f\(index)-")
+      styles.formUnion(drawn.styles)
+      return "<figure>\n\(drawn.svg)\(self.caption(caption))</figure>\n"
+    case .words(let words, let colors, let range):
+      let scale = ColorScale([], colors, range)
+      let spans = words.map { word in
+        let style = scale.style(word.value)
+        styles.use(style)
+        var name = style.name
+        if let level = colors.level(at: scale.fraction(word.value)) {
+          styles.use(colors.textStyle(level: level))
+          name += " " + colors.textStyle(level: level).name
+        }
+        return "<span class=\"\(name)\">\(word.text.escaped)</span>"
+      }
+      return "<p class=\"words\">\(spans.joined())</p>\n"
+    }
+  }
+
+  private static func caption(_ text: String) -> String {
+    text.isEmpty ? "" : "<figcaption>\(marked(text))</figcaption>\n"
+  }
+
+  /// Escaped text in which pairs of backticks have become code; one without a partner stays.
+  private static func marked(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map { String($0).escaped }
+    var result = parts[0]
+    for (index, part) in parts.enumerated().dropFirst() {
+      let isCode = index % 2 == 1
+      if isCode { result += index < parts.count - 1 ? "<code>\(part)</code>" : "`\(part)" } else { result += part }
+    }
+    return result
+  }
+
+  private static let style = """
+    body{margin:0;background:#fff;color:#262c33;font:16px/1.55 \(StyleSheet.fonts)}
+    main{max-width:900px;margin:0 auto;padding:24px 20px 60px}
+    h1{font-size:26px;line-height:1.25;margin:16px 0}h2{font-size:19px;margin:36px 0 8px}
+    figure{margin:20px 0;overflow-x:auto}figcaption{font-size:14px;color:#5d6672;margin-top:4px}
+    svg{display:block;height:auto}
+    table{border-collapse:collapse;font-size:15px}th,td{padding:4px 14px 4px 0;text-align:left;vertical-align:top}
+    th{border-bottom:1px solid #aeb6c0;font-weight:600}td{border-bottom:1px solid #e3e7ec}
+    .number{text-align:right;font-variant-numeric:tabular-nums}
+    code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:14px}
+    pre{background:#f4f6f8;padding:10px 14px;overflow-x:auto;border-radius:4px}
+    .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 0}
+    @media print{figure,table{break-inside:avoid}main{max-width:none}svg{max-width:100%}}
+    @media screen and (prefers-color-scheme:dark){
+    body{background:#14181d;color:#d5dbe3}figcaption{color:#a0aab6}th{border-color:#4b545f}td{border-color:#2a3038}
+    pre{background:#1d232a}}
+
+    """
+}

@@ -1,0 +1,89 @@
+public import RecurrentTensors
+
+extension RecurrentCell {
+  /// Runs over a sequence step by step and keeps what the cell computes; see `run` for the arguments.
+  ///
+  /// Nothing is tracked for a gradient. The outputs are those of `runStepwise`; a fused run may round differently in
+  /// the last digits.
+  ///
+  /// - Complexity: As the steps, one operation after the other, and memory for each quantity at each time.
+  public func record(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
+  ) -> Recording<Scalar, State> {
+    checkRun(inputs, state, lengths)
+    let (time, batch) = (inputs.shape[0], inputs.shape[1])
+    let start = (state ?? initialState(batchSize: batch)).map { $0.detached() }
+    let cell = mapParameters { $0.detached() }
+    // A sequence without steps still has its quantities: a step on zeros tells them, and its values are cut off.
+    let steps = time == 0 ? Tensor<Scalar>(zeros: [1, batch, inputSize]) : inputs.detached()
+    var quantities: [CellQuantity] = []
+    var values: [CellQuantity: [Tensor<Scalar>]] = [:]
+    let unrecorded = Tensor<Scalar>(zeros: [batch, hiddenSize])
+    let (outputs, last) = cell.stepThrough(steps, start, lengths, direction) { t, quantity, value in
+      precondition(
+        value.shape == unrecorded.shape,
+        "\(Self.self).record: \(quantity) has the shape \(value.shape), not \(unrecorded.shape)")
+      if values[quantity] == nil {
+        quantities.append(quantity)
+        values[quantity] = [Tensor<Scalar>](repeating: unrecorded, count: steps.shape[0])
+      }
+      values[quantity]?[t] = value
+    }
+    let recording = CellRecording(
+      direction: direction, lengths: lengths, quantities: quantities,
+      values: values.mapValues { Tensor(stacking: $0, alongAxis: 0).sliced(0..<time) })
+    return Recording(outputs: outputs.sliced(0..<time), state: time == 0 ? start : last, cells: [recording])
+  }
+}
+
+extension Unrolled {
+  /// Runs over a sequence `[time, batch, input]` and keeps what the cell computes; see `RecurrentCell.record`.
+  public func record(
+    _ inputs: Tensor<Scalar>, from state: Cell.State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
+  ) -> Recording<Scalar, Cell.State> {
+    cell.record(inputs, from: state, lengths: lengths, direction: direction)
+  }
+}
+
+extension Stacked {
+  /// Runs over a sequence and keeps what every layer's cell computes; see `RecurrentCell.record`.
+  public func record(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
+  ) -> Recording<Scalar, State> {
+    var recordings: [CellRecording<Scalar>] = []
+    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, cell, features, state in
+      let recording = cell.record(features, from: state, lengths: lengths, direction: direction)
+      recordings += recording.cells.map { $0.at(layer: index) }
+      return (recording.outputs, recording.state)
+    }
+    return Recording(outputs: outputs, state: last, cells: recordings)
+  }
+}
+
+extension Bidirectional {
+  /// Runs over a sequence in both directions and keeps what both cells compute; see `RecurrentCell.record`.
+  public func record(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil
+  ) -> Recording<Scalar, State> {
+    let ahead = forward.record(inputs, from: state?.forward, lengths: lengths, direction: .forward)
+    let back = reverse.record(inputs, from: state?.reverse, lengths: lengths, direction: .reverse)
+    return Recording(
+      outputs: ahead.outputs.concatenated(with: back.outputs, alongAxis: 2),
+      state: State(forward: ahead.state, reverse: back.state), cells: ahead.cells + back.cells)
+  }
+}
+
+extension StackedBidirectional {
+  /// Runs over a sequence and keeps what every layer's two cells compute; see `RecurrentCell.record`.
+  public func record(
+    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil
+  ) -> Recording<Scalar, State> {
+    var recordings: [CellRecording<Scalar>] = []
+    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, layer, features, state in
+      let recording = layer.record(features, from: state, lengths: lengths)
+      recordings += recording.cells.map { $0.at(layer: index) }
+      return (recording.outputs, recording.state)
+    }
+    return Recording(outputs: outputs, state: last, cells: recordings)
+  }
+}

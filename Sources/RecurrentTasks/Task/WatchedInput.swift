@@ -1,0 +1,55 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// An input that `recurrent watch` was given.
+public enum WatchedInput: Sendable, Equatable {
+  /// What stands on the command line.
+  case text(String)
+  /// A file, as the user named it.
+  case file(String)
+}
+
+/// What happens inside a network over one input.
+public struct WatchedRun: Sendable {
+  /// What each step is: the character or word that is read, the number of a frame.
+  public var steps: [String]
+  /// What one step is called: "character".
+  public var stepName: String
+  /// How many steps the input has; more than are recorded where the input is long.
+  public var inputStepCount: Int
+  /// The cells of the network, the lowest layer first, over a batch of this one input.
+  public var cells: [CellRecording<Float>]
+
+  /// A run.
+  ///
+  /// - Precondition: every cell was recorded over as many steps as there are, in a batch of one.
+  public init(steps: [String], stepName: String, inputStepCount: Int, cells: [CellRecording<Float>]) {
+    precondition(
+      cells.allSatisfy { $0.hidden.shape[0] == steps.count && $0.hidden.shape[1] == 1 },
+      "WatchedRun: \(steps.count) steps, and recordings of \(cells.map(\.hidden.shape))")
+    self.steps = steps
+    self.stepName = stepName
+    self.inputStepCount = inputStepCount
+    self.cells = cells
+  }
+}
+
+/// A model whose cells `recurrent watch` can look into.
+///
+/// A task conforms by saying how an input becomes steps with labels, and by recording its recurrent layers on them
+/// (`Stacked.record` and its kin).
+public protocol WatchableModel: TrainedModel {
+  /// Reads the first `limit` steps of an input and records what the cells compute.
+  ///
+  /// - Throws: ``WatchError``, or what is wrong with the file.
+  func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun
+}
+
+/// An input into which one cannot look.
+public struct WatchError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong, and what to do.
+  public let description: String
+
+  /// An error in these words.
+  public init(_ description: String) { self.description = description }
+}
