@@ -6,12 +6,15 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case languageModel = "language-model"
   /// Predicts before each of a student's answers whether it will be right.
   case knowledgeTracing = "knowledge-tracing"
+  /// Forecasts columns of a table with times.
+  case forecasting
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
     case .knowledgeTracing: KnowledgeTracing.self
+    case .forecasting: Forecasting.self
     }
   }
 
