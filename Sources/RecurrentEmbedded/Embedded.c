@@ -30,6 +30,30 @@ static const unsigned char sst2[] = {
 static const unsigned char movie_reviews[] = {
 #embed "../../Recipes/movie-reviews.yaml"
 };
+static const unsigned char assistments_2009[] = {
+#embed "../../Recipes/assistments-2009.yaml"
+};
+static const unsigned char etth1_24[] = {
+#embed "../../Recipes/etth1-24.yaml"
+};
+static const unsigned char etth1_48[] = {
+#embed "../../Recipes/etth1-48.yaml"
+};
+static const unsigned char etth1_168[] = {
+#embed "../../Recipes/etth1-168.yaml"
+};
+static const unsigned char etth1_336[] = {
+#embed "../../Recipes/etth1-336.yaml"
+};
+static const unsigned char etth1_720[] = {
+#embed "../../Recipes/etth1-720.yaml"
+};
+static const unsigned char beijing_pollution[] = {
+#embed "../../Recipes/beijing-pollution.yaml"
+};
+static const unsigned char airline_passengers[] = {
+#embed "../../Recipes/airline-passengers.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -44,6 +68,14 @@ static const recurrent_embedded_file recipes[] = {
     {"imdb", imdb, sizeof imdb},
     {"sst2", sst2, sizeof sst2},
     {"movie-reviews", movie_reviews, sizeof movie_reviews},
+    {"assistments-2009", assistments_2009, sizeof assistments_2009},
+    {"etth1-24", etth1_24, sizeof etth1_24},
+    {"etth1-48", etth1_48, sizeof etth1_48},
+    {"etth1-168", etth1_168, sizeof etth1_168},
+    {"etth1-336", etth1_336, sizeof etth1_336},
+    {"etth1-720", etth1_720, sizeof etth1_720},
+    {"beijing-pollution", beijing_pollution, sizeof beijing_pollution},
+    {"airline-passengers", airline_passengers, sizeof airline_passengers},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

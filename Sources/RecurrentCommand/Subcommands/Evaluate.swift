@@ -40,6 +40,14 @@ struct Evaluate: ParsableCommand {
       """)
   var weights = WeightChoice.float32
 
+  @Flag(
+    name: .long,
+    help: """
+      For knowledge tracing: deal the answers out anew at random first. Whatever is then better than an area of 0.5 under the \
+      curve has seen the answer that it was to predict.
+      """)
+  var shuffleAnswers = false
+
   @Option(
     name: .long,
     help: ArgumentHelp("Also write evaluation.json and the pictures that belong to it there.", valueName: "dir"))
@@ -60,7 +68,8 @@ struct Evaluate: ParsableCommand {
     let location = try ModelLocation(model)
     let trained = try location.load()
     let report = try trained.report(
-      on: EvaluationRequest(source: DataSource(data), part: split, weights: weights.precision))
+      on: EvaluationRequest(
+        source: DataSource(data), part: split, weights: weights.precision, shufflesAnswers: shuffleAnswers))
     try write(report, of: location)
     if json {
       try StandardOutput.line(object(report, of: location).description)

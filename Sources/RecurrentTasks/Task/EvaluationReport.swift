@@ -20,9 +20,14 @@ public struct EvaluationRequest: Sendable {
   public var part: DataPart?
   /// How the weights of the recurrent layers are stored, for tasks that can tell what rounding them costs.
   public var weights: WeightPrecision
+  /// Whether the answers are dealt out anew at random first, for tasks that predict answers: what is then better than chance has leaked.
+  public var shufflesAnswers: Bool
 
   /// A request.
-  public init(source: DataSource, part: DataPart? = nil, weights: WeightPrecision = .full) {
+  public init(
+    source: DataSource, part: DataPart? = nil, weights: WeightPrecision = .full, shufflesAnswers: Bool = false
+  ) {
+    self.shufflesAnswers = shufflesAnswers
     self.source = source
     self.part = part
     self.weights = weights

@@ -6,12 +6,18 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case languageModel = "language-model"
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
+  /// Predicts before each of a student's answers whether it will be right.
+  case knowledgeTracing = "knowledge-tracing"
+  /// Forecasts columns of a table with times.
+  case forecasting
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
     case .textClassification: TextClassification.self
+    case .knowledgeTracing: KnowledgeTracing.self
+    case .forecasting: Forecasting.self
     }
   }
 

@@ -1,0 +1,102 @@
+import RecurrentData
+import RecurrentDrawing
+import RecurrentLayers
+
+/// A series continued after its end.
+public struct ForecastContinuation: Sendable {
+  /// A forecast of one target at one time, in its own unit.
+  public struct Value: Sendable, Equatable {
+    /// The mean, or the median where the model forecasts quantiles or logarithms.
+    public let point: Double
+    /// The quantiles of `QuantileLevels.all`.
+    public let quantiles: [Double]
+  }
+
+  /// The targets.
+  public let names: [String]
+  /// The times that are forecast, as the table writes times.
+  public let times: [String]
+  /// A forecast for each time and target.
+  public let values: [[Value]]
+  /// What must be told of the series.
+  public let notes: [String]
+  /// The picture as SVG.
+  public let picture: String
+
+  /// The quantiles in the columns of ``csv``: 5, 25, 50, 75 and 95 %.
+  private static let shown = [0, 4, 9, 14, 18]
+
+  /// A table: the times, and for each target its forecast and five quantiles.
+  public var csv: String {
+    func field(_ text: String) -> String {
+      text.contains(where: { ",\"\n\r".contains($0) }) ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+    let columns = names.flatMap { name in
+      [field(name)] + Self.shown.map { field("\(name) \(Int((QuantileLevels.all[$0] * 100).rounded())) %") }
+    }
+    var text = "time," + columns.joined(separator: ",") + "\n"
+    for (time, row) in zip(times, values) {
+      let numbers = row.flatMap { value in [value.point] + Self.shown.map { value.quantiles[$0] } }
+      text += field(time) + "," + numbers.map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+
+  init(_ trained: TrainedForecaster, _ series: TimeSeries, steps: Int) {
+    let data = trained.description.data
+    let network = trained.model
+    let channels = SeriesChannels(series.extended(by: steps), trained.scaling, data)
+    let forecasts = network.forecasts(channels, origins: [series.count], steps: steps)
+    let after = series.timesAfter(steps)
+    names = data.targetNames
+    times = after.map { series.axis.text(of: $0) }
+    notes = series.notes
+    values = (0..<steps).map { step in
+      data.targetNames.indices.map { target in
+        let place = forecasts.index(0, step, target)
+        return Value(
+          point: trained.restored(forecasts.points[place], target: target),
+          quantiles: forecasts.quantiles.map { trained.restored($0[place], target: target) })
+      }
+    }
+    let shown = (series.count - min(series.count, max(network.configuration.window, 2 * steps)))..<series.count
+    let all = values
+    let plots: [any FigurePart] = data.targetNames.enumerated().map { target, name in
+      let measured = shown.compactMap { row -> Point? in
+        let value = channels.observed[target][row]
+        return value.isNaN ? nil : Point(x: Double(row - series.count + 1), y: trained.restored(value, target: target))
+      }
+      let marks = ForecastFigure.marks(
+        steps: steps, x: { Double($0 + 1) },
+        value: { level, step in level.map { all[step][target].quantiles[$0] } ?? all[step][target].point },
+        name: "forecast, 50 % and 90 %")
+      return Plot(
+        data.targetNames.count > 1 ? name : "",
+        x: Axis("rows after \(series.axis.text(of: series.times[series.count - 1]))"), y: Axis(name),
+        marks: marks + [.line(measured, name: "measured")])
+    }
+    picture = Figure("\(data.targetNames.joined(separator: ", ")): the next \(Figures.counted(steps, "row"))", parts: plots).svg
+  }
+}
+
+extension TrainedForecaster {
+  /// Goes on with a series after its last row.
+  ///
+  /// - Parameter steps: Rows; absent: the model's horizon. A direct model forecasts no more than that.
+  /// - Throws: `DataError` for a table that cannot be read or is shorter than the window, ``EvaluationError`` for too many steps.
+  public func continuation(of source: DataSource, steps: Int? = nil) throws -> ForecastContinuation {
+    let network = description.model
+    let steps = steps ?? network.horizon
+    if network.strategy == .direct, steps > network.horizon {
+      throw EvaluationError(
+        "the model forecasts \(Figures.counted(network.horizon, "row")) at once, not \(steps); train one with model.horizon=\(steps), or "
+          + "with model.strategy=recursive, which goes on for ever")
+    }
+    let series = try TimeSeries(source, description.data)
+    guard series.count >= network.window else {
+      throw DataError(
+        series.path, "the table has \(Figures.counted(series.count, "row")), and the model reads \(network.window) before a forecast")
+    }
+    return ForecastContinuation(self, series, steps: steps)
+  }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import RecurrentData
+
+/// The skills that a model knows: those of the training data. Coded as an array of their names.
+struct SkillTable: Sendable, Equatable, Codable {
+  /// The names; the first has index 1, since 0 is for skills that are not known.
+  let names: [String]
+  private let indices: [String: Int32]
+
+  init(names: [String]) {
+    self.names = names
+    indices = Dictionary(names.enumerated().map { ($1, Int32($0 + 1)) }) { first, _ in first }
+  }
+
+  /// The skills of some answers: numbers by value where all are numbers, else by name.
+  init(of students: [StudentAnswers]) {
+    let names = Set(students.lazy.flatMap(\.answers).flatMap(\.skills))
+    let numbers = names.compactMap { name in Int(name).map { (value: $0, name: name) } }
+    self.init(
+      names: numbers.count == names.count
+        ? numbers.sorted { $0.value != $1.value ? $0.value < $1.value : $0.name < $1.name }.map(\.name) : names.sorted())
+  }
+
+  init(from decoder: any Decoder) throws { self.init(names: try decoder.singleValueContainer().decode([String].self)) }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(names)
+  }
+
+  /// The skills and the place for unknown ones.
+  var count: Int { names.count + 1 }
+
+  /// The index of a skill.
+  subscript(name: String) -> Int32 { indices[name] ?? 0 }
+}
+
+/// Students' answers as sequences, cut and marked as the configuration says, in three parts.
+struct AnswerCorpus: Sendable {
+  let skills: SkillTable
+  let train: [SkillSequence]
+  let validation: [SkillSequence]
+  /// What must be told of the data.
+  let notes: [String]
+
+  /// The data of a training run.
+  ///
+  /// - Throws: `DataError` for what cannot be read, or too few students.
+  init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
+    let students = try AnswerParts(source, data)
+    let (train, validation) = try students.trainingParts(data)
+    let skills = SkillTable(of: train)
+    self.skills = skills
+    self.train = train.flatMap { $0.sequences(data, skills: skills) }
+    self.validation = validation.flatMap { $0.sequences(data, skills: skills) }
+    func counted(_ sequences: [SkillSequence]) -> (all: Int, counting: Int) {
+      let answers = sequences.lazy.flatMap(\.answers)
+      return (answers.count, answers.count(where: \.counts))
+    }
+    let (all, counting) = counted(self.train + self.validation)
+    var notes = [
+      "\(Figures.grouped(train.count)) students to learn from and \(Figures.grouped(validation.count)) to validate with, "
+        + "\(Figures.grouped(all)) answers to \(Figures.counted(skills.names.count, "skill"))"
+    ]
+    if let longest = data.longestPractice, counting < all {
+      notes.append(
+        "\(Figures.grouped(all - counting)) answers are not counted: more than \(longest) of one student to one skill")
+    }
+    self.notes = notes
+    if counted(self.train).counting == 0 {
+      throw DataError(students.path, "there is no answer to learn from: data.longestPractice leaves out all of them")
+    }
+    let measured = AnswerScores(self.validation, probabilities: self.validation.map { $0.answers.map { _ in 0.5 } })
+    if measured.area == nil {
+      throw DataError(
+        students.path, "the answers of the validation part are all right or all wrong, so that no model can be told from another; "
+          + "there must be more students")
+    }
+  }
+}
+
+/// A student's answers by the names of their skills: what is known before a model's skills are.
+struct StudentAnswers: Sendable, Equatable {
+  struct Answer: Sendable, Equatable {
+    /// One at least; several where the question has several.
+    var skills: [String]
+    var isRight: Bool
+  }
+
+  var student: String
+  var answers: [Answer]
+
+  /// A student of a set; the rows of one answer are one.
+  init(_ sequence: AnswerSequence, of set: AnswerSet) {
+    student = sequence.student
+    answers = []
+    for row in 0..<sequence.count {
+      let skill = set.skillNames[sequence.skills[row]]
+      if row > 0, sequence.attempts[row] == sequence.attempts[row - 1] {
+        answers[answers.count - 1].skills.append(skill)
+      } else {
+        answers.append(Answer(skills: [skill], isRight: sequence.isCorrect[row]))
+      }
+    }
+  }
+
+  /// The sequences that a model reads: one, or one for each skill; what is not to be counted is marked.
+  func sequences(_ data: AnswerDataConfiguration, skills table: SkillTable) -> [SkillSequence] {
+    var practice: [String: Int] = [:]
+    for answer in answers { for skill in answer.skills { practice[skill, default: 0] += 1 } }
+    func read(_ answer: StudentAnswers.Answer) -> SkillAnswer {
+      let longest = data.longestPractice ?? .max
+      return SkillAnswer(
+        skills: answer.skills.map { table[$0] }, isRight: answer.isRight,
+        counts: answer.skills.allSatisfy { practice[$0, default: 0] <= longest })
+    }
+    guard data.history == .skill else {
+      return answers.isEmpty ? [] : [SkillSequence(student: student, answers: answers.map(read))]
+    }
+    // A question with several skills goes to each of them, where it is read alone.
+    var order: [String] = []
+    var bySkill: [String: [SkillAnswer]] = [:]
+    for answer in answers {
+      for skill in answer.skills {
+        if bySkill[skill] == nil { order.append(skill) }
+        var read = read(answer)
+        read.skills = [table[skill]]
+        bySkill[skill, default: []].append(read)
+      }
+    }
+    return order.map { SkillSequence(student: student, answers: bySkill[$0] ?? []) }
+  }
+}
+
+/// The students of each part of the data.
+struct AnswerParts {
+  let path: String
+  private var parts: [TextSplit: [StudentAnswers]] = [:]
+  /// The students of a single file, not yet divided.
+  private var whole: [StudentAnswers]?
+
+  /// Reads a file, or a directory with a file for each part.
+  init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
+    let url = try source.url()
+    path = url.path
+    if source.isDirectory {
+      for (split, file) in try Splits.files(in: url, extensions: data.extensions) { parts[split] = try Self.read(file, data) }
+    } else {
+      whole = try Self.read(url, data)
+    }
+  }
+
+  private static func read(_ url: URL, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
+    let set =
+      switch data.format {
+      case .threeLines: try AnswerSet(threeLines: url)
+      case .table: try AnswerSet(table: Table(contentsOf: url), columns: data.columns)
+      }
+    return set.students.map { StudentAnswers($0, of: set) }
+  }
+
+  /// The students to learn from and those to validate with.
+  func trainingParts(
+    _ data: AnswerDataConfiguration
+  ) throws -> (train: [StudentAnswers], validation: [StudentAnswers]) {
+    if whole != nil { return (try students(of: .train, data), try students(of: .validation, data)) }
+    let train = parts[.train] ?? []
+    if let validation = parts[.validation] { return (train, validation) }
+    let drawn = Splits.random(
+      count: train.count, fractions: SplitFractions(train: 1 - data.validation, validation: data.validation), seed: 1)
+    guard let kept = drawn[.train], let held = drawn[.validation], !kept.isEmpty, !held.isEmpty else {
+      throw DataError(path, "there are \(train.count) students to learn from, too few to keep some for validation")
+    }
+    return (kept.map { train[$0] }, held.map { train[$0] })
+  }
+
+  /// The students of a part, for measuring.
+  func students(of split: TextSplit, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
+    if let whole {
+      // Always the same draw: a model's test part must not hold students that it learnt from.
+      let drawn = Splits.random(count: whole.count, fractions: data.fractions, seed: 1)
+      guard let indices = drawn[split], !indices.isEmpty else {
+        throw DataError(path, "the \(split.rawValue) part of \(whole.count) students is empty; change data.split")
+      }
+      return indices.map { whole[$0] }
+    }
+    guard let students = parts[split] else { throw DataError(path, "there is no file for the \(split.rawValue) part") }
+    return students
+  }
+
+  /// The students of all parts.
+  var all: [StudentAnswers] { whole ?? TextSplit.allCases.flatMap { parts[$0] ?? [] } }
+
+  /// Whether a part is there.
+  func has(_ split: TextSplit, _ data: AnswerDataConfiguration) -> Bool {
+    whole == nil ? parts[split] != nil : split != .test || data.split[2] > 0
+  }
+}

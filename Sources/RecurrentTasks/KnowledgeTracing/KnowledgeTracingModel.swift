@@ -1,0 +1,87 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// Deep knowledge tracing: a recurrent network reads which skills a student's answers asked for and whether they were right, and gives before
+/// each answer the probability that it will be right (Piech et al. 2015).
+///
+/// ```
+/// x[0] = start,  x[t] = mean over the skills s of answer t - 1 of embedding(s, right or wrong)
+/// p(answer t is right) = σ(mean over the skills s of answer t of output_s(rnn(x[0 ... t])))
+/// ```
+///
+/// An answer is one step, however many skills its question has: no skill of a question sees the answer to it under another.
+///
+/// - Parameters: `embedding.weight` `[1 + 2 * skills, embedding]`: the start, then for each skill wrong and right; `rnn.*` as in PyTorch;
+///   `output.weight` `[skills, hidden]`, `output.bias` `[skills]`. Skill 0 stands for those that are not known.
+public struct KnowledgeTracingModel: Module {
+  public typealias Scalar = Float
+
+  /// Its sizes and rates.
+  public let configuration: KnowledgeTracingConfiguration
+
+  /// A vector for each skill with an answer.
+  public var embedding: Embedding<Float>
+  /// The recurrent layers.
+  public var rnn: Stacked<AnyCell<Float>>
+  /// A score for each skill.
+  public var output: Linear<Float>
+
+  /// A model with random parameters.
+  ///
+  /// - Parameter skillCount: The skills, that for unknown ones included.
+  public init(_ configuration: KnowledgeTracingConfiguration, skillCount: Int, using generator: inout RandomGenerator) {
+    precondition(skillCount > 0, "KnowledgeTracingModel: no skills")
+    self.configuration = configuration
+    embedding = Embedding(
+      tokenCount: 1 + 2 * skillCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 1),
+      using: &generator)
+    rnn = Stacked(
+      (0..<configuration.layers).map { layer in
+        configuration.cell.makeCell(
+          inputSize: layer == 0 ? configuration.embedding : configuration.hidden, hiddenSize: configuration.hidden,
+          using: &generator)
+      })
+    output = Linear(inputSize: configuration.hidden, outputSize: skillCount, using: &generator)
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    visitor.visit(&embedding, "embedding")
+    visitor.visit(&rnn, "rnn")
+    visitor.visit(&output, "output")
+  }
+
+  /// The skills that it knows, that for unknown ones included.
+  public var skillCount: Int { output.weight.shape[0] }
+
+  /// The scores before each answer, `[time, batch]`: the logit of the probability that it is right.
+  func logits(_ batch: AnswerBatch) -> Tensor<Float> {
+    logits(rnn(inputs(batch), lengths: batch.lengths).outputs, batch)
+  }
+
+  /// `logits(_:)` with dropout, for training.
+  func logits(_ batch: AnswerBatch, droppingWith generator: inout RandomGenerator) -> Tensor<Float> {
+    let dropout = Dropout(rate: configuration.dropout)
+    let (outputs, _) = rnn(
+      inputs(batch), lengths: batch.lengths, droppingBetween: dropout, using: &generator)
+    return logits(dropout(outputs, using: &generator), batch)
+  }
+
+  /// What the network reads: `[time, batch, embedding]`.
+  private func inputs(_ batch: AnswerBatch) -> Tensor<Float> {
+    batch.tokens.enumerated().map { slot, tokens in
+      batch.hasSingleSkills ? embedding(tokens) : embedding(tokens) * batch.inputShares[slot].expandingAxis(at: 2)
+    }.reduced()
+  }
+
+  private func logits(_ outputs: Tensor<Float>, _ batch: AnswerBatch) -> Tensor<Float> {
+    let scores = output(outputs)  // [time, batch, skills]
+    return batch.skills.enumerated().map { slot, skills in
+      batch.hasSingleSkills ? scores.gathering(at: skills) : scores.gathering(at: skills) * batch.shares[slot]
+    }.reduced()
+  }
+}
+
+extension [Tensor<Float>] {
+  /// The sum of at least one tensor.
+  fileprivate func reduced() -> Tensor<Float> { dropFirst().reduce(self[0], +) }
+}
