@@ -7,6 +7,10 @@ enum SharedData {
     .appending(path: "../shared/data").standardizedFileURL
 
   static let pennTreebank = root.appending(path: "ptb")
+  static let sensor = root.appending(path: "sensor")
+  static let mnist = root.appending(path: "mnist")
+  static let assistments = root.appending(path: "assistments2009")
+  static let ett = root.appending(path: "ett")
   static let tinyShakespeare = root.appending(path: "tinyshakespeare/input.txt")
 
   static func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }

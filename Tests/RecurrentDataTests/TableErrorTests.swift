@@ -51,7 +51,7 @@ struct TableErrorTests {
   }
 
   @Test(arguments: [
-    ("a,b\n1,2\n", ColumnReference("c"), "FILE:1: there is no column \"c\"; did you mean \"a\"? (there are: a, b)"),
+    ("a,b\n1,2\n", ColumnReference("c"), "FILE:1: there is no column \"c\" (there are: a, b)"),
     ("date,temp\n1,2\n", "tmp", "FILE:1: there is no column \"tmp\"; did you mean \"temp\"? (there are: date, temp)"),
     ("date,temp\n1,2\n", "pressure", "FILE:1: there is no column \"pressure\" (there are: date, temp)"),
     ("a,b\n1,2\n", 3, "FILE: there is no column 3: the table has 2, counted from 1"),

@@ -34,7 +34,8 @@ public func nearest(to word: String, among candidates: some Sequence<String>) ->
     }
     if distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  guard let best, best.distance <= max(1, wanted.count / 3) || best.distance <= 2 && wanted.count >= 4 else {
+  // Words that share no letter are not near, however short they are.
+  guard let best, best.distance < wanted.count, best.distance <= max(1, wanted.count / 3) || best.distance <= 2 && wanted.count >= 4 else {
     return nil
   }
   return best.candidate

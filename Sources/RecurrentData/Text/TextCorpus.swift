@@ -197,18 +197,9 @@ struct CorpusText {
   private static func file(
     for split: TextSplit, among names: [String], path: String
   ) throws(TextDataError) -> String? {
-    let words: [String] =
-      switch split {
-      case .train: ["train", "training"]
-      case .validation: ["valid", "validation", "val", "dev"]
-      case .test: ["test"]
-      }
     if names.contains("\(split.rawValue).txt") { return "\(split.rawValue).txt" }
-    let found = names.filter { name in
-      let pieces = name.lowercased().split { ".-_".contains($0) }.map(String.init)
-      let isText = !name.contains(".") || ["txt", "text", "tokens", "raw"].contains(pieces.last ?? "")
-      return isText && pieces.contains(where: words.contains)
-    }
+    let texts = names.filter { !$0.lowercased().hasSuffix(".gz") }
+    let found = split.files(among: texts, extensions: ["txt", "text", "tokens", "raw"])
     if found.count > 1 { throw .ambiguous(path: path, split: split, files: found) }
     return found.first
   }

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import RecurrentData
+
+struct SplitsTests {
+  private let fractions = SplitFractions(train: 0.6, validation: 0.2, test: 0.2)
+
+  /// Each index once, in order within its part.
+  private func expectPartition(_ parts: [TextSplit: [Int]], _ count: Int) {
+    #expect(parts.values.flatMap(\.self).sorted() == Array(0..<count))
+    #expect(parts.values.allSatisfy { $0 == $0.sorted() })
+  }
+
+  @Test func randomPartsHaveTheirSizesAndDependOnTheSeed() {
+    let parts = Splits.random(count: 101, fractions: fractions, seed: 1)
+    expectPartition(parts, 101)
+    #expect(TextSplit.allCases.map { parts[$0]!.count } == [60, 20, 21])
+    #expect(parts == Splits.random(count: 101, fractions: fractions, seed: 1))
+    #expect(parts != Splits.random(count: 101, fractions: fractions, seed: 2))
+    // A change of the shuffle would change every published split.
+    #expect(Splits.random(count: 10, fractions: fractions, seed: 7) == [.train: [0, 1, 2, 3, 6, 8], .validation: [4, 9], .test: [5, 7]])
+  }
+
+  @Test func stratifiedPartsHaveEveryClassInProportion() {
+    let classes = (0..<200).map { $0 < 150 ? 0 : $0 < 190 ? 1 : 2 }
+    let parts = Splits.stratified(classes: classes, fractions: fractions, seed: 3)
+    expectPartition(parts, 200)
+    #expect(TextSplit.allCases.map { parts[$0]!.count } == [120, 40, 40])
+    for (part, share) in [(TextSplit.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
+      for (value, size) in [(0, 150.0), (1, 40), (2, 10)] {
+        #expect(abs(Double(parts[part]!.count { classes[$0] == value }) - share * size) <= 1, "\(part) \(value)")
+      }
+    }
+    #expect(parts != Splits.stratified(classes: classes, fractions: fractions, seed: 4))
+  }
+
+  @Test func groupsStayWhole() {
+    let groups = (0..<300).map { "g\($0 * $0 % 37)" }
+    let parts = Splits.grouped(groups, fractions: fractions, seed: 5)
+    expectPartition(parts, 300)
+    let names = parts.mapValues { Set($0.map { groups[$0] }) }
+    #expect(names[.train]!.isDisjoint(with: names[.test]!) && names[.train]!.isDisjoint(with: names[.validation]!))
+    #expect(names[.validation]!.isDisjoint(with: names[.test]!))
+    for (part, share) in [(TextSplit.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
+      #expect(abs(Double(parts[part]!.count) - share * 300) <= 20, "\(part): \(parts[part]!.count)")
+    }
+    #expect(parts == Splits.grouped(groups, fractions: fractions, seed: 5))
+    let some = Splits.grouped(groups, fractions: SplitFractions(train: 0.3, validation: 0, test: 0.2), seed: 5)
+    #expect(some[.validation] == [] && abs(some.values.reduce(0) { $0 + $1.count } - 150) <= 20)
+  }
+
+  @Test func timeIsNotShuffled() {
+    #expect(
+      Splits.consecutive(count: 10, fractions: fractions) == [.train: 0..<6, .validation: 6..<8, .test: 8..<10])
+  }
+
+  @Test func filesByTheirNames() throws {
+    func parts(_ names: [String]) throws -> String {
+      try withDirectory(Dictionary(uniqueKeysWithValues: names.map { ($0, [65]) })) { directory in
+        do {
+          let files = try Splits.files(in: directory, extensions: ["tsv", "csv"])
+          return TextSplit.allCases.map { files[$0]?.lastPathComponent ?? "-" }.joined(separator: " ")
+        } catch { return "\(error)".replacing(directory.path, with: "DIR") }
+      }
+    }
+    #expect(try parts(["train.tsv.gz", "test.tsv.gz", "train.txt", "README"]) == "train.tsv.gz - test.tsv.gz")
+    #expect(try parts(["a_train.csv", "a_dev.csv", "contest.csv"]) == "a_train.csv a_dev.csv -")
+    #expect(try parts(["x.csv"]) == "DIR: no file to train on: expected train.tsv, found x.csv")
+    #expect(try parts([]) == "DIR: no file to train on: expected train.tsv, found nothing")
+    #expect(
+      try parts(["train.tsv", "train.csv"]) == "DIR: more than one train file: train.csv, train.tsv; leave one")
+  }
+
+  @Test func foldsTestEachExampleOnce() {
+    let folds = Splits.folds(count: 23, folds: 5, seed: 1)
+    #expect(folds.flatMap(\.test).sorted() == Array(0..<23))
+    #expect(folds.map(\.test.count) == [5, 5, 5, 4, 4])
+    #expect(folds.allSatisfy { Set($0.training).isDisjoint(with: $0.test) && $0.training.count + $0.test.count == 23 })
+    #expect(folds != Splits.folds(count: 23, folds: 5, seed: 2))
+  }
+
+  @Test func stratifiedFoldsHaveEveryClassInProportion() {
+    // ECG5000's training classes.
+    let classes = [292, 177, 10, 19, 2].enumerated().flatMap { Array(repeating: $0, count: $1) }
+    let folds = Splits.stratifiedFolds(classes: classes, folds: 5, seed: 1)
+    #expect(folds.flatMap(\.test).sorted() == Array(0..<500))
+    #expect(folds.allSatisfy { $0.test.count == 100 })
+    for value in 0..<5 {
+      let counts = folds.map { fold in fold.test.count { classes[$0] == value } }
+      #expect(counts.max()! - counts.min()! <= 1, "class \(value): \(counts)")
+    }
+  }
+}
