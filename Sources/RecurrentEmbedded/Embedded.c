@@ -21,6 +21,15 @@ static const unsigned char ptb_words_dropout[] = {
 static const unsigned char ptb_words_medium[] = {
 #embed "../../Recipes/ptb-words-medium.yaml"
 };
+static const unsigned char imdb[] = {
+#embed "../../Recipes/imdb.yaml"
+};
+static const unsigned char sst2[] = {
+#embed "../../Recipes/sst2.yaml"
+};
+static const unsigned char movie_reviews[] = {
+#embed "../../Recipes/movie-reviews.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -32,6 +41,9 @@ static const recurrent_embedded_file recipes[] = {
     {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
     {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
     {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+    {"imdb", imdb, sizeof imdb},
+    {"sst2", sst2, sizeof sst2},
+    {"movie-reviews", movie_reviews, sizeof movie_reviews},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

@@ -4,11 +4,14 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Says which of a few labels a text has.
+  case textClassification = "text-classification"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .textClassification: TextClassification.self
     }
   }
 
