@@ -6,12 +6,18 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case languageModel = "language-model"
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
+  /// Says which class a series of measurements is of.
+  case seriesClassification = "series-classification"
+  /// Says of each step of a series which class it is of.
+  case seriesTagging = "series-tagging"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
     case .textClassification: TextClassification.self
+    case .seriesClassification: SeriesClassification.self
+    case .seriesTagging: SeriesTagging.self
     }
   }
 
