@@ -54,6 +54,30 @@ static const unsigned char beijing_pollution[] = {
 static const unsigned char airline_passengers[] = {
 #embed "../../Recipes/airline-passengers.yaml"
 };
+static const unsigned char japanese_vowels[] = {
+#embed "../../Recipes/japanese-vowels.yaml"
+};
+static const unsigned char italy_power_demand[] = {
+#embed "../../Recipes/italy-power-demand.yaml"
+};
+static const unsigned char basic_motions[] = {
+#embed "../../Recipes/basic-motions.yaml"
+};
+static const unsigned char indoor_movement[] = {
+#embed "../../Recipes/indoor-movement.yaml"
+};
+static const unsigned char ecg5000[] = {
+#embed "../../Recipes/ecg5000.yaml"
+};
+static const unsigned char mnist_rows[] = {
+#embed "../../Recipes/mnist-rows.yaml"
+};
+static const unsigned char mnist_pixels[] = {
+#embed "../../Recipes/mnist-pixels.yaml"
+};
+static const unsigned char mnist_pixels_tanh[] = {
+#embed "../../Recipes/mnist-pixels-tanh.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -76,6 +100,14 @@ static const recurrent_embedded_file recipes[] = {
     {"etth1-720", etth1_720, sizeof etth1_720},
     {"beijing-pollution", beijing_pollution, sizeof beijing_pollution},
     {"airline-passengers", airline_passengers, sizeof airline_passengers},
+    {"japanese-vowels", japanese_vowels, sizeof japanese_vowels},
+    {"italy-power-demand", italy_power_demand, sizeof italy_power_demand},
+    {"basic-motions", basic_motions, sizeof basic_motions},
+    {"indoor-movement", indoor_movement, sizeof indoor_movement},
+    {"ecg5000", ecg5000, sizeof ecg5000},
+    {"mnist-rows", mnist_rows, sizeof mnist_rows},
+    {"mnist-pixels", mnist_pixels, sizeof mnist_pixels},
+    {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

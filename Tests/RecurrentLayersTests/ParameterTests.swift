@@ -64,6 +64,15 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
     Example("Linear without bias", paths: ["weight"]) {
       Linear<Float>(inputSize: 3, outputSize: 2, hasBias: false, using: &$0)
     },
+    Example("CausalConvolution", paths: ["weight", "bias"]) {
+      CausalConvolution<Float>(inputSize: 3, outputSize: 2, kernelSize: 2, using: &$0)
+    },
+    Example("ConvolutionStack", paths: ["0.weight", "0.bias", "1.weight", "1.bias"]) {
+      ConvolutionStack<Float>(inputSize: 3, hiddenSize: 2, kernelSize: 2, layerCount: 2, using: &$0)
+    },
+    Example("WindowNetwork", paths: ["0.weight", "0.bias", "1.weight", "1.bias"]) {
+      WindowNetwork<Float>(inputSize: 3, hiddenSize: 2, windowSize: 2, layerCount: 2, using: &$0)
+    },
     Example("Embedding", paths: ["weight"]) { Embedding<Float>(tokenCount: 3, featureCount: 2, using: &$0) },
     Example("LayerNorm", paths: ["weight", "bias"]) { _ in LayerNorm<Float>(featureCount: 3) },
     Example("ElmanCell", paths: pyTorchNames) { ElmanCell<Float>(inputSize: 3, hiddenSize: 2, using: &$0) },

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentLayers
 import RecurrentTensors
 import Testing
@@ -57,6 +58,33 @@ import Testing
       }
       expect(binary, 0.6931471805599453, [0, 0, 0])
     }
+  }
+
+  /// The weighted mean written out, and a mean of equal weights that is `crossEntropy`.
+  @Test func weightedClasses() {
+    let x = [0.2, -1, 0.7, 1.5, 0.3, -0.4, 0.1, 0.9, -2]
+    let targets = IndexTensor(shape: [3], scalars: [2, -1, 0])
+    func loss(_ weights: [Double], _ smoothing: Double) -> (Double, [Double]) {
+      valueAndSlope(x) {
+        weightedCrossEntropy(
+          logits: $0.reshaped(to: [3, 3]), targets: targets, ignoring: -1, weights: weights, labelSmoothing: smoothing)
+      }
+    }
+    func row(_ index: Int) -> [Double] { Array(x[3 * index..<3 * index + 3]) }
+    func lost(_ row: [Double], _ target: Int) -> Double { log(row.reduce(0) { $0 + exp($1) }) - row[target] }
+    let expected = (0.5 * lost(row(0), 2) + 3 * lost(row(2), 0)) / 3.5
+    let (value, slope) = loss([3, 9, 0.5], 0)
+    #expect(abs(value - expected) < 1e-12)
+    #expect(slope[3..<6].allSatisfy { $0 == 0 })
+    let plain = valueAndSlope(x) {
+      crossEntropy(logits: $0.reshaped(to: [3, 3]), targets: targets, ignoring: -1, labelSmoothing: 0.1)
+    }
+    expect(loss([2, 2, 2], 0.1), plain.0, plain.1)
+    #expect(valueAndSlope(x) {
+      weightedCrossEntropy(
+        logits: $0.reshaped(to: [3, 3]), targets: IndexTensor(shape: [3], scalars: [-1, -1, -1]), ignoring: -1,
+        weights: [1, 1, 1])
+    }.0 == 0)
   }
 
   @Test func nothingCounts() {

@@ -2,28 +2,30 @@ import ArgumentParser
 import Foundation
 import Recurrent
 
-/// `recurrent predict`: what a model says of texts.
+/// `recurrent predict`: what a model says of texts, or of the series of files.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says which label a text has, and how sure the model is.",
+    abstract: "Says which label a text or a series has, and how sure the model is.",
     discussion: """
-      Each TEXT is judged by itself; without any, each line of standard input. --explain shows how \
+      A model of series judges the series of each file that is named, in whatever format it was \
+      trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; without any, each line of standard input. --explain shows how \
       much each word moved the verdict (blue towards it, orange away from it), what the verdict was \
       after each word, and writes the same as a page of HTML.
 
       For example:
         recurrent predict output/imdb "A film to fall asleep in."
         recurrent predict output/imdb --explain "Not bad at all." --html why.html
+        recurrent predict output/japanese-vowels test.jsonl
         zcat reviews.gz | recurrent predict output/imdb --json
       """)
 
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
   var model: String
 
-  @Argument(help: ArgumentHelp("The texts. (default: each line of standard input)", valueName: "text"))
+  @Argument(help: ArgumentHelp("The texts, or files of series. (default: each line of standard input)", valueName: "text-or-file"))
   var texts: [String] = []
 
-  @Flag(name: .long, help: "Show how much each word moved the verdict.")
+  @Flag(name: .long, help: "Show how much each word of a text moved the verdict.")
   var explain = false
 
   @Option(
@@ -34,7 +36,7 @@ struct Predict: ParsableCommand {
   @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
-  @Flag(name: .long, help: "Print one JSON object a text.")
+  @Flag(name: .long, help: "Print one JSON object a text or series.")
   var json = false
 
   func validate() throws {
@@ -44,7 +46,11 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     ThreadCount.use(threads)
-    let trained = try ModelLocation(model).load(TextClassification.self, for: "predict")
+    let location = try ModelLocation(model)
+    if let series = try location.load() as? any SeriesPredictor {
+      return try SeriesPrediction(files: texts, isJSON: json, isExplained: explain).run(series)
+    }
+    let trained = try location.load(TextClassification.self, for: "predict")
     if explain {
       let text = texts.count == 1 ? texts[0] : texts.isEmpty ? readLine() ?? "" : nil
       guard let text else { throw CommandError("--explain takes one text, and there are \(texts.count)") }

@@ -10,6 +10,10 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case knowledgeTracing = "knowledge-tracing"
   /// Forecasts columns of a table with times.
   case forecasting
+  /// Says which class a series of measurements is of.
+  case seriesClassification = "series-classification"
+  /// Says of each step of a series which class it is of.
+  case seriesTagging = "series-tagging"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
@@ -18,6 +22,8 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
     case .textClassification: TextClassification.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
+    case .seriesClassification: SeriesClassification.self
+    case .seriesTagging: SeriesTagging.self
     }
   }
 

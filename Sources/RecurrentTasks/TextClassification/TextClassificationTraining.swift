@@ -67,20 +67,6 @@ public struct TextClassificationTask: TrainingTask {
   }
 }
 
-/// Cross entropy in which each class has a weight, divided by the sum of the weights of the targets: PyTorch's
-/// `CrossEntropyLoss(weight=...)`. Smoothing spreads part of a target's probability evenly and leaves its weight as it is.
-func weightedCrossEntropy(
-  logits: Tensor<Float>, targets: IndexTensor, weights: [Float], labelSmoothing: Double
-) -> Tensor<Float> {
-  let scores = logits.logSoftmax()
-  var losses = -scores.gathering(at: targets)
-  if labelSmoothing > 0 {
-    losses = losses * Float(1 - labelSmoothing) - scores.mean(alongAxes: 1) * Float(labelSmoothing)
-  }
-  let own = targets.scalars.map { weights[Int($0)] }
-  return (losses * Tensor(shape: [own.count], scalars: own)).sum() * (1 / own.reduce(0, +))
-}
-
 extension TextClassifier {
   /// Measures the model on labelled texts: the mean loss in nats, accuracy and macro F1, and what was taken for what.
   func evaluate(

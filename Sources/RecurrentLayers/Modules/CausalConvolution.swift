@@ -1,0 +1,120 @@
+public import RecurrentTensors
+
+/// A convolution over time that looks back only: the output of a step depends on that step and on steps before it.
+///
+/// `y[t] = b + sum over k of W[:, :, k] x[t - (K - 1 - k) d]` with `K` taps `d` steps apart (`d` is the dilation), and zeros
+/// before the first step (van den Oord et al. 2016, "WaveNet"). It is `torch.nn.Conv1d` behind `(K - 1) d` zeros, computed as one
+/// matrix product over the unfolded taps. Padding behind a sequence never reaches its outputs.
+///
+/// - Parameters: `weight` `[output, input, kernel]`, as in PyTorch, and `bias` `[output]`.
+/// - Initialization: the weight as `initializer` says of a matrix with `input * kernel` columns, the bias zero.
+/// - Cost: `kernel * input * output` multiply-adds a step; `kernel` copies of the input in memory.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let convolution = CausalConvolution<Float>(
+///   inputSize: 3, outputSize: 5, kernelSize: 2, dilation: 4, using: &generator)
+/// let outputs = convolution(Tensor(ones: [7, 2, 3]))  // [7, 2, 5]
+/// ```
+public struct CausalConvolution<Scalar: TensorScalar>: Module {
+  /// `[output, input, kernel]`; the last tap is that of the step itself.
+  public var weight: Tensor<Scalar>
+  /// `[output]`.
+  public var bias: Tensor<Scalar>
+  /// Steps from one tap to the next.
+  public let dilation: Int
+
+  /// The layer with the given parameters.
+  ///
+  /// - Precondition: the weight has three axes, the last not empty, the bias has a number for each output, the dilation is 1 or more.
+  public init(weight: Tensor<Scalar>, bias: Tensor<Scalar>, dilation: Int = 1) {
+    precondition(
+      weight.rank == 3 && weight.shape[2] >= 1,
+      "CausalConvolution: the weight has the shape \(weight.shape), not [output, input, kernel]")
+    precondition(
+      bias.shape == [weight.shape[0]], "CausalConvolution: the bias has the shape \(bias.shape), the weight \(weight.shape)")
+    precondition(dilation >= 1, "CausalConvolution: a dilation of \(dilation)")
+    self.weight = weight
+    self.bias = bias
+    self.dilation = dilation
+  }
+
+  /// A layer with a weight drawn as `initializer` says.
+  public init(
+    inputSize: Int, outputSize: Int, kernelSize: Int, dilation: Int = 1, initializer: Initializer = .heUniform,
+    using generator: inout RandomGenerator
+  ) {
+    let matrix: Tensor<Scalar> = initializer.matrix(
+      rows: outputSize, columns: inputSize * kernelSize, using: &generator)
+    self.init(
+      weight: matrix.reshaped(to: [outputSize, inputSize, kernelSize]), bias: Tensor(zeros: [outputSize]),
+      dilation: dilation)
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&weight, "weight")
+    visitor.visit(&bias, "bias")
+  }
+
+  /// The number of features of an input.
+  public var inputSize: Int { weight.shape[1] }
+
+  /// The number of features of an output.
+  public var outputSize: Int { weight.shape[0] }
+
+  /// The number of taps.
+  public var kernelSize: Int { weight.shape[2] }
+
+  /// How many steps an output depends on, its own among them.
+  public var reach: Int { (kernelSize - 1) * dilation + 1 }
+
+  /// `[time, batch, input]` to `[time, batch, output]`.
+  public func callAsFunction(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
+    precondition(
+      inputs.rank == 3 && inputs.shape[2] == inputSize,
+      "CausalConvolution: the input has the shape \(inputs.shape), the weight \(weight.shape)")
+    // A row of the matrix has the taps one after another, oldest first, as the unfolded input has them.
+    let matrix = weight.transposed(permutation: [0, 2, 1]).reshaped(to: [outputSize, kernelSize * inputSize])
+    let unfolded = inputs.unfoldedOverTime(tapCount: kernelSize, dilation: dilation)
+    return productWithRows(unfolded, matrix, bias, "CausalConvolution")
+  }
+}
+
+extension Tensor {
+  /// For each step of `[time, batch, features]` the features of `tapCount` steps side by side, `dilation` apart, the step itself
+  /// last; zeros before the first step: `[time, batch, tapCount * features]`.
+  func unfoldedOverTime(tapCount: Int, dilation: Int = 1) -> Tensor {
+    guard tapCount > 1 else { return self }
+    let time = shape[0]
+    let padded = precededByZeros(stepCount: (tapCount - 1) * dilation)
+    return Tensor(
+      concatenating: (0..<tapCount).map { padded.sliced(($0 * dilation)..<($0 * dilation + time)) }, alongAxis: 2)
+  }
+
+  /// The sequence `[time, batch, features]` behind `stepCount` steps of zeros.
+  func precededByZeros(stepCount: Int) -> Tensor {
+    Tensor(zeros: [stepCount, shape[1], shape[2]]).concatenated(with: self)
+  }
+
+  /// The last step of each sequence of `[time, batch, features]`, `[batch, features]`; zeros for an empty one.
+  ///
+  /// - Parameter lengths: Of each sequence; nil: all are as long as the batch.
+  public func lastSteps(lengths: [Int]? = nil) -> Tensor {
+    precondition(rank == 3, "lastSteps(lengths:): the shape \(shape) is not [time, batch, features]")
+    let (time, batch) = (shape[0], shape[1])
+    precondition(
+      lengths.map { $0.count == batch && $0.allSatisfy { (0...time).contains($0) } } ?? true,
+      "lastSteps(lengths:): the lengths \(lengths ?? []) do not fit the shape \(shape)")
+    guard time > 0 else { return Tensor(zeros: [batch, shape[2]]) }
+    guard let lengths, lengths.contains(where: { $0 < time }) else { return index(time - 1) }
+    let rows = IndexTensor(
+      shape: [batch], scalars: lengths.enumerated().map { Int32(Swift.max(0, $1 - 1) * batch + $0) })
+    let last = reshaped(to: [time * batch, shape[2]]).gatheringRows(at: rows)
+    guard lengths.contains(0) else { return last }
+    let isEmpty = Tensor(shape: [batch, 1], scalars: lengths.map { $0 == 0 ? Scalar(1) : Scalar(0) })
+    return last.replacing(with: Tensor(0), where: isEmpty)
+  }
+}

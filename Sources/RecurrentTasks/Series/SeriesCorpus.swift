@@ -1,0 +1,139 @@
+import Foundation
+import RecurrentData
+
+/// The parts of labelled series: those of a directory with a file for each, or of one file that is dealt out.
+///
+/// What is held out depends on the file and the recipe alone, not on a run's seed, so that it can be measured later.
+struct SeriesCorpus: Sendable {
+  /// Where they are from, for messages.
+  let path: String
+  /// The series of each part that has any.
+  let parts: [TextSplit: SequenceSet]
+  /// What was done to the data and must not go unsaid.
+  let notes: [String]
+
+  /// Reads the data.
+  ///
+  /// - Throws: `DataError`: what is wrong with which file, or why it cannot be dealt as the recipe says.
+  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool) throws {
+    let url = try source.url()
+    path = url.relativePath
+    let reader = SeriesReader(data: data, isTagging: isTagging)
+    var parts: [TextSplit: SequenceSet] = [:]
+    if source.isDirectory {
+      if data.folds != nil || data.test > 0 {
+        throw DataError(
+          path, "is a directory with a file for each part, and data.\(data.folds != nil ? "folds" : "test") deals a single file;"
+            + " name a file, or leave the key out")
+      }
+      let images = try ImageFiles(directory: url)
+      if data.format == .images || data.format == .byName && !images.urls.isEmpty {
+        for (part, files) in images.urls {
+          parts[part] = try SequenceSet(files, data: data)
+        }
+      } else {
+        for (part, file) in try Splits.files(in: url, extensions: SeriesReader.extensions) {
+          parts[part] = try reader.read(file)
+        }
+      }
+      try Self.checkChannels(parts)
+    } else {
+      let whole = try reader.read(url)
+      let dealt = try Self.test(of: whole, data)
+      parts[.train] = whole.selecting(dealt.training)
+      if !dealt.test.isEmpty { parts[.test] = whole.selecting(dealt.test) }
+    }
+    if parts[.validation] == nil, data.validation > 0, let training = parts[.train] {
+      let shares = SplitFractions(train: 1 - data.validation, validation: data.validation, test: 0)
+      let dealt = try Self.shares(of: training, shares, data.splitting)
+      parts[.train] = training.selecting(dealt[.train] ?? [])
+      parts[.validation] = training.selecting(dealt[.validation] ?? [])
+    }
+    self.parts = parts.filter { !$0.value.sequences.isEmpty }
+    notes = TextSplit.allCases.flatMap { parts[$0]?.notes ?? [] }
+  }
+
+  /// A part.
+  ///
+  /// - Throws: `DataError` where there is none.
+  func part(_ split: TextSplit) throws(DataError) -> SequenceSet {
+    if let part = parts[split] { return part }
+    let available = TextSplit.allCases.filter { parts[$0] != nil }.map(\.rawValue).joined(separator: ", ")
+    let advice =
+      switch split {
+      case .train: "a directory needs a train file, such as train.jsonl"
+      case .validation: "add a valid file, or hold series out with data.validation"
+      case .test: "add a test file, or deal a single file with data.folds or data.test"
+      }
+    throw DataError(path, "there is no \(split.rawValue) part (there is: \(available.isEmpty ? "none" : available)); \(advice)")
+  }
+
+  private static func checkChannels(_ parts: [TextSplit: SequenceSet]) throws(DataError) {
+    guard let training = parts[.train] else { return }
+    for part in parts.values where part.channelCount != training.channelCount {
+      throw DataError(
+        part.path, "has \(Figures.counted(part.channelCount, "channel")), and \(training.path) has \(training.channelCount)")
+    }
+  }
+
+  /// Which series of a single file are trained on and which are the test part.
+  private static func test(
+    of whole: SequenceSet, _ data: SeriesDataConfiguration
+  ) throws(DataError) -> (training: [Int], test: [Int]) {
+    let count = whole.sequences.count
+    guard let folds = data.folds else {
+      guard data.test > 0 else { return (Array(0..<count), []) }
+      let parts = try shares(
+        of: whole, SplitFractions(train: 1 - data.test, validation: 0, test: data.test), data.splitting)
+      return (parts[.train] ?? [], parts[.test] ?? [])
+    }
+    if folds > count { throw DataError(whole.path, "\(count) series cannot be dealt into \(folds) folds (data.folds)") }
+    switch data.splitting {
+    case .stratified:
+      let fold = Splits.stratifiedFolds(classes: classNumbers(of: whole), folds: folds, seed: 0)[data.fold - 1]
+      return (fold.training, fold.test)
+    case .random:
+      let fold = Splits.folds(count: count, folds: folds, seed: 0)[data.fold - 1]
+      return (fold.training, fold.test)
+    case .group:
+      let groups = try groups(of: whole)
+      let names = Set(groups).sorted()
+      if folds > names.count {
+        throw DataError(
+          whole.path, "there are \(names.count) groups, too few for \(folds) folds of whole groups; set data.folds=\(names.count)")
+      }
+      let held = Set(Splits.folds(count: names.count, folds: folds, seed: 0)[data.fold - 1].test.map { names[$0] })
+      return (groups.indices.filter { !held.contains(groups[$0]) }, groups.indices.filter { held.contains(groups[$0]) })
+    }
+  }
+
+  private static func shares(
+    of set: SequenceSet, _ fractions: SplitFractions, _ splitting: SeriesDataConfiguration.Splitting
+  ) throws(DataError) -> [TextSplit: [Int]] {
+    switch splitting {
+    case .stratified: Splits.stratified(classes: classNumbers(of: set), fractions: fractions, seed: 0)
+    case .random: Splits.random(count: set.sequences.count, fractions: fractions, seed: 0)
+    case .group: Splits.grouped(try groups(of: set), fractions: fractions, seed: 0)
+    }
+  }
+
+  /// A number for each series' label; series with a label for each step are all alike.
+  private static func classNumbers(of set: SequenceSet) -> [Int] {
+    let names = Set(set.sequences.map { $0.label ?? "" }).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    return set.sequences.map { numbers[$0.label ?? ""] ?? 0 }
+  }
+
+  private static func groups(of set: SequenceSet) throws(DataError) -> [String] {
+    var groups: [String] = []
+    for sequence in set.sequences {
+      guard let group = sequence.group else {
+        throw DataError(
+          set.path, line: sequence.line,
+          "a series without a group, and data.splitting deals whole groups; give it one, or set data.splitting to stratified")
+      }
+      groups.append(group)
+    }
+    return groups
+  }
+}

@@ -1,0 +1,151 @@
+import Foundation
+public import RecurrentData
+public import RecurrentTraining
+
+/// The `data` of a recipe for series: how files are read, what is held out, and how the measurements are scaled.
+public struct SeriesDataConfiguration: Configuration {
+  /// How a file is read.
+  public enum Format: String, Codable, Sendable, CaseIterable {
+    /// By the file's name: `.jsonl`, `.ts`, `.csv` and `.tsv`, idx images.
+    case byName = "by-name"
+    /// An object on each line, with `x` and `label`.
+    case jsonLines = "json-lines"
+    /// The text format of the UCR and UEA archives.
+    case ts
+    /// A row a step, with columns for id, time, label and measurements.
+    case table
+    /// A row a series: its label, then its steps.
+    case labelFirst = "label-first"
+    /// Images and their labels as idx files.
+    case images
+  }
+
+  /// What a step of an image is.
+  public enum ImageSteps: String, Codable, Sendable, CaseIterable {
+    /// A row of pixels.
+    case rows
+    /// A single pixel.
+    case pixels
+  }
+
+  /// What a class weighs in the loss.
+  public enum ClassWeights: String, Codable, Sendable, CaseIterable {
+    case equal
+    case balanced
+  }
+
+  /// How series come into folds and held-out shares.
+  public enum Splitting: String, Codable, Sendable, CaseIterable {
+    /// With every class in the same proportion.
+    case stratified
+    /// By chance.
+    case random
+    /// Whole groups at a time.
+    case group
+  }
+
+  /// How a file is read.
+  public var format = Format.byName
+  /// The column of a table with the label, by name or number.
+  public var labelColumn = "label"
+  /// The column whose equal values mark the rows of one series.
+  public var idColumn: String?
+  /// The column of times.
+  public var timeColumn: String?
+  /// The column that says what a series belongs to.
+  public var groupColumn: String?
+  /// The columns of the measurements, with commas between.
+  public var featureColumns: String?
+  /// Whether the first line of a table names the columns.
+  public var header = true
+  /// What a step of an image is.
+  public var imageSteps = ImageSteps.rows
+  /// Whether the steps of images stand in an order drawn once.
+  public var permuted = false
+  /// Whether measurements are standardized.
+  public var standardize = true
+  /// What a class weighs in the loss.
+  public var classWeights = ClassWeights.equal
+  /// The share of the training series that is held out for validation where there is no file for it.
+  public var validation = 0.0
+  /// The share of a single file that is held out for the test.
+  public var test = 0.0
+  /// How many folds a single file is dealt into.
+  public var folds: Int?
+  /// The fold that is the test part.
+  public var fold = 1
+  /// How series are dealt.
+  public var splitting = Splitting.stratified
+
+  public init() {}
+
+  public static var keys: [ConfigurationKey] {
+    [
+      .choice(
+        "format", Format.self,
+        "How a file is read; by-name: .jsonl as json-lines, .ts as ts, idx files as images; .csv and .tsv as table where idColumn"
+          + " is set, else as label-first."),
+      .text("labelColumn", "Of a table, the column with the label: its name in the header, or its number, counted from 1."),
+      .text(
+        "idColumn", optional: true,
+        "Of a table, the column whose equal values mark the rows of one series; needed for format table."),
+      .text("timeColumn", optional: true, "Of a table, the column of times, which must go forward within a series."),
+      .text("groupColumn", optional: true, "Of a table, the column that says what a series belongs to: a person, a place."),
+      .text(
+        "featureColumns", optional: true,
+        "Of a table, the columns of measurements, with commas between. Absent: all that are nothing else."),
+      .boolean("header", "The first line of a table names the columns. Without a header columns are given by number."),
+      .choice("imageSteps", ImageSteps.self, "Of images: whether a step is a row of pixels or a single pixel."),
+      .boolean("permuted", "Of images: put the steps into an order drawn once, the same in every run (Le et al. 2015)."),
+      .boolean(
+        "standardize",
+        "Give each channel the mean 0 and the deviation 1 of the training part. Pixels are divided by 255 besides."),
+      .choice(
+        "classWeights", ClassWeights.self,
+        "balanced: every class counts as much as every other in the loss, however rare; and macro F1, not accuracy, says which"
+          + " model is best."),
+      .number(
+        "validation", 0...0.9,
+        "Share of the training series that is held out for validation, where a directory has no file for it. 0: none is; the"
+          + " model of the last epoch is kept, and the schedule must be fixed."),
+      .number("test", 0...0.9, "Share of a single file that is held out for the test; not together with folds."),
+      .integer(
+        "folds", 2...1000, optional: true,
+        "Deal a single file into so many folds: `train` holds one of them out as the test part, `cross-validate` each in turn."),
+      .integer("fold", 1...1000, "The fold that is the test part."),
+      .choice(
+        "splitting", Splitting.self,
+        "How series are dealt into folds and held-out shares: stratified (every class in proportion), random, or group (whole"
+          + " groups, so that no person or place is on both sides; folds are then the groups themselves or several of them)."),
+    ]
+  }
+
+  public func validate() throws {
+    if let folds, fold > folds {
+      throw ConfigurationError(key: "fold", "is \(fold), and there are \(folds) folds; the first is 1")
+    }
+    if folds != nil, test > 0 {
+      throw ConfigurationError(key: "test", "a fold is the test part already; leave test or folds out")
+    }
+    if validation + test >= 1 {
+      throw ConfigurationError(key: "test", "with validation it leaves nothing to train on; make one of them smaller")
+    }
+    if format == .table, idColumn == nil {
+      throw ConfigurationError(key: "idColumn", "is missing: a table needs a column that says which series a row is of")
+    }
+    if permuted, format != .images, format != .byName {
+      throw ConfigurationError(key: "permuted", "is for images; leave it false for \(format.rawValue)")
+    }
+  }
+
+  /// Which columns of a table make series.
+  func columns(hasLabelPerStep: Bool) -> SequenceColumns {
+    SequenceColumns(
+      id: idColumn.map { ColumnReference(parsing: $0) }, time: timeColumn.map { ColumnReference(parsing: $0) },
+      features: featureColumns.map { text in
+        text.split(separator: ",").map { ColumnReference(parsing: $0.trimmingCharacters(in: .whitespaces)) }
+      },
+      label: ColumnReference(parsing: labelColumn), hasLabelPerStep: hasLabelPerStep,
+      group: groupColumn.map { ColumnReference(parsing: $0) })
+  }
+}

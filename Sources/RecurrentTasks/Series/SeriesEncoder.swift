@@ -1,0 +1,114 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// What reads a series: recurrent layers, or one of the two feed-forward networks that they are compared with.
+///
+/// - Parameters: those of `SequenceEncoder`, `WindowNetwork` or `ConvolutionStack`, under the same names.
+public struct SeriesEncoder: Module {
+  public typealias Scalar = Float
+
+  /// Recurrent layers, where it has them.
+  public private(set) var recurrent: SequenceEncoder<AnyCell<Float>>?
+  /// A network over the last steps, where it has that.
+  public private(set) var window: WindowNetwork<Float>?
+  /// Convolutions, where it has them.
+  public private(set) var convolution: ConvolutionStack<Float>?
+
+  private let gradientSteps: Int?
+
+  /// An encoder of so many channels, drawn as the configuration says.
+  init(_ configuration: SeriesModelConfiguration, channelCount: Int, using generator: inout RandomGenerator) {
+    gradientSteps = configuration.gradientSteps
+    switch configuration.kind {
+    case .recurrent:
+      recurrent = SequenceEncoder(
+        inputSize: channelCount, hiddenSize: configuration.hidden, layerCount: configuration.layers,
+        isBidirectional: configuration.bidirectional, isResidual: configuration.residual
+      ) { inputSize in
+        configuration.cell.makeCell(
+          inputSize: inputSize, hiddenSize: configuration.hidden, transitionDepth: configuration.transitionDepth,
+          initialization: CellInitialization(forgetBias: configuration.forgetBias), using: &generator)
+      }
+    case .window:
+      window = WindowNetwork(
+        inputSize: channelCount, hiddenSize: configuration.hidden, windowSize: configuration.window,
+        layerCount: configuration.layers, using: &generator)
+    case .convolution:
+      convolution = ConvolutionStack(
+        inputSize: channelCount, hiddenSize: configuration.hidden, kernelSize: configuration.kernel,
+        layerCount: configuration.layers, isResidual: configuration.residual, using: &generator)
+    }
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    // Each is moved out while it is visited, so that the visitor finds its tensors uniquely owned.
+    if var part = recurrent.take() {
+      part.visitParameters(&visitor)
+      recurrent = part
+    }
+    if var part = window.take() {
+      part.visitParameters(&visitor)
+      window = part
+    }
+    if var part = convolution.take() {
+      part.visitParameters(&visitor)
+      convolution = part
+    }
+  }
+
+  /// The number of features of an output.
+  var outputSize: Int { recurrent?.outputSize ?? window?.outputSize ?? convolution?.outputSize ?? 0 }
+
+  /// How many steps an output depends on; nil: all that have been.
+  public var reach: Int? { window?.windowSize ?? convolution?.reach }
+
+  /// Reads series `[time, batch, channels]`: the top layer's outputs `[time, batch, features]`, zero past each one's end, and
+  /// what was read last, `[batch, features]`.
+  func callAsFunction(
+    _ inputs: Tensor<Float>, lengths: [Int]?, droppingBetween dropout: Dropout, using generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Float>, last: Tensor<Float>) {
+    if let recurrent {
+      if let gradientSteps, let layers = recurrent.forward, inputs.shape[0] > gradientSteps {
+        let outputs = layers.truncated(
+          inputs, lengths: lengths, gradientSteps: gradientSteps, droppingBetween: dropout, using: &generator)
+        return (outputs, outputs.lastSteps(lengths: lengths))
+      }
+      return recurrent(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    }
+    let outputs: Tensor<Float>
+    if let window {
+      outputs = window(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    } else if let convolution {
+      outputs = convolution(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    } else {
+      preconditionFailure("SeriesEncoder: no network")
+    }
+    return (outputs, outputs.lastSteps(lengths: lengths))
+  }
+}
+
+extension Stacked<AnyCell<Float>> {
+  /// Runs over a sequence with the tape cut every `gradientSteps` steps, counted from the end: truncated backpropagation
+  /// through time (Williams and Peng 1990). Outputs are those of a run in one piece.
+  fileprivate func truncated(
+    _ inputs: Tensor<Float>, lengths: [Int]?, gradientSteps: Int, droppingBetween dropout: Dropout,
+    using generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    let time = inputs.shape[0]
+    var state: State?
+    var pieces: [Tensor<Float>] = []
+    var start = 0
+    while start < time {
+      // The first piece takes what is left over, so that the last has all its steps.
+      let rest = (time - start) % gradientSteps
+      let end = start + (rest == 0 ? gradientSteps : rest)
+      let piece = lengths.map { $0.map { Swift.min(Swift.max(0, $0 - start), end - start) } }
+      let (outputs, last) = self(
+        inputs.sliced(start..<end), from: state, lengths: piece, droppingBetween: dropout, using: &generator)
+      pieces.append(outputs)
+      state = last.map { $0.detached() }
+      start = end
+    }
+    return Tensor(concatenating: pieces)
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import RecurrentData
+import RecurrentTensors
+
+/// Reads one file of series as a recipe says.
+struct SeriesReader {
+  /// How.
+  let data: SeriesDataConfiguration
+  /// Whether each step has a label of its own.
+  let isTagging: Bool
+  /// Whether a table may lack the column of labels: series that are to be judged have none.
+  var allowsMissingLabels = false
+
+  /// The endings of the files that can be read, images aside.
+  static let extensions = ["jsonl", "ndjson", "ts", "csv", "tsv", "tab", "txt"]
+
+  /// The series of a file.
+  ///
+  /// - Throws: `DataError` that names file, line and column.
+  func read(_ url: URL) throws(DataError) -> SequenceSet {
+    switch try format(of: url) {
+    case .jsonLines: return try SequenceSet(jsonLines: url)
+    case .ts: return try SequenceSet(tsFile: url)
+    case .labelFirst: return try SequenceSet(labelFirst: url)
+    case .table: return try table(url)
+    case .images, .byName:
+      if allowsMissingLabels { return try SequenceSet(unlabelledImages: url, data: data) }
+      throw DataError(
+        url.relativePath, "images are read from a directory with a pair of idx files: train-images-idx3-ubyte and"
+          + " train-labels-idx1-ubyte; name the directory")
+    }
+  }
+
+  private func format(of url: URL) throws(DataError) -> SeriesDataConfiguration.Format {
+    if data.format != .byName { return data.format }
+    var pieces = url.lastPathComponent.lowercased().split(separator: ".").map(String.init)
+    if pieces.last == "gz" { pieces.removeLast() }
+    switch pieces.count > 1 ? pieces[pieces.count - 1] : "" {
+    case "jsonl", "ndjson": return .jsonLines
+    case "ts": return .ts
+    case "csv", "tsv", "tab", "txt": return data.idColumn == nil ? .labelFirst : .table
+    default:
+      if url.lastPathComponent.contains("idx3") { return .images }
+      let names = SeriesDataConfiguration.Format.allCases.dropFirst().map(\.rawValue).joined(separator: ", ")
+      throw DataError(
+        url.relativePath, "its name does not say how it is read (.jsonl, .ts, .csv and .tsv do); set data.format to one of \(names)")
+    }
+  }
+
+  private func table(_ url: URL) throws(DataError) -> SequenceSet {
+    var format = TableFormat(fileName: url.lastPathComponent)
+    format.hasHeader = data.header
+    let table = try Table(contentsOf: url, format: format)
+    var columns = data.columns(hasLabelPerStep: isTagging)
+    if allowsMissingLabels, let label = columns.label, (try? table.index(of: label)) == nil { columns.label = nil }
+    return try SequenceSet(table: table, columns: columns)
+  }
+}
+
+/// The two parts of a directory of idx images, such as MNIST's.
+struct ImageFiles {
+  /// Images and labels of each part.
+  let urls: [TextSplit: (images: URL, labels: URL)]
+
+  /// The idx files of a directory: `train-images-idx3-ubyte` with `train-labels-idx1-ubyte`, `t10k-` or `test-` for the test,
+  /// `valid-` for validation, each plain or `.gz`. None where there are no images.
+  init(directory: URL) throws(DataError) {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
+    var urls: [TextSplit: (images: URL, labels: URL)] = [:]
+    for (part, words) in [(TextSplit.train, ["train"]), (.validation, ["valid", "validation"]), (.test, ["t10k", "test"])] {
+      guard let images = Self.find("images", words, names) else { continue }
+      guard let labels = Self.find("labels", words, names) else {
+        throw DataError(directory.relativePath, "\(images) has no labels beside it: \(words[0])-labels-idx1-ubyte is missing")
+      }
+      urls[part] = (directory.appending(path: images), directory.appending(path: labels))
+    }
+    self.urls = urls
+  }
+
+  private static func find(_ what: String, _ words: [String], _ names: [String]) -> String? {
+    names.first { name in words.contains { name.hasPrefix("\($0)-\(what)") } && name.contains("idx") }
+  }
+}
+
+extension SequenceSet {
+  /// Images as series: a step is a row of pixels or a pixel, from 0 to 1.
+  ///
+  /// - Parameters:
+  ///   - pixels: `[images, height, width]`.
+  ///   - labels: One for each image; none where they are not known.
+  init(
+    images: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int]?, path: String, data: SeriesDataConfiguration
+  ) throws(DataError) {
+    let (stepCount, channelCount) = data.imageSteps == .rows ? (height, width) : (height * width, 1)
+    var order = Array(0..<stepCount)
+    if data.permuted {
+      var generator = RandomGenerator(seed: 0).split("permutation")
+      // Written out, since the standard library promises no order for a generator, and a model knows one order only.
+      for last in stride(from: stepCount - 1, to: 0, by: -1) {
+        order.swapAt(last, Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high))
+      }
+    }
+    var sequences: [LabelledSequence] = []
+    sequences.reserveCapacity(images)
+    for image in 0..<images {
+      var values: [Double] = []
+      values.reserveCapacity(height * width)
+      for step in order {
+        let start = image * height * width + step * channelCount
+        for pixel in pixels[start..<start + channelCount] { values.append(Double(pixel) / 255) }
+      }
+      sequences.append(
+        LabelledSequence(
+          values: values, channelCount: channelCount, labels: labels.map { .whole("\($0[image])") } ?? .none, line: image + 1))
+    }
+    try self.init(path: path, sequences: sequences)
+  }
+
+  /// Images and their labels.
+  init(_ files: (images: URL, labels: URL), data: SeriesDataConfiguration) throws(DataError) {
+    let images = try LabelledImages(images: files.images, labels: files.labels)
+    try self.init(
+      images: images.count, height: images.height, width: images.width, pixels: images.pixels, labels: images.labels,
+      path: files.images.relativePath, data: data)
+  }
+
+  /// Images whose labels are not known.
+  init(unlabelledImages url: URL, data: SeriesDataConfiguration) throws(DataError) {
+    let file = try IDXFile(contentsOf: url)
+    guard file.shape.count == 3 else {
+      throw DataError(
+        url.relativePath, "has \(file.shape.count) axes, and images have three: images x rows x columns")
+    }
+    try self.init(
+      images: file.shape[0], height: file.shape[1], width: file.shape[2], pixels: file.bytes, labels: nil,
+      path: url.relativePath, data: data)
+  }
+}

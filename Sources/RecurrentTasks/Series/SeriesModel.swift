@@ -1,0 +1,82 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// A network that reads a series and gives a score for each class: one answer for the series, or one for each step.
+///
+/// `p(class | x) = softmax(output(pooling(encoder(x))))`, or in step `p(class[t] | x) = softmax(output(encoder(x)[t]))`
+/// (Graves 2012, "Supervised sequence labelling with recurrent neural networks", chapters 2 and 3).
+///
+/// - Parameters: `encoder.*`, `pooling.attention.*` where the pooling learns, `output.weight` `[classes, features]`, `output.bias`
+///   `[classes]`.
+public struct SeriesModel: Module {
+  public typealias Scalar = Float
+
+  /// Its sizes and rates.
+  public let configuration: SeriesModelConfiguration
+  /// Whether each step has its own answer.
+  public let isTagging: Bool
+
+  /// What reads the series.
+  public var encoder: SeriesEncoder
+  /// What makes one vector of it.
+  public var pooling: Pooling<Float>
+  /// The scores.
+  public var output: Linear<Float>
+
+  /// A model with parameters drawn as the configuration says.
+  ///
+  /// - Parameters:
+  ///   - channelCount: Numbers a step, masks of missing values included.
+  ///   - isTagging: Whether each step has its own answer; the pooling then counts for nothing.
+  public init(
+    _ configuration: SeriesModelConfiguration, channelCount: Int, classCount: Int, isTagging: Bool,
+    using generator: inout RandomGenerator
+  ) {
+    self.configuration = configuration
+    self.isTagging = isTagging
+    encoder = SeriesEncoder(configuration, channelCount: channelCount, using: &generator)
+    pooling = Pooling(isTagging ? .last : configuration.pooling, featureCount: encoder.outputSize, using: &generator)
+    output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    visitor.visit(&encoder, "encoder")
+    visitor.visit(&pooling, "pooling")
+    visitor.visit(&output, "output")
+  }
+
+  /// The scores, unnormalized log-probabilities: of series `[time, batch, channels]` `[batch, classes]`, of their steps
+  /// `[time, batch, classes]`.
+  ///
+  /// - Parameter lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
+  public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil) -> Tensor<Float> {
+    var unused = RandomGenerator(seed: 0)
+    let none = Dropout(rate: 0)
+    return logits(inputs, lengths, input: none, between: none, output: none, &unused)
+  }
+
+  /// `logits(_:lengths:)` with the configuration's dropout, for training.
+  public func logits(
+    _ inputs: Tensor<Float>, lengths: [Int]? = nil, droppingWith generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    let output = isTagging ? configuration.betweenDropout : Dropout(rate: configuration.dropout)
+    return logits(
+      inputs, lengths, input: configuration.inputDropout, between: configuration.betweenDropout, output: output, &generator)
+  }
+
+  private func logits(
+    _ inputs: Tensor<Float>, _ lengths: [Int]?, input: Dropout, between: Dropout, output outputDropout: Dropout,
+    _ generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    let inputs = input(inputs, using: &generator)
+    let features: Tensor<Float>
+    if !isTagging, pooling.kind == .last, let window = encoder.window {
+      // Only the last window of each series counts: the others are not computed.
+      features = window.last(inputs, lengths: lengths, droppingBetween: between, using: &generator)
+    } else {
+      let (outputs, last) = encoder(inputs, lengths: lengths, droppingBetween: between, using: &generator)
+      features = isTagging ? outputs : pooling(outputs, last: last, lengths: lengths)
+    }
+    return output(outputDropout(features, using: &generator))
+  }
+}

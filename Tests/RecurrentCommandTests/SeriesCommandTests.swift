@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Models of series: trained, measured, asked and cross-validated by the built command.
+@Suite struct SeriesCommandTests {
+  /// Series of 4 to 7 steps whose first step says which class they are of; the same in every run.
+  private static func lines(count: Int) -> String {
+    (0..<count).map { row in
+      let isUp = row % 2 == 0
+      let rest = (0..<3 + row % 4).map { "\(Double((row * 7 + $0 * 5) % 11) / 10)" }.joined(separator: ", ")
+      return "{\"id\": \"s\(row)\", \"label\": \"\(isUp ? "up" : "down")\", \"x\": [\(isUp ? 2 : -2), \(rest)]}\n"
+    }.joined()
+  }
+
+  private static let recipe = """
+    task: series-classification
+    data:
+      source: data
+    model:
+      hidden: 8
+    training:
+      epochs: 20
+      batch: 8
+      rate: 0.02
+    """
+
+  private static func scratch() throws -> Scratch {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(at: scratch.url.appending(path: "data"), withIntermediateDirectories: true)
+    try scratch.file("data/train.jsonl", lines(count: 60))
+    try scratch.file("data/test.jsonl", lines(count: 30))
+    try scratch.file("tiny.yaml", recipe)
+    return scratch
+  }
+
+  @Test func fromARecipeToPredictions() throws {
+    let scratch = try Self.scratch()
+    let training = try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch)
+    #expect(training.status == 0, "\(training.error)")
+    #expect(training.output.contains("no validation part") && training.output.contains("predict run series.jsonl"))
+    let evaluation = try Recurrent.run(["evaluate", "run", "--data", "data", "--output", "figures"], in: scratch)
+    #expect(evaluation.status == 0 && evaluation.output.contains("accuracy            100.00 % of 30 series"), "\(evaluation)")
+    #expect(FileManager.default.fileExists(atPath: scratch.url.appending(path: "figures/confusion.svg").path))
+
+    try scratch.file("new.jsonl", "{\"x\": [2, 0.5, 0.1]}\n{\"id\": \"mine\", \"x\": [-2, 0.3]}\n")
+    let words = try Recurrent.run(["predict", "run", "new.jsonl"], in: scratch)
+    let fields = words.output.split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(fields.map { $0.prefix(2).joined(separator: " ") } == ["1 up", "mine down"])
+    let objects = try Recurrent.run(["predict", "run", "new.jsonl", "--json"], in: scratch).objects()
+    #expect(objects.map { $0["label"] as? String } == ["up", "down"] && objects.map { $0["steps"] as? Int } == [3, 2])
+    let inspection = try Recurrent.run(["inspect", "run"], in: scratch)
+    #expect(inspection.output.contains("series of 4 to 7 steps"), "\(inspection.output)")
+  }
+
+  @Test func foldByFold() throws {
+    let scratch = try Self.scratch()
+    let arguments = ["cross-validate", "tiny.yaml", "--data", "data/train.jsonl", "--set", "data.folds=3"]
+    let words = try Recurrent.run(arguments, in: scratch)
+    #expect(words.status == 0 && words.output.contains("fold 3/3  accuracy "), "\(words)")
+    #expect(words.output.contains("\naccuracy            ") && words.output.contains("\n1-NN Euclidean      "))
+    let objects = try Recurrent.run(arguments + ["--json"], in: scratch).objects()
+    #expect(objects.count == 4 && objects[0]["tested"] as? Int == 20)
+    #expect((objects.last?["accuracy"] as? [String: Any])?["mean"] as? Double ?? 0 > 0.9)
+    #expect(objects.last?["folds"] as? Int == 3)
+  }
+
+  @Test func refusalsSayWhatToDo() throws {
+    let scratch = try Self.scratch()
+    func error(_ arguments: [String]) throws -> String {
+      let outcome = try Recurrent.run(arguments, in: scratch)
+      #expect(outcome.status != 0, "\(arguments)")
+      return outcome.error
+    }
+    #expect(try error(["cross-validate", "tiny.yaml"]).contains("no data.folds; add --set data.folds=5"))
+    #expect(try error(["cross-validate", "char-rnn"]).contains("cross-validation is for tasks on series"))
+    #expect(try error(["train", "tiny.yaml", "--set", "data.formt=ts"]).contains("did you mean \"format\""))
+    _ = try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--set", "training.epochs=1"], in: scratch)
+    #expect(try error(["predict", "run"]).contains("a model of series judges files"))
+    #expect(try error(["predict", "run", "none.jsonl"]).contains("no such file"))
+    #expect(try error(["predict", "run", "--explain", "data/test.jsonl"]).contains("--explain is for texts"))
+    #expect(try error(["evaluate", "run", "--data", "data", "--split", "valid"]).contains("there is no valid part"))
+    try scratch.file("wide.jsonl", "{\"x\": [[1, 2]]}\n")
+    #expect(try error(["predict", "run", "wide.jsonl"]).contains("2 channels a step, and the model reads 1"))
+  }
+}
