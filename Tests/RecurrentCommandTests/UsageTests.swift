@@ -10,12 +10,12 @@ import Testing
     #expect(version.output.split(separator: ".").count == 3)
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
-    for name in ["demo", "recipes", "train", "evaluate", "generate", "watch", "inspect", "bench"] {
+    for name in ["demo", "recipes", "train", "evaluate", "generate", "forecast", "watch", "inspect", "bench"] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
-  @Test(arguments: ["demo", "recipes", "train", "evaluate", "generate", "watch", "inspect", "bench"])
+  @Test(arguments: ["demo", "recipes", "train", "evaluate", "generate", "forecast", "watch", "inspect", "bench"])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
     #expect(outcome.status == 0)
@@ -43,6 +43,8 @@ import Testing
     (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
     (["generate", "m", "--top-k", "0"], "--top-k is 0"),
     (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["forecast", "m"], "--data"),
+    (["forecast", "m", "--data", "x", "--steps", "0"], "--steps is 0"),
     (["watch", "m", "a", "--layer", "x"], "x"),
     (["inspect", "a", "b"], "b"),
     (["practise"], "practise"),

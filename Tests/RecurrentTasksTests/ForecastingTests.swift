@@ -77,7 +77,8 @@ import Testing
   @Test(arguments: [("direct", "gaussian"), ("direct", "quantiles"), ("recursive", "gaussian")])
   func theUncertaintyIsTheNoises(_ strategy: String, _ distribution: String) throws {
     let settings = try Self.settings(
-      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=0.001")
+      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=0.001",
+      "training.epochs=30")
     try Self.trained(Self.table(rows: 1500), settings) { trained, source in
       let report = try trained.report(on: EvaluationRequest(source: source))
       #expect(try abs(Self.figure("coverage90", of: report) - 0.9) < 0.07)
