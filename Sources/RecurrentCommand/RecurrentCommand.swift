@@ -20,7 +20,8 @@ struct RecurrentCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Forecast.self, Watch.self, Inspect.self, Bench.self,
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Predict.self, Forecast.self, Watch.self,
+      Inspect.self, Bench.self,
     ])
 
   static func main() {

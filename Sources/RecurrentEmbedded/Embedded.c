@@ -21,6 +21,15 @@ static const unsigned char ptb_words_dropout[] = {
 static const unsigned char ptb_words_medium[] = {
 #embed "../../Recipes/ptb-words-medium.yaml"
 };
+static const unsigned char imdb[] = {
+#embed "../../Recipes/imdb.yaml"
+};
+static const unsigned char sst2[] = {
+#embed "../../Recipes/sst2.yaml"
+};
+static const unsigned char movie_reviews[] = {
+#embed "../../Recipes/movie-reviews.yaml"
+};
 static const unsigned char assistments_2009[] = {
 #embed "../../Recipes/assistments-2009.yaml"
 };
@@ -56,6 +65,9 @@ static const recurrent_embedded_file recipes[] = {
     {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
     {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
     {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+    {"imdb", imdb, sizeof imdb},
+    {"sst2", sst2, sizeof sst2},
+    {"movie-reviews", movie_reviews, sizeof movie_reviews},
     {"assistments-2009", assistments_2009, sizeof assistments_2009},
     {"etth1-24", etth1_24, sizeof etth1_24},
     {"etth1-48", etth1_48, sizeof etth1_48},

@@ -10,12 +10,12 @@ import Testing
     #expect(version.output.split(separator: ".").count == 3)
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
-    for name in ["demo", "recipes", "train", "evaluate", "generate", "forecast", "watch", "inspect", "bench"] {
+    for name in ["demo", "recipes", "train", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench"] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
-  @Test(arguments: ["demo", "recipes", "train", "evaluate", "generate", "forecast", "watch", "inspect", "bench"])
+  @Test(arguments: ["demo", "recipes", "train", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench"])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
     #expect(outcome.status == 0)

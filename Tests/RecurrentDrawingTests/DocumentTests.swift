@@ -23,8 +23,10 @@ import Testing
       nasty,
       [
         .heading(nasty), .paragraph(nasty + " `code <x>` and ` alone"), .list([nasty]), .equation(nasty), .code(nasty),
-        .table(Table([nasty, "n"], [[nasty, "1.5"], ["x", "−2"]]), caption: nasty), .figure(figure, caption: nasty),
-        .figure(figure), .words([.init(nasty, value: 0.4), .init(" ", value: .nan)], .diverging, range: -1...1),
+        .table(Page.Table([nasty, "n"], [[nasty, "1.5"], ["x", "−2"]]), caption: nasty), .figure(figure, caption: nasty),
+        .figure(figure), .words(
+          [.init(nasty, value: 0.4, tip: nasty, isMarked: true), .init("x", value: .nan)], .diverging, range: -1...1,
+          separator: " "),
       ])
   }
 
@@ -41,6 +43,9 @@ import Testing
     #expect(document.elements("pre").allSatisfy { $0.text == clean })
     #expect(document.elements("code").map(\.text) == ["code <x>"])
     #expect(document.elements("p").first?.text.contains("` alone") == true)
+    let words = document.elements("span")
+    #expect(words.map(\.text) == [clean, "x"] && words[0].attributes["title"] == clean && words[1].attributes["title"] == nil)
+    #expect(words[0].classes.contains("marked") && words[1].classes == ["missing"])
     #expect(document.elements("td", class: "number").map(\.text) == ["1.5", "−2"])
   }
 
@@ -99,7 +104,7 @@ import Testing
   @Test func emptyFiguresAndPagesAreFiles() {
     #expect(XML(Figure(parts: []).svg).problem == nil)
     #expect(XML(Page("", []).html).problem == nil)
-    #expect(XML(Page("t", [.table(Table([], []))]).html).problem == nil)
+    #expect(XML(Page("t", [.table(Page.Table([], []))]).html).problem == nil)
   }
 
   @Test func lightnessIsMonotoneAlongTheMaps() {

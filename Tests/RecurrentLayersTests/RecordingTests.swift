@@ -155,6 +155,20 @@ import Testing
     for (a, b) in zip(recording.state.tensors, run.state.tensors) { #expect(relativeDifference(a, b) < 1e-12) }
   }
 
+  @Test(arguments: [false, true])
+  func encodersRecordWhatTheyRun(isBidirectional: Bool) {
+    var generator = RandomGenerator(seed: 5)
+    let encoder = SequenceEncoder<GRUCell<Double>>(
+      inputSize: 3, hiddenSize: 4, layerCount: 2, isBidirectional: isBidirectional
+    ) { GRUCell(inputSize: $0, hiddenSize: 4, using: &generator) }
+    let inputs: Tensor<Double> = random([6, 3, 3], seed: 2)
+    let run = encoder(inputs, lengths: [6, 2, 4])
+    let recording = encoder.record(inputs, lengths: [6, 2, 4])
+    #expect(relativeDifference(recording.outputs, run.outputs) < 1e-12)
+    #expect(relativeDifference(recording.state, run.last) < 1e-12)
+    #expect(recording.cells.count == (isBidirectional ? 4 : 2))
+  }
+
   @Test func nothingIsTracked() {
     let tape = Tape<Float>()
     var generator = RandomGenerator(seed: 4)

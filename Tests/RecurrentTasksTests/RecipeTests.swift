@@ -135,9 +135,8 @@ import Testing
     let text = try #require(Recipe.builtInText(named: name))
     #expect(text.hasPrefix("# "), "a head that says what it is")
     #expect(text.contains("# Reproduces: ") || text.contains("# Source: "))
-    _ = try recipe.configuration(.data, as: TextDataConfiguration.self)
-    _ = try recipe.configuration(.model, as: LanguageModelConfiguration.self)
-    _ = try recipe.configuration(.training, as: TrainingConfiguration.self)
+    func read<Task: RecipeTask>(_ task: Task.Type) throws { _ = try RunSettings<Task>(recipe) }
+    try read(recipe.task.task)
   }
 
   @Test func zarembasSmallModelIsAsPublished() throws {

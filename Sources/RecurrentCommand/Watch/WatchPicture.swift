@@ -28,7 +28,7 @@ struct WatchPicture {
       page.append(.heading("How often gates are shut or open"))
       page.append(
         .table(
-          Table(GateTable.heads, table.rows),
+          Page.Table(GateTable.heads, table.rows),
           caption: "Shares of all steps and all units of the layer at which a gate is below 0.1 or above 0.9."))
       page.append(
         .figure(
@@ -57,7 +57,7 @@ struct WatchPicture {
   private func figure(_ title: String, of maps: [HeatMap]) -> Figure {
     let columns = run.steps.count <= 40 ? 2 : 1
     let width = 150 + Double(run.steps.count * columns) * 10
-    return Figure(title, width: min(max(width, 860), 2600), columns: columns, parts: maps)
+    return Figure(title, width: min(max(width, 860), 5200), columns: columns, parts: maps)
   }
 
   private func maps(of cell: WatchSelection.Cell, naming: Bool) -> [HeatMap] {

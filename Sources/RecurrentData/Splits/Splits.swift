@@ -119,6 +119,11 @@ public enum Splits {
   /// A random order (Fisher and Yates). The standard library promises no order for a generator, so its shuffle could change a split.
   private static func permutation(_ count: Int, seed: UInt64) -> [Int] {
     var generator = RandomGenerator(seed: seed)
+    return permutation(count, using: &generator)
+  }
+
+  /// A random order drawn from a generator.
+  static func permutation(_ count: Int, using generator: inout RandomGenerator) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
       order.swapAt(last, Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high))

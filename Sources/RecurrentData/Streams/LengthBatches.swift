@@ -45,7 +45,7 @@ public struct LengthBatches: Sendable {
   /// The batches of an epoch as indices of sequences, in time proportional to `n log n`.
   public func batches(epoch: Int) -> [[Int]] {
     var generator = generator.split(epoch)
-    let order = Array(lengths.indices).shuffled(using: &generator)
+    let order = Splits.permutation(lengths.count, using: &generator)
     var batches: [[Int]] = []
     batches.reserveCapacity(count)
     let poolSize = batchSize * pooled
@@ -57,8 +57,7 @@ public struct LengthBatches: Sendable {
         batches.append(Array(pool[batch..<min(batch + batchSize, pool.count)]))
       }
     }
-    batches.shuffle(using: &generator)
-    return batches
+    return Splits.permutation(batches.count, using: &generator).map { batches[$0] }
   }
 
   /// All sequences in batches of similar length, for measuring: the shortest first.

@@ -11,40 +11,42 @@ struct CellDrawing {
     let columns = cells.first?.count ?? 0
     guard columns > 0 else { return }
     // The last group may be smaller than the others: edges are counted in cells of the matrix.
-    func x(_ column: Int) -> Double {
-      area.left + area.width * Double(min(column * pooling.columnGroup, columnCount)) / Double(columnCount)
-    }
-    func y(_ row: Int) -> Double {
-      area.top + area.height * Double(min(row * pooling.rowGroup, values.count)) / Double(values.count)
-    }
+    func x(_ column: Int) -> Int { min(column * pooling.columnGroup, columnCount) }
+    func y(_ row: Int) -> Int { min(row * pooling.rowGroup, values.count) }
     // One place for what has no value, after those of the levels.
-    var rectangles = [[Rectangle]](repeating: [], count: scale.colors.levelCount + 1)
+    var runs = [[Canvas.CellRun]](repeating: [], count: scale.colors.levelCount + 1)
     for (row, cells) in cells.enumerated() {
       let levels = cells.map { scale.colors.level(at: scale.fraction($0)) ?? scale.colors.levelCount }
       var start = 0
       while start < columns {
         var end = start + 1
         while end < columns, levels[end] == levels[start] { end += 1 }
-        rectangles[levels[start]].append(
-          Rectangle(left: x(start), top: y(row), width: x(end) - x(start), height: y(row + 1) - y(row)))
+        runs[levels[start]].append(
+          Canvas.CellRun(column: x(start), row: y(row), width: x(end) - x(start), height: y(row + 1) - y(row)))
         start = end
       }
     }
-    for (level, rectangles) in rectangles.enumerated() {
-      canvas.cells(
-        rectangles, level < scale.colors.levelCount ? scale.colors.style(level: level) : ColorMap.missing)
-    }
+    canvas.cells(
+      runs.enumerated().map { level, cells in
+        (level < scale.colors.levelCount ? scale.colors.style(level: level) : ColorMap.missing, cells)
+      }, columns: columnCount, rows: values.count, in: area)
   }
 }
 
-/// How many neighbouring rows and columns of a matrix are drawn as one cell, so that no cell is smaller than a pixel.
+/// How many neighbouring rows and columns of a matrix are drawn as one cell, so that no cell is smaller than a pixel and
+/// there are no more cells than a file should hold.
 struct Pooling {
   let rowGroup: Int
   let columnGroup: Int
 
+  /// More cells than that make files that viewers refuse.
+  private static let greatestCount = 120_000
+
   init(rows: Int, columns: Int, width: Double, height: Double) {
     rowGroup = max(1, Int((Double(rows) / max(1, height)).rounded(.up)))
-    columnGroup = max(1, Int((Double(columns) / max(1, width)).rounded(.up)))
+    let drawnRows = (rows + rowGroup - 1) / rowGroup
+    let most = min(max(1, width), Double(max(1, Self.greatestCount / max(1, drawnRows))))
+    columnGroup = max(1, Int((Double(columns) / most).rounded(.up)))
   }
 
   /// What the reader must know of it.

@@ -66,8 +66,8 @@ struct ColorBar {
     let count = scale.colors.levelCount
     for level in 0..<count {
       let cell = height / Double(count)
-      canvas.cells(
-        [Rectangle(left: left, top: bar.bottom - Double(level + 1) * cell, width: bar.width, height: cell)],
+      canvas.cell(
+        Rectangle(left: left, top: bar.bottom - Double(level + 1) * cell, width: bar.width, height: cell),
         scale.colors.style(level: level))
     }
     canvas.frame(bar)
@@ -86,7 +86,7 @@ struct ColorBar {
     }
     guard scale.hasMissing else { return }
     let y = bar.bottom + 8
-    canvas.cells([Rectangle(left: left, top: y, width: Self.thickness, height: 10)], ColorMap.missing)
+    canvas.cell(Rectangle(left: left, top: y, width: Self.thickness, height: 10), ColorMap.missing)
     canvas.text("no value", at: Point(x: bar.right + 6, y: y + 9), .small)
   }
 }

@@ -32,6 +32,8 @@ public struct HeatMap: FigurePart {
   public var valueTitle: String
   /// Words in the cells, which are left out where they do not fit; empty: none.
   public var texts: [[String]]
+  /// What is shown when a reader points at a cell; empty: nothing. Left out where there are thousands of cells.
+  public var tips: [[String]]
   /// The height of a row in pixels; nil: so that the map has a pleasant height.
   public var rowHeight: Double?
   /// The most that a column is wide, in pixels.
@@ -45,7 +47,7 @@ public struct HeatMap: FigurePart {
   public init(
     _ title: String = "", values: [[Double]], rows: Labels = .none, columns: Labels = .none,
     colors: ColorMap = .sequential, range: ClosedRange<Double>? = nil, rowTitle: String = "", columnTitle: String = "",
-    valueTitle: String = "", texts: [[String]] = [], rowHeight: Double? = nil, greatestColumnWidth: Double = 40,
+    valueTitle: String = "", texts: [[String]] = [], tips: [[String]] = [], rowHeight: Double? = nil, greatestColumnWidth: Double = 40,
     hasColorBar: Bool = true, marks: [Mark] = []
   ) {
     self.title = title
@@ -58,6 +60,7 @@ public struct HeatMap: FigurePart {
     self.columnTitle = columnTitle
     self.valueTitle = valueTitle
     self.texts = texts
+    self.tips = tips
     self.rowHeight = rowHeight
     self.greatestColumnWidth = greatestColumnWidth
     self.hasColorBar = hasColorBar
@@ -140,6 +143,7 @@ public struct HeatMap: FigurePart {
       .draw(on: &canvas)
     drawTexts(in: map, scale, isUpward, on: &canvas)
     canvas.frame(map)
+    drawTips(in: map, isUpward, on: &canvas)
     drawLabels(in: map, on: &canvas)
     if hasColorBar { bar.draw(right: map.right + 14, top: map.top, on: &canvas) }
     if !marks.isEmpty {
@@ -163,6 +167,19 @@ public struct HeatMap: FigurePart {
     let labels = ColumnLabels(labels: columns, count: columnCount, width: map.width)
     labels.draw(under: map, on: &canvas)
     canvas.text(columnTitle, at: Point(x: map.right, y: map.bottom + labels.height + 13), anchor: .end)
+  }
+
+  private func drawTips(in map: Rectangle, _ isUpward: Bool, on canvas: inout Canvas) {
+    guard columnCount * values.count <= 2500 else { return }
+    let (width, height) = (map.width / Double(columnCount), map.height / Double(values.count))
+    for (row, tips) in tips.enumerated() where row < values.count {
+      let place = Double(isUpward ? values.count - 1 - row : row)
+      for (column, tip) in tips.enumerated() where column < columnCount {
+        let cell = Rectangle(
+          left: map.left + Double(column) * width, top: map.top + place * height, width: width, height: height)
+        canvas.tip(tip, over: cell)
+      }
+    }
   }
 
   private func drawTexts(in map: Rectangle, _ scale: ColorScale, _ isUpward: Bool, on canvas: inout Canvas) {

@@ -7,7 +7,7 @@
 ///
 /// var page = Page("What the gates do")
 /// page.append(.paragraph("The forget gate is open most of the time."))
-/// page.append(.table(Table(["gate", "open"], [["forget", "0.61"]])))
+/// page.append(.table(Page.Table(["gate", "open"], [["forget", "0.61"]])))
 /// page.append(.figure(Figure(parts: [HeatMap(values: [[0, 1], [1, 0]])]), caption: "Two units over two steps."))
 /// let file = page.html
 /// ```
@@ -42,19 +42,25 @@ public struct Page: Sendable {
     case table(Table, caption: String = "")
     /// A picture, with words under it.
     case figure(Figure, caption: String = "")
-    /// Words on the colours of their values, as they follow each other in a text.
-    case words([Word], ColorMap, range: ClosedRange<Double>)
+    /// Words on the colours of their values, as they follow each other in a text, with `separator` between them.
+    case words([Word], ColorMap, range: ClosedRange<Double>, separator: String = "")
   }
 
   /// A word and its value, for the colour.
   public struct Word: Sendable, Hashable {
     public var text: String
     public var value: Double
+    /// What is shown when a reader points at it; empty: nothing.
+    public var tip: String
+    /// Whether dots under it set it apart.
+    public var isMarked: Bool
 
     /// A word, with the space around it that the text has.
-    public init(_ text: String, value: Double) {
+    public init(_ text: String, value: Double, tip: String = "", isMarked: Bool = false) {
       self.text = text
       self.value = value
+      self.tip = tip
+      self.isMarked = isMarked
     }
   }
 
@@ -96,7 +102,7 @@ public struct Page: Sendable {
       let drawn = figure.inline(prefix: "f\(index)-")
       styles.formUnion(drawn.styles)
       return "<figure>\n\(drawn.svg)\(self.caption(caption))</figure>\n"
-    case .words(let words, let colors, let range):
+    case .words(let words, let colors, let range, let separator):
       let scale = ColorScale([], colors, range)
       let spans = words.map { word in
         let style = scale.style(word.value)
@@ -106,9 +112,11 @@ public struct Page: Sendable {
           styles.use(colors.textStyle(level: level))
           name += " " + colors.textStyle(level: level).name
         }
-        return "<span class=\"\(name)\">\(word.text.escaped)</span>"
+        if word.isMarked { name += " marked" }
+        let tip = word.tip.isEmpty ? "" : " title=\"\(word.tip.escaped)\""
+        return "<span class=\"\(name)\"\(tip)>\(word.text.escaped)</span>"
       }
-      return "<p class=\"words\">\(spans.joined())</p>\n"
+      return "<p class=\"words\">\(spans.joined(separator: separator.escaped))</p>\n"
     }
   }
 
@@ -138,7 +146,7 @@ public struct Page: Sendable {
     .number{text-align:right;font-variant-numeric:tabular-nums}
     code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:14px}
     pre{background:#f4f6f8;padding:10px 14px;overflow-x:auto;border-radius:4px}
-    .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 0}
+    .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 1px}.words .marked{text-decoration:underline dotted}
     @media print{figure,table{break-inside:avoid}main{max-width:none}svg{max-width:100%}}
     @media screen and (prefers-color-scheme:dark){
     body{background:#14181d;color:#d5dbe3}figcaption{color:#a0aab6}th{border-color:#4b545f}td{border-color:#2a3038}

@@ -100,6 +100,12 @@ public struct Canvas: Sendable {
     add("<rect class=\"frame\"\(attributes(rectangle))/>")
   }
 
+  /// Words that are shown when a reader points into a rectangle.
+  public mutating func tip(_ text: String, over rectangle: Rectangle) {
+    guard !text.isEmpty else { return }
+    add("<rect class=\"tip\"\(attributes(rectangle))><title>\(text.escaped)</title></rect>")
+  }
+
   /// Draws points of one look.
   public mutating func points(
     _ points: [Point], _ symbol: Symbol, ink: Ink, radius: Double = 3, clippedTo clip: Clip? = nil
@@ -140,15 +146,32 @@ public struct Canvas: Sendable {
     add("<path class=\"\(name)\"\(attribute(clip)) d=\"\(data)\"/>")
   }
 
-  /// Fills rectangles with one style, as one element.
-  mutating func cells(_ rectangles: [Rectangle], _ style: Style) {
-    guard !rectangles.isEmpty else { return }
+  /// Fills a rectangle with a style.
+  mutating func cell(_ rectangle: Rectangle, _ style: Style) {
     styles.use(style)
-    // Edges in absolute numbers: those of neighbours are the same after rounding, and nothing shows between them.
-    let data = rectangles.map {
-      "M\(number($0.left)) \(number($0.top))H\(number($0.right))V\(number($0.bottom))H\(number($0.left))z"
-    }.joined()
-    add("<path class=\"cells \(style.name)\" d=\"\(data)\"/>")
+    add("<rect class=\"cells \(style.name)\"\(attributes(rectangle))/>")
+  }
+
+  /// A run of cells of one row of a grid, or of several rows.
+  struct CellRun {
+    var column: Int
+    var row: Int
+    var width: Int
+    var height: Int
+  }
+
+  /// Fills cells of a grid of `columns` by `rows` that covers an area: one element for each style.
+  ///
+  /// Cells are counted, not measured: whole numbers are short, and neighbours share their edges exactly.
+  mutating func cells(_ runs: [(style: Style, cells: [CellRun])], columns: Int, rows: Int, in area: Rectangle) {
+    let scale = [area.width / Double(columns), area.height / Double(rows)].map(Numerals.scale).joined(separator: " ")
+    add("<g class=\"cells\" transform=\"translate(\(pair(Point(x: area.left, y: area.top)))) scale(\(scale))\">")
+    for (style, cells) in runs where !cells.isEmpty {
+      styles.use(style)
+      let data = cells.map { "M\($0.column) \($0.row)h\($0.width)v\($0.height)h\(-$0.width)z" }.joined()
+      add("<path class=\"\(style.name)\" d=\"\(data)\"/>")
+    }
+    add("</g>")
   }
 
   // MARK: Text of the elements

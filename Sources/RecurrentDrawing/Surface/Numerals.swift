@@ -13,6 +13,9 @@ enum Numerals {
     return hundredths < 0 ? "-" + text : text
   }
 
+  /// A factor, with more digits than a coordinate: it is multiplied by numbers of cells.
+  static func scale(_ value: Double) -> String { String(format: "%.7g", value) }
+
   /// A number with `decimals` digits after the point, thousands apart by commas from 10,000 on, a true minus sign.
   static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }

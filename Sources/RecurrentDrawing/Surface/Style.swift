@@ -55,7 +55,7 @@ struct StyleSheet: Sendable {
     .error{stroke:#262c33;stroke-width:1.5;fill:none}
     .line{fill:none;stroke-linejoin:round;stroke-linecap:round}
     .band{stroke:none;opacity:.2}.ring{fill:none;stroke-width:1.5}
-    .cells{stroke:none;shape-rendering:crispEdges}
+    .tip{fill:none;pointer-events:all}.cells{shape-rendering:crispEdges}
 
     """
 

@@ -87,3 +87,19 @@ extension StackedBidirectional {
     return Recording(outputs: outputs, state: last, cells: recordings)
   }
 }
+
+extension SequenceEncoder {
+  /// Runs over a sequence and keeps what every cell computes; see `RecurrentCell.record`.
+  ///
+  /// The state is what the encoder gives: what the top layer has read last, `[batch, output]`.
+  public func record(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Recording<Scalar, Tensor<Scalar>> {
+    func last<State>(_ recording: Recording<Scalar, StackedState<State>>) -> Recording<Scalar, Tensor<Scalar>>
+    where State.Scalar == Scalar {
+      let top = recording.state.layers[recording.state.layers.count - 1]
+      return Recording(outputs: recording.outputs, state: top.hidden, cells: recording.cells)
+    }
+    if let forward { return last(forward.record(inputs, lengths: lengths)) }
+    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    return last(bidirectional.record(inputs, lengths: lengths))
+  }
+}

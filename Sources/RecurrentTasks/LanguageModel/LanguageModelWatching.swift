@@ -28,19 +28,10 @@ extension TrainedLanguageModel: WatchableModel {
     }
   }
 
-  /// A token as it can be read under a column.
+  /// A token as it can be read: bytes of ASCII as what they stand for.
   private func label(_ symbol: String) -> String {
-    var symbol = symbol
-    if codec.tokenizer.kind == .bytes, let byte = UInt8(symbol.dropFirst(2), radix: 16) {
-      // ASCII is easier to read as what it stands for.
-      if byte >= 0x7F || byte < 0x20 && byte != 0x0A && byte != 0x09 { return symbol.dropFirst(2).uppercased() }
-      symbol = String(UnicodeScalar(byte))
-    }
-    return switch symbol {
-    case " ": "␣"
-    case "\n": "↵"
-    case "\t": "⇥"
-    default: symbol
-    }
+    guard codec.tokenizer.kind == .bytes, let byte = UInt8(symbol.dropFirst(2), radix: 16) else { return symbol }
+    let isReadable = (0x20..<0x7F).contains(byte) || byte == 0x0A || byte == 0x09
+    return isReadable ? String(UnicodeScalar(byte)) : symbol.dropFirst(2).uppercased()
   }
 }

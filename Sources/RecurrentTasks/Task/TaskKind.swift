@@ -4,6 +4,8 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Says which of a few labels a text has.
+  case textClassification = "text-classification"
   /// Predicts before each of a student's answers whether it will be right.
   case knowledgeTracing = "knowledge-tracing"
   /// Forecasts columns of a table with times.
@@ -13,6 +15,7 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .textClassification: TextClassification.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
     }

@@ -1,3 +1,5 @@
+import Foundation
+import RecurrentData
 public import RecurrentLayers
 public import RecurrentTensors
 
@@ -9,10 +11,33 @@ public enum WatchedInput: Sendable, Equatable {
   case file(String)
 }
 
+extension WatchedInput {
+  /// The text on the command line, or in the file.
+  ///
+  /// - Throws: ``WatchError`` for a file that cannot be read or is not UTF-8.
+  func text() throws(WatchError) -> String {
+    switch self {
+    case .text(let text): return text
+    case .file(let path):
+      let bytes: [UInt8]
+      do {
+        bytes = try ByteSource(contentsOf: URL(fileURLWithPath: path)).readAll()
+      } catch {
+        throw WatchError("\(error)")
+      }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw WatchError("\(path): is not UTF-8; convert it (iconv -f LATIN1 -t UTF-8)")
+      }
+      return text
+    }
+  }
+}
+
 /// What happens inside a network over one input.
 public struct WatchedRun: Sendable {
-  /// What each step is: the character or word that is read, the number of a frame.
-  public var steps: [String]
+  /// What each step is: the character or word that is read, the number of a frame. Spaces and ends of lines are signs
+  /// that can be seen.
+  public private(set) var steps: [String]
   /// What one step is called: "character".
   public var stepName: String
   /// How many steps the input has; more than are recorded where the input is long.
@@ -27,7 +52,14 @@ public struct WatchedRun: Sendable {
     precondition(
       cells.allSatisfy { $0.hidden.shape[0] == steps.count && $0.hidden.shape[1] == 1 },
       "WatchedRun: \(steps.count) steps, and recordings of \(cells.map(\.hidden.shape))")
-    self.steps = steps
+    self.steps = steps.map { step in
+      switch step {
+      case " ": "␣"
+      case "\n", "\r\n": "↵"
+      case "\t": "⇥"
+      default: step
+      }
+    }
     self.stepName = stepName
     self.inputStepCount = inputStepCount
     self.cells = cells

@@ -3,10 +3,10 @@
 /// ```swift
 /// import RecurrentDrawing
 ///
-/// let matrix = ConfusionMatrix(counts: [[95, 5], [12, 88]], labels: ["negative", "positive"])
+/// let matrix = ConfusionMap(counts: [[95, 5], [12, 88]], labels: ["negative", "positive"])
 /// let svg = Figure("IMDB, test part", parts: [matrix]).svg
 /// ```
-public struct ConfusionMatrix: FigurePart {
+public struct ConfusionMap: FigurePart {
   /// What is shown.
   public var title: String
   /// A row a true class, a column a predicted one.
@@ -32,13 +32,19 @@ public struct ConfusionMatrix: FigurePart {
       let total = row.reduce(0.0) { $0 + Double($1) }
       return row.map { total > 0 ? Double($0) / total : 0 }
     }
+    let tips = counts.enumerated().map { row, counts in
+      let total = Self.text(counts.reduce(0, +))
+      return counts.enumerated().map { "\(label(row)) as \(label($0)): \(Self.text($1)) of \(total)" }
+    }
     let widest = counts.joined().map { TextWidth.of(Self.text($0), size: 10) + 6 }.max() ?? 0
     let side = min(max(48, widest), max(1, width / Double(max(1, counts.count))))
     return HeatMap(
       title, values: shares, rows: .names(labels), columns: .names(labels), range: 0...1, rowTitle: "true class",
-      columnTitle: "predicted class", valueTitle: "share of the row", texts: counts.map { $0.map(Self.text) },
+      columnTitle: "predicted class", valueTitle: "share of the row", texts: counts.map { $0.map(Self.text) }, tips: tips,
       rowHeight: min(side, 48), greatestColumnWidth: side)
   }
+
+  private func label(_ index: Int) -> String { index < labels.count ? labels[index] : String(index) }
 
   private static func text(_ count: Int) -> String { Numerals.fixed(Double(count), decimals: 0) }
 }

@@ -1,0 +1,111 @@
+import Foundation
+import RecurrentData
+
+/// Rows of a table, each with a label and a text.
+struct LabelledTexts: Sendable {
+  /// Where they are from, for messages.
+  var path: String
+  var labels: [String] = []
+  var texts: [String] = []
+  /// The line of the file on which each row begins.
+  var lines: [Int] = []
+  /// Rows whose text is empty, which were passed over.
+  var skippedCount = 0
+
+  var count: Int { texts.count }
+
+  /// Reads a table.
+  ///
+  /// - Throws: `DataError` that names file, line and column: a column that is not there, a ragged row, a binary file, an
+  ///   empty label, an empty text that is not to be skipped.
+  init(contentsOf url: URL, _ data: TextClassificationData) throws(DataError) {
+    path = url.path
+    let table = try Table(contentsOf: url, format: data.format(fileName: url.lastPathComponent))
+    let labelColumn = ColumnReference(parsing: data.labelColumn)
+    let textColumn = ColumnReference(parsing: data.textColumn)
+    let (allLabels, allTexts) = (try table.text(labelColumn), try table.text(textColumn))
+    for row in 0..<table.rowCount {
+      let line = table.line(row: row)
+      let label = allLabels[row].trimmingCharacters(in: .whitespaces)
+      if allTexts[row].allSatisfy(\.isWhitespace) {
+        guard data.skipEmpty else {
+          throw DataError(
+            path, line: line,
+            "column \(textColumn): the text is empty; take the row out, or set data.skipEmpty=true to pass over such rows")
+        }
+        skippedCount += 1
+        continue
+      }
+      if label.isEmpty { throw DataError(path, line: line, "column \(labelColumn): the label is empty") }
+      labels.append(label)
+      texts.append(allTexts[row])
+      lines.append(line)
+    }
+    if texts.isEmpty { throw DataError(path, "every row has an empty text: there is nothing to learn from") }
+  }
+
+  private init(_ whole: LabelledTexts, rows: [Int]) {
+    path = whole.path
+    labels = rows.map { whole.labels[$0] }
+    texts = rows.map { whole.texts[$0] }
+    lines = rows.map { whole.lines[$0] }
+  }
+
+  /// The rows in parts, each label in proportion: always the same rows of the same table, whatever the seed of a run, so that what
+  /// was held out can be measured later.
+  func parts(_ fractions: SplitFractions) -> [TextSplit: LabelledTexts] {
+    var numbers: [String: Int] = [:]
+    let classes = labels.map { label in
+      let number = numbers[label] ?? numbers.count
+      numbers[label] = number
+      return number
+    }
+    return Splits.stratified(classes: classes, fractions: fractions, seed: 0).mapValues { LabelledTexts(self, rows: $0) }
+  }
+}
+
+/// The parts of labelled data: those of a directory with a file for each, or of one file.
+struct LabelledCorpus: Sendable {
+  /// Where it is from, for messages.
+  let path: String
+  let parts: [TextSplit: LabelledTexts]
+
+  /// Reads the data.
+  ///
+  /// A directory has `train`, `valid` and `test` files (`.tsv`, `.csv`, `.txt`, also `.gz`); where it has none for
+  /// validation, a share of the training rows is held out. A single file gives all three parts.
+  init(_ source: DataSource, _ data: TextClassificationData) throws {
+    let url = try source.url()
+    path = url.path
+    var parts: [TextSplit: LabelledTexts] = [:]
+    if source.isDirectory {
+      let files = try Splits.files(in: url, extensions: ["tsv", "csv", "tab", "txt"])
+      for (part, file) in files { parts[part] = try LabelledTexts(contentsOf: file, data) }
+      if parts[.validation] == nil, let training = parts[.train] {
+        let fractions = SplitFractions(train: 1 - data.validation, validation: data.validation, test: 0)
+        let cut = training.parts(fractions)
+        (parts[.train], parts[.validation]) = (cut[.train], cut[.validation])
+      }
+    } else {
+      let fractions = SplitFractions(
+        train: 1 - data.validation - data.test, validation: data.validation, test: data.test)
+      parts = try LabelledTexts(contentsOf: url, data).parts(fractions)
+    }
+    self.parts = parts.filter { $0.value.count > 0 }
+  }
+
+  /// A part.
+  ///
+  /// - Throws: `DataError` where there is none.
+  func part(_ split: TextSplit) throws(DataError) -> LabelledTexts {
+    if let part = parts[split] { return part }
+    let available = TextSplit.allCases.filter { parts[$0] != nil }.map(\.rawValue).joined(separator: ", ")
+    let key = split == .validation ? "data.validation" : "data.test"
+    throw DataError(
+      path,
+      "there is no \(split.rawValue) part (there is: \(available.isEmpty ? "none" : available)); "
+        + (split == .train
+          ? "a directory needs a train file, such as train.tsv"
+          : "add a \(split.rawValue) file, or hold rows out with \(key)"))
+  }
+}

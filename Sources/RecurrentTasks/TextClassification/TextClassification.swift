@@ -1,0 +1,95 @@
+import Foundation
+import RecurrentData
+import RecurrentLayers
+import RecurrentTensors
+import RecurrentTraining
+
+/// The task `text-classification`: says which of a few labels a text has.
+public enum TextClassification: RecipeTask {
+  public typealias DataConfiguration = TextClassificationData
+  public typealias ModelConfiguration = TextClassifierConfiguration
+  public typealias Training = TextClassificationTask
+  public typealias Trained = TrainedTextClassifier
+
+  public static var kind: TaskKind { .textClassification }
+  public static var summary: String { "says which label a text has, how sure it is, and which words moved it" }
+  public static var verbs: [TaskVerb] {
+    [TaskVerb("predict", example: "\"a text\" --explain"), TaskVerb("watch", example: "\"a text\" --output watch.html")]
+  }
+  public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
+
+  public static func prepare(
+    _ settings: RunSettings<Self>, from source: DataSource
+  ) throws -> PreparedRun<TextClassificationTask> {
+    let (data, model, training) = (settings.data, settings.model, settings.training)
+    let corpus = try LabelledCorpus(source, data)
+    let texts = try corpus.part(.train)
+    let validationTexts = try corpus.part(.validation)
+    let labels = try ClassTable(labels: texts.labels, path: texts.path)
+    let vocabulary = Vocabulary(ofTexts: texts.texts, tokenizer: data.tokenizer, minimumCount: data.minimumCount)
+    let codec = try TextCodec(data.tokenizer, vocabulary, replacesUnknown: true)
+    let examples = try LabelledSequences(texts, codec: codec, labels: labels, data: data)
+    let validation = try LabelledSequences(validationTexts, codec: codec, labels: labels, data: data)
+    // A label that no training text has is found now, and not after the training.
+    if let test = corpus.parts[.test] { _ = try labels.indices(of: test) }
+
+    try memory(model, vocabularyCount: vocabulary.count, batch: training.batch, longest: examples.longest)
+      .check(advising: "model.hidden, model.layers, training.batch or data.maximumLength")
+    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
+    var start = TextClassifier(
+      model, vocabularyCount: vocabulary.count, labelCount: labels.count, using: &initialization)
+    var notes = [examples, validation].flatMap(\.notes)
+    if let path = model.vectors {
+      let vectors = try WordVectors(
+        contentsOf: URL(fileURLWithPath: path), dimension: model.embedding, of: vocabulary)
+      start.embedding.take(vectors)
+      notes.append(
+        "\(Figures.grouped(vectors.found.count)) of \(Figures.counted(vocabulary.count, "word")) have a vector in \(path)")
+    }
+    let sides = model.bidirectional ? "2 × " : ""
+    return PreparedRun(
+      task: TextClassificationTask(
+        training: examples, validation: validation, labels: labels, data: data, configuration: training,
+        seed: settings.seed),
+      model: start,
+      metadata: try settings.description.metadata(["vocabulary": vocabulary, "labels": labels]),
+      words: RunDescription(
+        recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text",
+        network: "\(model.layers) × \(sides)\(model.hidden) \(model.cell.rawValue)",
+        figures: [
+          ShownFigure("accuracy", style: .percent),
+          ShownFigure("macroF1", label: "macro F1", style: .percent),
+        ]),
+      notes: notes)
+  }
+
+  private static func memory(
+    _ model: TextClassifierConfiguration, vocabularyCount: Int, batch: Int, longest: Int
+  ) -> MemoryEstimate {
+    let positions = Double(batch) * Double(longest)
+    return .stack(
+      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,
+      directions: model.bidirectional ? 2 : 1, transitionDepth: model.transitionDepth, positions: positions)
+      + MemoryEstimate(
+        parameterCount: Double(vocabularyCount) * Double(model.embedding),
+        activationCount: positions * Double(model.embedding))
+  }
+}
+
+extension Embedding<Float> {
+  /// Takes over the vectors that were found; the others are drawn anew, as wide as those that were found, so that neither kind
+  /// outweighs the other.
+  fileprivate mutating func take(_ vectors: WordVectors) {
+    let squares = vectors.found.values.reduce(0.0) { total, vector in
+      total + vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+    }
+    let deviation = (squares / Double(vectors.found.count * vectors.dimension)).squareRoot()
+    // The embedding was drawn with deviation 0.1.
+    weight = weight * Float(deviation / 0.1)
+    weight.withUnsafeMutableScalars { scalars in
+      for (index, vector) in vectors.found {
+        for (position, number) in vector.enumerated() { scalars[index * vectors.dimension + position] = number }
+      }
+    }
+  }
+}

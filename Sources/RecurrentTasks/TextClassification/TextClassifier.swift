@@ -1,0 +1,80 @@
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// A recurrent text classifier: an embedding, recurrent layers that read one way or both, a pooling over the text, and a
+/// score for each label.
+///
+/// `p(label | x) = softmax(output(pooling(rnn(embedding(x)))))`.
+///
+/// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `rnn.*` as in PyTorch; `pooling.*` where it learns;
+///   `output.weight` `[labels, features]`, `output.bias` `[labels]`.
+public struct TextClassifier: Module {
+  public typealias Scalar = Float
+
+  /// Its sizes and rates.
+  public let configuration: TextClassifierConfiguration
+
+  /// A vector for each token.
+  public var embedding: Embedding<Float>
+  /// The recurrent layers.
+  public var rnn: SequenceEncoder<AnyCell<Float>>
+  /// What makes one vector of a text.
+  public var pooling: Pooling<Float>
+  /// The scores.
+  public var output: Linear<Float>
+
+  /// A model with parameters drawn at random; embeddings are normal with deviation 0.1, so that dropped and rare words do
+  /// not outweigh the others.
+  public init(
+    _ configuration: TextClassifierConfiguration, vocabularyCount: Int, labelCount: Int,
+    using generator: inout RandomGenerator
+  ) {
+    precondition(vocabularyCount > 0 && labelCount > 1, "TextClassifier: \(vocabularyCount) tokens, \(labelCount) labels")
+    self.configuration = configuration
+    embedding = Embedding(
+      tokenCount: vocabularyCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 0.1),
+      using: &generator)
+    let cells = CellInitialization(forgetBias: configuration.forgetBias)
+    rnn = SequenceEncoder(
+      inputSize: configuration.embedding, hiddenSize: configuration.hidden, layerCount: configuration.layers,
+      isBidirectional: configuration.bidirectional, isResidual: configuration.residual
+    ) { inputSize in
+      configuration.cell.makeCell(
+        inputSize: inputSize, hiddenSize: configuration.hidden, transitionDepth: configuration.transitionDepth,
+        initialization: cells, using: &generator)
+    }
+    pooling = Pooling(configuration.pooling, featureCount: rnn.outputSize, using: &generator)
+    output = Linear(inputSize: rnn.outputSize, outputSize: labelCount, using: &generator)
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    visitor.visit(&embedding, "embedding")
+    visitor.visit(&rnn, "rnn")
+    visitor.visit(&pooling, "pooling")
+    visitor.visit(&output, "output")
+  }
+
+  /// The scores of the labels, unnormalized log-probabilities, for texts `[time, batch]`: `[batch, labels]`.
+  ///
+  /// - Parameter lengths: Of each text; what stands past its end does not matter.
+  public func logits(_ tokens: IndexTensor, lengths: [Int]) -> Tensor<Float> {
+    logits(embedded: embedding(tokens), lengths: lengths)
+  }
+
+  /// The scores for texts whose tokens are vectors already, `[time, batch, embedding]`: for gradients with respect to them.
+  public func logits(embedded: Tensor<Float>, lengths: [Int]) -> Tensor<Float> {
+    let (outputs, last) = rnn(embedded, lengths: lengths)
+    return output(pooling(outputs, last: last, lengths: lengths))
+  }
+
+  /// ``logits(_:lengths:)`` with the configuration's dropout, for training.
+  public func logits(
+    _ tokens: IndexTensor, lengths: [Int], droppingWith generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
+    let inputs = configuration.inputDropout(embedded, using: &generator)
+    let (outputs, last) = rnn(
+      inputs, lengths: lengths, droppingBetween: configuration.betweenDropout, using: &generator)
+    return output(configuration.outputDropout(pooling(outputs, last: last, lengths: lengths), using: &generator))
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import RecurrentData
+import RecurrentLayers
+import RecurrentTraining
+
+extension TrainedTextClassifier {
+  /// Measures the model on a part of the data, beside a bag-of-words logistic regression that is fitted on the training part now
+  /// and measured on the same texts.
+  public func report(on request: EvaluationRequest) throws -> EvaluationReport {
+    guard request.weights == .full else {
+      throw EvaluationError("--weights is for language models; leave it out for a text-classification model")
+    }
+    let (part, texts, training) = try texts(request)
+    let examples = try LabelledSequences(texts, codec: codec, labels: labels, data: description.data)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (evaluation, confusion) = model.evaluate(examples, labelCount: labels.count)
+    let seconds = (clock.now - start) / .seconds(1)
+
+    var report = EvaluationReport(part: part)
+    report.add(
+      "accuracy", label: "accuracy", .number(confusion.accuracy),
+      text: "\(Figures.percent(confusion.accuracy)) of \(Figures.counted(examples.count, "text"))")
+    report.add("macroF1", label: "macro F1", .number(confusion.macroF1), text: Figures.percent(confusion.macroF1))
+    report.add("loss", label: "loss", .number(evaluation.loss), text: "\(Figures.exact(evaluation.loss)) nats a text")
+    report.members += [
+      ("texts", .integer(examples.count)), ("tokens", .integer(examples.tokenCount)),
+      ("unknown", .integer(examples.unknownCount)), ("seconds", .number(seconds)),
+    ]
+    report.lines += examples.notes.map { .words($0) }
+    if let training {
+      _ = training
+    } else {
+      report.lines.append(.words("no baseline: the data have no training part to fit it on"))
+      report.members.append(("baseline", .null))
+    }
+    report.add(confusion, labels: labels.names)
+    return report
+  }
+
+  /// The texts of the part that is asked for, which part it is, and the training texts where there are any.
+  private func texts(
+    _ request: EvaluationRequest
+  ) throws -> (part: DataPart, texts: LabelledTexts, training: LabelledTexts?) {
+    if request.part == .all {
+      let url = try request.source.url()
+      if request.source.isDirectory {
+        throw EvaluationError("\(url.relativePath): is a directory; --split all needs one file")
+      }
+      return (.all, try LabelledTexts(contentsOf: url, description.data), nil)
+    }
+    let corpus = try LabelledCorpus(request.source, description.data)
+    let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
+    let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
+    return (part, try corpus.part(split), corpus.parts[.train])
+  }
+}
