@@ -47,6 +47,8 @@ import Testing
     (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
     (["generate", "m", "--top-k", "0"], "--top-k is 0"),
     (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["forecast", "m"], "--data"),
+    (["forecast", "m", "--data", "x", "--steps", "0"], "--steps is 0"),
     (["watch", "m", "a", "--layer", "x"], "x"),
     (["inspect", "a", "b"], "b"),
     (["practise"], "practise"),

@@ -50,8 +50,12 @@ struct BaselineClassifierTests {
       rows: rows, featureCount: 4, classes: classes, classCount: classCount, penalty: penalty, solver: solver)
     let columns = model.weights.count / 5
     // The full matrix, [features + bias, classes].
-    var full = (0..<5).flatMap { feature in
-      (0..<classCount).map { columns == 1 ? ($0 == 0 ? 1 : -1) * model.weights[feature] : model.weights[feature * columns + $0] }
+    var full: [Double] = []
+    for feature in 0..<5 {
+      for index in 0..<classCount {
+        let sign: Double = index == 0 ? 1 : -1
+        full.append(columns == 1 ? sign * model.weights[feature] : model.weights[feature * columns + index])
+      }
     }
     func objective(_ w: [Double]) -> Double {
       var loss = 0.0

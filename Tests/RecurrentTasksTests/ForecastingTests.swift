@@ -77,7 +77,8 @@ import Testing
   @Test(arguments: [("direct", "gaussian"), ("direct", "quantiles"), ("recursive", "gaussian")])
   func theUncertaintyIsTheNoises(_ strategy: String, _ distribution: String) throws {
     let settings = try Self.settings(
-      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=0.001")
+      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=0.001",
+      "training.epochs=30")
     try Self.trained(Self.table(rows: 1500), settings) { trained, source in
       let report = try trained.report(on: EvaluationRequest(source: source))
       #expect(try abs(Self.figure("coverage90", of: report) - 0.9) < 0.07)
@@ -99,7 +100,7 @@ import Testing
   }
 
   private static func channels(_ text: String) throws -> SeriesChannels {
-    var data = SeriesDataConfiguration()
+    var data = ForecastingDataConfiguration()
     (data.time, data.targets) = ("time", "load")
     let series = try TimeSeries(Table(text: text), data)
     // The second channel marks gaps, of which the training rows have one.
@@ -156,7 +157,7 @@ import Testing
   /// A recursive forecast is that of a loop which appends each mean to the table and forecasts one row of it.
   @Test func recursionEqualsALoopThatAppends() throws {
     let text = Self.rows { $0 == 3 ? "0.5" : nil }
-    var data = SeriesDataConfiguration()
+    var data = ForecastingDataConfiguration()
     (data.time, data.targets) = ("time", "load")
     let series = try TimeSeries(Table(text: text), data)
     let scaling = try SeriesScaling(series, training: 0..<20)
@@ -190,7 +191,7 @@ import Testing
   /// On the paths of a recursive forecast covariates stay as they were last seen: their future is not known.
   @Test func theFutureOfCovariatesIsNotRead() throws {
     func forecasts(_ future: String) throws -> Forecasts {
-      var data = SeriesDataConfiguration()
+      var data = ForecastingDataConfiguration()
       (data.time, data.targets, data.covariates) = ("time", "load", "wind")
       let text = "time,load,wind\n" + (0..<30).map { "\($0),\($0 % 7),\($0 < 20 ? "\($0 % 5)" : future)\n" }.joined()
       let series = try TimeSeries(Table(text: text), data)

@@ -12,7 +12,7 @@ struct Forecast: ParsableCommand {
 
       For example:
         recurrent forecast output/etth1-24 --data ETTh1.csv
-        recurrent forecast output/airline-passengers --data airline-passengers.csv --steps 24 --output next
+        recurrent forecast airline --data air.csv --steps 24 --output next
       """)
 
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")

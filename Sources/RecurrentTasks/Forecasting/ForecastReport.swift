@@ -88,7 +88,8 @@ extension TrainedForecaster {
     let season = description.data.season
     guard training.count > season else { return nil }
     let values = series.targets[target][training].map { description.data.logarithm ? exp($0) : $0 }
-    let scale = ForecastError.meanAbsolute(Array(values.dropLast(season)), targets: Array(values.dropFirst(season)))
+    let pairs = zip(values, values.dropFirst(season)).filter { !$0.isNaN && !$1.isNaN }
+    let scale = ForecastError.meanAbsolute(pairs.map(\.0), targets: pairs.map(\.1))
     return scale.flatMap { $0 > 0 ? $0 : nil }
   }
 

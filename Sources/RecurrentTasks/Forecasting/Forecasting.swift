@@ -5,7 +5,7 @@ import RecurrentTraining
 
 /// The task `forecasting`: what comes next in a series, and how sure that is.
 public enum Forecasting: RecipeTask {
-  public typealias DataConfiguration = SeriesDataConfiguration
+  public typealias DataConfiguration = ForecastingDataConfiguration
   public typealias ModelConfiguration = ForecastingConfiguration
   public typealias Training = ForecastTask
   public typealias Trained = TrainedForecaster

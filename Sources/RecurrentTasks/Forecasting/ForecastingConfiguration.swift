@@ -4,7 +4,7 @@ public import RecurrentLayers
 public import RecurrentTraining
 
 /// The `data` of a forecasting recipe: which columns of a table are the series, and which rows are for what.
-public struct SeriesDataConfiguration: Configuration {
+public struct ForecastingDataConfiguration: Configuration {
   /// The column of times.
   public var time = "date"
   /// The columns to forecast, between commas.

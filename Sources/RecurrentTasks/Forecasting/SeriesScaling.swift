@@ -44,7 +44,7 @@ struct SeriesChannels: Sendable {
   private let marks: Range<Int>
 
   /// The channels of a series.
-  init(_ series: TimeSeries, _ scaling: SeriesScaling, _ data: SeriesDataConfiguration) {
+  init(_ series: TimeSeries, _ scaling: SeriesScaling, _ data: ForecastingDataConfiguration) {
     func scaled(_ values: [Double], _ channel: Int) -> [Float] {
       values.map { Float(scaling.standardization.standardized($0, channel: channel)) }
     }
@@ -63,7 +63,7 @@ struct SeriesChannels: Sendable {
   }
 
   /// The channels that a model of this scaling reads.
-  static func count(_ scaling: SeriesScaling, _ data: SeriesDataConfiguration) -> Int {
+  static func count(_ scaling: SeriesScaling, _ data: ForecastingDataConfiguration) -> Int {
     data.targetNames.count + data.covariateNames.count + scaling.gapped.count + (data.calendar ? 6 : 0)
   }
 

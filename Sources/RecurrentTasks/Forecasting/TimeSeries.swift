@@ -22,14 +22,14 @@ struct TimeSeries: Sendable {
   ///
   /// - Throws: `DataError` that names line and column: no such column, a value that is no number, a time not later than the one before, a
   ///   logarithm of what is not above 0.
-  init(_ source: DataSource, _ data: SeriesDataConfiguration) throws {
+  init(_ source: DataSource, _ data: ForecastingDataConfiguration) throws {
     if source.isDirectory, case .path(let path) = source {
       throw DataError(path, "is a directory; a series is one table, which data.split divides by time")
     }
     try self.init(Table(contentsOf: source.url()), data)
   }
 
-  init(_ table: Table, _ data: SeriesDataConfiguration) throws(DataError) {
+  init(_ table: Table, _ data: ForecastingDataConfiguration) throws(DataError) {
     let timeColumn = ColumnReference(parsing: data.time)
     let column = try table.times(timeColumn)
     try table.checkOrder(column, of: timeColumn)
@@ -72,7 +72,7 @@ struct TimeSeries: Sendable {
   /// The rows of each part.
   ///
   /// - Throws: `DataError` where there are fewer rows than the configuration names.
-  func parts(_ data: SeriesDataConfiguration) throws(DataError) -> [TextSplit: Range<Int>] {
+  func parts(_ data: ForecastingDataConfiguration) throws(DataError) -> [TextSplit: Range<Int>] {
     guard data.split.contains(where: { $0 > 1 }) else {
       return Splits.consecutive(count: count, fractions: data.fractions)
     }
