@@ -52,20 +52,26 @@ struct BaselineClassifierTests {
     // The full matrix, [features + bias, classes].
     var full: [Double] = []
     for feature in 0..<5 {
-      for index in 0..<classCount {
-        let sign: Double = index == 0 ? 1 : -1
-        full.append(columns == 1 ? sign * model.weights[feature] : model.weights[feature * columns + index])
+      for k in 0..<classCount {
+        if columns == 1 {
+          full.append(k == 0 ? model.weights[feature] : -model.weights[feature])
+        } else {
+          full.append(model.weights[feature * columns + k])
+        }
       }
     }
     func objective(_ w: [Double]) -> Double {
       var loss = 0.0
       for row in 0..<rows.count {
-        let scores = (0..<classCount).map { k in
-          rows.range(row).reduce(w[4 * classCount + k]) { $0 + Double(rows.values[$1]) * w[Int(rows.columns[$1]) * classCount + k] }
+        var scores = Array(w.suffix(classCount))
+        for index in rows.range(row) {
+          for k in 0..<classCount { scores[k] += Double(rows.values[index]) * w[Int(rows.columns[index]) * classCount + k] }
         }
-        loss += log(scores.reduce(0) { $0 + exp($1) }) - scores[classes[row]]
+        let total: Double = scores.reduce(0) { $0 + exp($1) }
+        loss += log(total) - scores[classes[row]]
       }
-      return loss / Double(rows.count) + penalty / 2 * w.prefix(4 * classCount).reduce(0) { $0 + $1 * $1 }
+      let squares: Double = w.prefix(4 * classCount).reduce(0) { $0 + $1 * $1 }
+      return loss / Double(rows.count) + penalty / 2 * squares
     }
     for index in full.indices {
       let here = full[index]
@@ -76,8 +82,9 @@ struct BaselineClassifierTests {
       full[index] = here
       #expect(abs(above - below) / 2e-5 < 1e-6, "weight \(index)")
     }
-    let expected = (0..<rows.count).map { row in model.probabilities(of: rows)[row * classCount + classes[row]] }
-    #expect(abs(model.crossEntropy(of: rows, classes: classes) + expected.reduce(0) { $0 + log($1) } / 60) < 1e-12)
+    let probabilities = model.probabilities(of: rows)
+    let logarithms: Double = (0..<60).reduce(0) { $0 + log(probabilities[$1 * classCount + classes[$1]]) }
+    #expect(abs(model.crossEntropy(of: rows, classes: classes) + logarithms / 60) < 1e-12)
   }
 
   @Test func aWordDecidesAndTheResultRepeats() {
