@@ -76,8 +76,10 @@ import Testing
   /// Of a series of known noise the deviation is learnt too: intervals hold what they promise, and the score is near that of the truth.
   @Test(arguments: [("direct", "gaussian"), ("direct", "quantiles"), ("recursive", "gaussian")])
   func theUncertaintyIsTheNoises(_ strategy: String, _ distribution: String) throws {
+    // The gradient of a quantile is small beside that of a likelihood: decay that the one needs would hold the other back.
+    let decay = distribution == "gaussian" ? 0.001 : 0
     let settings = try Self.settings(
-      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=0.001",
+      "model.strategy=\(strategy)", "model.distribution=\(distribution)", "model.level=mean", "training.weightDecay=\(decay)",
       "training.epochs=30")
     try Self.trained(Self.table(rows: 1500), settings) { trained, source in
       let report = try trained.report(on: EvaluationRequest(source: source))

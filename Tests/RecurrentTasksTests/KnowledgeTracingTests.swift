@@ -76,8 +76,8 @@ import Testing
       let report = try trained.report(on: EvaluationRequest(source: .path(file.path)))
       #expect(report.part == .test)
       let area = try Self.member("auc", of: report)
-      #expect(area > 0.8)
-      #expect(try area > Self.member("baselineAUC", of: report) + 0.01)
+      // Shares of right answers know the skill; who answers, and how often he has practised, only the model can know.
+      #expect(try area > Self.member("baselineAUC", of: report) + 0.05)
       #expect(try Self.member("answers", of: report) == 1000)  // 40 students, 25 questions, whatever their skills
       let shuffled = try trained.report(
         on: EvaluationRequest(source: .path(file.path), part: .all, shufflesAnswers: true))

@@ -1,3 +1,4 @@
+import Foundation
 public import RecurrentLayers
 public import RecurrentTensors
 
@@ -9,7 +10,7 @@ public import RecurrentTensors
 /// h = last state of rnn(x[0 ... window])
 /// mean[s, k] = output(h)[0, s, k] + Σ_t linear[s, t] x[t, k]
 /// deviation[s, k] = softplus(output(h)[1, s, k] + c) + 0.001        (gaussian; c makes it start near 1)
-/// q_j[s, k] = median ± Σ softplus(output(h)[..., s, k])             (quantiles, which cannot cross)
+/// q_j[s, k] = median ± Σ g_i softplus(output(h)[i, s, k]) / log 2    (quantiles, which cannot cross; g_i are a normal distribution's gaps)
 /// ```
 ///
 /// - Parameters: `rnn.*` as in PyTorch; `output.weight` `[parameters * steps * targets, hidden]`, `output.bias`; `linear.weight`
@@ -94,7 +95,7 @@ public struct ForecastModel: Module {
       let scale = (parts.index(1, alongAxis: 1) + 0.5413).softplus() + 0.001
       return .gaussian(mean: center, deviation: scale)
     case .quantiles:
-      let gaps = parts.sliced(1..<configuration.parameterCount, alongAxis: 1).softplus() * Float(0.2)
+      let gaps = parts.sliced(1..<configuration.parameterCount, alongAxis: 1).softplus()
       // [batch, gaps, steps, targets] to [batch, steps, targets, gaps], and there sums of gaps to either side of the median.
       let sums = matmul(
         gaps.transposed(permutation: [0, 2, 3, 1]).reshaped(to: [batch * steps * targetCount, gaps.shape[1]]), Self.sides)
@@ -103,13 +104,17 @@ public struct ForecastModel: Module {
     }
   }
 
-  /// `[gaps, levels]`: the gaps between the median and a level, with the sign of its side.
+  /// `[gaps, levels]`: the gaps between the median and a level, with the sign of its side. They are as wide as those of a normal
+  /// distribution where softplus is that of 0, so that a network which says nothing yet forecasts one of deviation 1.
   private static let sides: Tensor<Float> = {
     let (levels, median) = (QuantileLevels.all.count, QuantileLevels.median)
     var scalars = [Float](repeating: 0, count: (levels - 1) * levels)
     for level in 0..<levels {
       // Gap g lies between the levels g and g + 1.
-      for gap in min(level, median)..<max(level, median) { scalars[gap * levels + level] = level < median ? -1 : 1 }
+      for gap in min(level, median)..<max(level, median) {
+        let width = NormalDistribution.quantile(QuantileLevels.all[gap + 1]) - NormalDistribution.quantile(QuantileLevels.all[gap])
+        scalars[gap * levels + level] = Float((level < median ? -1 : 1) * width / log(2))
+      }
     }
     return Tensor(shape: [levels - 1, levels], scalars: scalars)
   }()
