@@ -135,11 +135,11 @@ import Testing
     let scratch = try Self.trained()
     expectFailure(
       try Recurrent.run(["generate", "run"], in: scratch),
-      ["is a text-classification model, and generate needs a language-model model", "predict, evaluate, inspect"])
+      ["is a text-classification model, and generate needs a language-model model", "predict, watch, evaluate, inspect"])
     let other = try TinyRun.trained()
     expectFailure(
       try Recurrent.run(["predict", "run", "a text"], in: other),
-      ["is a language-model model, and predict needs a text-classification model", "generate, evaluate, inspect"])
+      ["is a language-model model, and predict needs a text-classification model", "generate, watch, evaluate, inspect"])
     expectFailure(
       try Recurrent.run(["evaluate", "run", "--data", "data", "--weights", "bfloat16"], in: scratch), ["--weights"])
     expectFailure(
