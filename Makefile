@@ -77,7 +77,7 @@ tools:
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -q && apt-get install -q -y --no-install-recommends zlib1g-dev; \
 	  else \
-	    echo 'zlib is needed to read .gz files; install its headers (Debian: apt-get install zlib1g-dev; Fedora: dnf' \
-	      'install zlib-devel), or say where zlib.h is: make ZLIB_HEADER=...' >&2; exit 1; \
+	    echo 'zlib is needed to read .gz files; install its headers (Debian: apt-get install zlib1g-dev; Fedora:' \
+	      'dnf install zlib-devel); where zlib.h is elsewhere: make ZLIB_HEADER=PATH' >&2; exit 1; \
 	  fi; \
 	fi

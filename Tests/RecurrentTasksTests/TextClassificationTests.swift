@@ -57,6 +57,10 @@ import Testing
       #expect(report.part == .test)
       let accuracy = try #require(report.number("accuracy"))
       #expect(accuracy > 0.95, "\(assignments): \(accuracy)")
+      let whole = try trained.report(
+        on: EvaluationRequest(source: DataSource(url.appending(path: "test.tsv").path), part: .all))
+      #expect(whole.number("accuracy") == accuracy)
+      #expect(whole.text.contains("no baseline"))
       #expect(try #require(report.number("texts")) == 200)
     }
   }

@@ -29,13 +29,24 @@ extension TrainedTextClassifier {
     ]
     report.lines += examples.notes.map { .words($0) }
     if let training {
-      _ = training
+      report.add(try baseline(fittedOn: training, measuredOn: texts), beside: confusion)
     } else {
       report.lines.append(.words("no baseline: the data have no training part to fit it on"))
       report.members.append(("baseline", .null))
     }
     report.add(confusion, labels: labels.names)
     return report
+  }
+
+  /// What logistic regression on words and pairs of words makes of the same texts: whole texts, not cut ones.
+  private func baseline(
+    fittedOn training: LabelledTexts, measuredOn texts: LabelledTexts
+  ) throws(DataError) -> ConfusionMatrix {
+    let classifier = BagOfWordsClassifier(
+      texts: training.texts, classes: try labels.indices(of: training).map(Int.init), classCount: labels.count)
+    return ConfusionMatrix(
+      truth: try labels.indices(of: texts).map(Int.init), predictions: classifier.predictions(of: texts.texts),
+      classCount: labels.count)
   }
 
   /// The texts of the part that is asked for, which part it is, and the training texts where there are any.
@@ -53,5 +64,26 @@ extension TrainedTextClassifier {
     let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
     let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
     return (part, try corpus.part(split), corpus.parts[.train])
+  }
+}
+
+extension EvaluationReport {
+  /// Adds the baseline's figures, and by how many points the model is better or worse.
+  fileprivate mutating func add(_ baseline: ConfusionMatrix, beside model: ConfusionMatrix) {
+    func points(_ difference: Double) -> String { String(format: "%+.2f points", 100 * difference) }
+    lines += [
+      .words("a bag-of-words logistic regression, fitted now on the training part, has on the same texts:"),
+      .figure(
+        label: "accuracy",
+        text: "\(Figures.percent(baseline.accuracy)); the model has \(points(model.accuracy - baseline.accuracy))"),
+      .figure(
+        label: "macro F1",
+        text: "\(Figures.percent(baseline.macroF1)); the model has \(points(model.macroF1 - baseline.macroF1))"),
+    ]
+    let figures = JSON.object([
+      ("kind", .text("bag-of-words logistic regression")), ("accuracy", .number(baseline.accuracy)),
+      ("macroF1", .number(baseline.macroF1)),
+    ])
+    members.append(("baseline", figures))
   }
 }
