@@ -87,38 +87,46 @@ extension KernelTests {
       check(Double.self)
     }
 
+    private static let ignored: Int32 = -100
+
+    /// Targets, every third of them ignored, the first one among them; the losses by definition, and a quarter of their gradient.
+    private static func crossEntropyReference<T: KernelScalar>(
+      _ x: [T], _ shape: (rows: Int, columns: Int), smoothing: Double
+    ) -> (targets: [Int32], losses: [T], gradient: [T]) {
+      let targets = (0..<shape.rows).map { row -> Int32 in row % 3 == 0 ? ignored : Int32(row * 7 % shape.columns) }
+      func target(_ row: Int, _ column: Int) -> Double {
+        smoothing / Double(shape.columns) + (column == Int(targets[row]) ? 1 - smoothing : 0)
+      }
+      let losses: [T] = rows(x, shape) { row, x in
+        if targets[row] == ignored { return [0] }
+        return [softmax(x).enumerated().reduce(0) { $0 - target(row, $1.offset) * log($1.element) }]
+      }
+      let gradient: [T] = rows(x, shape) { row, x in
+        if targets[row] == ignored { return x.map { _ in 0 } }
+        return softmax(x).enumerated().map { 0.25 * ($0.element - target(row, $0.offset)) }
+      }
+      return (targets, losses, gradient)
+    }
+
     @Test(arguments: [0, 0.1]) func crossEntropy(smoothing: Double) {
       func check<T: KernelScalar>(_: T.Type) {
         for shape in Self.shapes where shape.columns > 0 {
           let x: [T] = numbers(shape.rows * shape.columns, in: -3...3)
-          // Every third row is ignored, the first one among them.
-          let ignored: Int32 = -100
-          let targets = (0..<shape.rows).map { row -> Int32 in row % 3 == 0 ? ignored : Int32(row * 7 % shape.columns) }
-          func target(_ row: Int, _ column: Int) -> Double {
-            smoothing / Double(shape.columns) + (column == Int(targets[row]) ? 1 - smoothing : 0)
-          }
-          let losses: [T] = Self.rows(x, shape) { row, x in
-            if targets[row] == ignored { return [0] }
-            return [Self.softmax(x).enumerated().reduce(0) { $0 - target(row, $1.offset) * log($1.element) }]
-          }
-          let gradient: [T] = Self.rows(x, shape) { row, x in
-            if targets[row] == ignored { return x.map { _ in 0 } }
-            return Self.softmax(x).enumerated().map { 0.25 * ($0.element - target(row, $0.offset)) }
-          }
+          let (targets, losses, gradient) = Self.crossEntropyReference(x, shape, smoothing: smoothing)
           expectEverywhere("cross-entropy \(shape)", equals: losses, tolerance: 2 * T.tolerance) {
             var losses = [T](repeating: 7, count: shape.rows)
             var logSums = losses
-            T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, ignored, T(smoothing), &losses, &logSums)
+            T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, Self.ignored, T(smoothing), &losses, &logSums)
             return losses
           }
           expectEverywhere("cross-entropy gradient \(shape)", equals: gradient) {
             var losses = [T](repeating: 7, count: shape.rows)
             var logSums = losses
             var dx = x
-            T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, ignored, T(smoothing), &losses, &logSums)
+            T.kernels.crossEntropy(shape.rows, shape.columns, x, targets, Self.ignored, T(smoothing), &losses, &logSums)
             dx.withUnsafeMutableBufferPointer {
               T.kernels.crossEntropyGradient(
-                shape.rows, shape.columns, UnsafePointer($0.baseAddress), targets, ignored, T(smoothing), logSums, 0.25,
+                shape.rows, shape.columns, UnsafePointer($0.baseAddress), targets, Self.ignored, T(smoothing), logSums, 0.25,
                 $0.baseAddress)
             }
             return dx
@@ -136,19 +144,7 @@ extension KernelTests {
           let products: [T] = numbers(shape.rows * shape.columns, in: -3...3)
           let bias: [T] = hasBias ? numbers(shape.columns, in: -1...1) : []
           let x = products.enumerated().map { hasBias ? $0.element + bias[$0.offset % shape.columns] : $0.element }
-          let ignored: Int32 = -100
-          let targets = (0..<shape.rows).map { row -> Int32 in row % 3 == 1 ? ignored : Int32(row * 7 % shape.columns) }
-          func target(_ row: Int, _ column: Int) -> Double {
-            smoothing / Double(shape.columns) + (column == Int(targets[row]) ? 1 - smoothing : 0)
-          }
-          let losses: [T] = Self.rows(x, shape) { row, x in
-            if targets[row] == ignored { return [0] }
-            return [Self.softmax(x).enumerated().reduce(0) { $0 - target(row, $1.offset) * log($1.element) }]
-          }
-          let gradient: [T] = Self.rows(x, shape) { row, x in
-            if targets[row] == ignored { return x.map { _ in 0 } }
-            return Self.softmax(x).enumerated().map { 0.25 * ($0.element - target(row, $0.offset)) }
-          }
+          let (targets, losses, gradient) = Self.crossEntropyReference(x, shape, smoothing: smoothing)
           for wantsGradient in [false, true] {
             let expected = wantsGradient ? losses + gradient : losses
             expectEverywhere("output cross-entropy \(shape)", equals: expected, tolerance: 2 * T.tolerance) {
@@ -156,7 +152,7 @@ extension KernelTests {
               var inPlace = products
               bias.withUnsafeBufferPointer { bias in
                 T.kernels.outputCrossEntropy(
-                  shape.rows, shape.columns, &inPlace, hasBias ? bias.baseAddress : nil, targets, ignored,
+                  shape.rows, shape.columns, &inPlace, hasBias ? bias.baseAddress : nil, targets, Self.ignored,
                   T(smoothing), 0.25, wantsGradient, &losses)
               }
               return wantsGradient ? losses + inPlace : losses
