@@ -48,12 +48,13 @@ let package = Package(
     library(
       "RecurrentTasks",
       ["RecurrentTraining", "RecurrentData", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
+    library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentDrawing"]),
     library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
     library("RecurrentBenchmarking", ["Recurrent"]),
     .executableTarget(
       name: "RecurrentCommand",
       dependencies: [
-        "Recurrent", "RecurrentBenchmarking", "RecurrentDrawing",
+        "Recurrent", "RecurrentBenchmarking", "RecurrentDrawing", "RecurrentLab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -72,6 +73,7 @@ let package = Package(
     tests(
       "RecurrentTasks",
       ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
+    tests("RecurrentLab", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
     tests("Recurrent"),
     .testTarget(
       name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),
