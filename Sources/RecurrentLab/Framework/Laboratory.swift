@@ -7,6 +7,7 @@ public enum Laboratory {
   /// All experiments.
   public static let experiments: [any Experiment.Type] = [
     GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, FlowExperiment.self,
+    LongLagExperiment.self,
   ]
 
   /// The experiment of that name.
