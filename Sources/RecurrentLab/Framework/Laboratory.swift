@@ -6,7 +6,7 @@ import RecurrentTraining
 public enum Laboratory {
   /// All experiments.
   public static let experiments: [any Experiment.Type] = [
-    GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, FlowExperiment.self,
+    GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, ClippingExperiment.self, FlowExperiment.self,
     LongLagExperiment.self,
   ]
 
