@@ -36,6 +36,11 @@ enum RecipeHelp {
       lines += explanation(of: key, default: fallback, width: width)
       if !others.isEmpty { lines += filledLines("Not for \(others.joined(separator: ", ")).", width: width, indent: 6) }
     }
+    lines += ["", "gradients:"]
+    for key in GradientRecording.keys {
+      let fallback = Recipe.writtenDefault(key.name, of: .gradients, task: .languageModel)
+      lines += explanation(of: key, default: fallback, width: width)
+    }
     lines += [
       "", "For example (recurrent recipes --show NAME prints those inside the command):", "",
       "  task: language-model", "  data:", "    tokens: characters", "  model:", "    hidden: 256", "  training:",

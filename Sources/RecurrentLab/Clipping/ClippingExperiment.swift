@@ -9,6 +9,40 @@ public struct ClippingParameters: Configuration {
   public var step = 50
   /// Runs of each, with seeds that follow each other.
   public var runs = 2
+  /// Which ways to begin.
+  enum Starts: String, CaseIterable, Codable, Sendable {
+    case all, sigmoid
+    case basicTanh = "basic-tanh"
+    case smartTanh = "smart-tanh"
+
+    /// The ways.
+    var starts: [OrderStart] {
+      switch self {
+      case .all: OrderStart.allCases
+      case .sigmoid: [.sigmoid]
+      case .basicTanh: [.basicTanh]
+      case .smartTanh: [.smartTanh]
+      }
+    }
+  }
+
+  /// Which remedies.
+  enum Remedies: String, CaseIterable, Codable, Sendable {
+    case all, plain, clipping, both
+
+    /// The remedies.
+    var remedies: [OrderRemedy] {
+      switch self {
+      case .all: OrderRemedy.allCases
+      case .plain: [.none]
+      case .clipping: [.clipping]
+      case .both: [.both]
+      }
+    }
+  }
+
+  var starts = Starts.all
+  var remedies = Remedies.all
   /// Hidden units.
   public var units = 50
   /// The most updates of a run.
@@ -27,6 +61,8 @@ public struct ClippingParameters: Configuration {
       .integer("longest", 10...10_000, "Length of the longest sequences."),
       .integer("step", 1...10_000, "From one length to the next."),
       .integer("runs", 1...1000, "Runs of each kind at each length, with seeds that follow each other."),
+      .choice("starts", Starts.self, "The ways to begin: all three, or one."),
+      .choice("remedies", Remedies.self, "What is done: plain descent, clipping, both clipping and Ω, or all of these."),
       .integer("units", 16...512, "Hidden units."),
       .integer("updates", 1...100_000_000, "The most updates of a run; the paper allows five million."),
       .integer("batch", 1...10_000, "Sequences an update."),
@@ -83,8 +119,8 @@ public enum ClippingExperiment: Experiment {
   }
 
   public static func run(_ parameters: ClippingParameters, on bench: Bench) throws -> Findings {
-    let trials = OrderStart.allCases.flatMap { start in
-      OrderRemedy.allCases.flatMap { remedy in
+    let trials = parameters.starts.starts.flatMap { start in
+      parameters.remedies.remedies.flatMap { remedy in
         parameters.lengths.flatMap { length in
           (0..<parameters.runs).map {
             OrderRun.Trial(start: start, remedy: remedy, length: length, seed: bench.seed &+ UInt64($0))

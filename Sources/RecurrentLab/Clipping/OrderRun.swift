@@ -35,6 +35,9 @@ struct OrderRun: Sendable {
   /// The share of the updates whose gradient was above the threshold.
   let shareAbove: Double
 
+  /// The share that was wrong after every 100 updates.
+  let curve: [Double]
+
   /// Fewer of 10,000 sequences than this share are wrong: solved.
   static let success = 0.01
 
@@ -49,6 +52,7 @@ struct OrderRun: Sendable {
     var end = End.unsolved
     var (updates, above) = (0, 0)
     var (rate, largest) = (1.0, 0.0)
+    var curve: [Double] = []
     let words = "\(trial.start.rawValue), \(trial.remedy.rawValue), length \(trial.length)"
     while updates < parameters.updates, end == .unsolved {
       let batch = OrderBatch(length: trial.length, count: parameters.batch, using: &sequences)
@@ -70,10 +74,12 @@ struct OrderRun: Sendable {
           rate = Self.fullErrorRate(network, trial.length, using: &tests)
           if rate < Self.success { end = .solved }
         }
+        curve.append(rate)
         try share.report(Double(updates) / Double(parameters.updates), "\(words): \((rate * 100).fixed(0)) % wrong")
       }
     }
     self.end = end
+    self.curve = curve
     self.updates = updates
     errorRate = end == .diverged ? 1 : rate
     largestNorm = largest
