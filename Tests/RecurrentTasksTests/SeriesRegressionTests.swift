@@ -63,6 +63,8 @@ import Testing
         ["model.hidden=24", "training.epochs=60"], on: DataSource(directory.appending(path: "train.jsonl").path), in: directory)
       let answers = try trained.predict(contentsOf: directory.appending(path: "new.jsonl"))
       #expect(answers.map(\.id) == [nil, "b"] && answers.map(\.values.count) == [1, 1])
+      let watched = try trained.watch(.text(directory.appending(path: "new.jsonl").path + ":2"), limit: 100)
+      #expect(watched.steps == ["1", "2"] && watched.cells.map { $0.hidden.shape } == [[2, 1, 24]])
       #expect(abs(answers[0].values[0][0] - 106) < 1.5 && abs(answers[1].values[0][0] - 118) < 1.5, "\(answers)")
     }
   }

@@ -216,6 +216,23 @@ import Testing
     #expect(abs(mean.mean - 0.7) < 1e-12 && abs(mean.deviation - 0.2) < 1e-12)
   }
 
+  @Test func theCellsOfOneSeriesAreWatched() throws {
+    try Examples.withFiles(Examples.files()) { url in
+      let trained = try Self.train(WholeSeries.self, url, ["training.epochs=1", "model.bidirectional=true"])
+      let file = url.appending(path: "test.jsonl").path
+      let run = try trained.watch(.text(file + ":4"), limit: 5)
+      #expect(run.steps == ["1", "2", "3", "4", "5"] && run.inputStepCount >= 6)
+      #expect(run.cells.map(\.direction) == [.forward, .reverse] && run.cells.allSatisfy { $0.hidden.shape == [5, 1, 12] })
+      for (input, mention) in [(file + ":9999", "number 9999 is asked for"), (file + ":x", "FILE:7 is the seventh"), ("none.jsonl", "no such file")] {
+        let error = #expect(throws: (any Error).self) { try trained.watch(.text(input), limit: 5) }
+        #expect(error.map { "\($0)".contains(mention) } == true, "\(String(describing: error))")
+      }
+      let window = try Self.train(WholeSeries.self, url, ["training.epochs=1", "model.kind=window"])
+      let error = #expect(throws: WatchError.self) { try window.watch(.text(file), limit: 5) }
+      #expect(error?.description == "a window network has no cells to look into")
+    }
+  }
+
   // MARK: Formats
 
   @Test func theFourFormatsGiveTheSameSeries() throws {

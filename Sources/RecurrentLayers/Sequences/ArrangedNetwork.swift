@@ -91,14 +91,20 @@ public struct ArrangedNetwork<Cell: RecurrentCell>: Module {
     return masked(output(dropout(read, using: &generator)), counts: counts)
   }
 
-  /// What the layers read: `[steps, batch, input]`, with the mark of an input beside it where some steps have none.
-  private func padded(_ inputs: Tensor<Scalar>, lengths: [Int], to stepCount: Int) -> Tensor<Scalar> {
+  /// What the layers read: `[steps, batch, features]`, with the mark of an input beside it where some steps have none.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[time, batch, input]`.
+  ///   - lengths: How many inputs each has.
+  ///   - stepCount: The steps of the longest run, as `Arrangement.stepCount` has them.
+  public func padded(_ inputs: Tensor<Scalar>, lengths: [Int], to stepCount: Int) -> Tensor<Scalar> {
     guard arrangement.hasEmptySteps else { return inputs.sliced(0..<stepCount) }
     let (time, batch) = (inputs.shape[0], inputs.shape[1])
     let marks = Tensor<Scalar>(
       shape: [time, batch, 1], scalars: (0..<time).flatMap { step in lengths.map { step < $0 ? 1 : 0 } })
     // What stands past an end may be anything; an empty step has zeros.
-    let marked = Tensor(concatenating: [Tensor(zeros: inputs.shape).replacing(with: inputs, where: marks.broadcast(to: inputs.shape)), marks], alongAxis: 2)
+    let known = Tensor(zeros: inputs.shape).replacing(with: inputs, where: marks.broadcast(to: inputs.shape))
+    let marked = known.concatenated(with: marks, alongAxis: 2)
     if stepCount <= time { return marked.sliced(0..<stepCount) }
     return Tensor(concatenating: [marked, Tensor(zeros: [stepCount - time, batch, inputSize + 1])])
   }

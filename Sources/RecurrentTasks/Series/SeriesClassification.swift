@@ -44,7 +44,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
   public static var summary: String { Answer.summary }
   static var isTagging: Bool { Answer.isTagging }
 
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl"), TaskVerb("watch", example: "series.jsonl:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<SeriesTask> {

@@ -16,7 +16,7 @@ public enum SeriesRegression: RecipeTask {
     "makes numbers of a series of measurements: one answer, one at each step, or a series of its own"
   }
 
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl"), TaskVerb("watch", example: "series.jsonl:1")] }
   public static var meaninglessTrainingKeys: Set<String> {
     ["steps", "activationPenalty", "slownessPenalty", "labelSmoothing"]
   }
