@@ -10,7 +10,7 @@ struct Predict: ParsableCommand {
       A model of series answers the series of each file that is named, in whatever format it was \
       trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; \
       without any, each line of standard input. --explain shows how much each word moved the verdict \
-      (blue towards it, orange away from it), what the verdict was after each word, and writes the \
+      (orange towards it, blue away from it), what the verdict was after each word, and writes the \
       same as a page of HTML.
 
       For example:
