@@ -125,7 +125,7 @@ struct SubwordTests {
   @Test func vocabulariesThatAreNone() throws {
     let tokenizer = Tokenizer(.subwords)
     let good = Vocabulary(of: "a b", tokenizer: tokenizer).symbols
-    #expect(throws: VocabularyError.missingByte(symbol: "<0x41>")) {
+    #expect(throws: VocabularyError.missing(symbol: "<0x41>")) {
       try TextCodec(tokenizer, Vocabulary(symbols: good.filter { $0 != "<0x41>" }))
     }
     #expect(throws: VocabularyError.notOneToken(symbol: "a b", index: good.count, kind: .subwords)) {

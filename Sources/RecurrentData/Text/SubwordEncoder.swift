@@ -11,12 +11,12 @@ struct SubwordEncoder: Sendable, Equatable {
 
   /// An encoder of this vocabulary.
   ///
-  /// Throws `VocabularyError.missingByte` if a byte has no symbol.
+  /// Throws `VocabularyError.missing` if a byte has no symbol.
   init(_ vocabulary: Vocabulary) throws(VocabularyError) {
     var indices: [Int32] = []
     for byte in UInt8.min...UInt8.max {
       let symbol = Vocabulary.subwordByteSymbol(byte)
-      guard let index = vocabulary.index(of: symbol) else { throw .missingByte(symbol: symbol) }
+      guard let index = vocabulary.index(of: symbol) else { throw .missing(symbol: symbol) }
       indices.append(Int32(index))
     }
     byteIndices = indices

@@ -45,7 +45,7 @@ public struct TextCodec: Sendable, Equatable {
   ///
   /// - Parameter replacesUnknown: Whether a character outside the vocabulary becomes U+FFFD, if the vocabulary has that.
   ///
-  /// Throws `VocabularyError.notOneToken` if a symbol is not one token of the tokenizer's kind, and `.missingByte` if subwords
+  /// Throws `VocabularyError.notOneToken` if a symbol is not one token of the tokenizer's kind, and `.missing` if subwords
   /// lack a byte.
   public init(
     _ tokenizer: Tokenizer, _ vocabulary: Vocabulary, replacesUnknown: Bool = false
