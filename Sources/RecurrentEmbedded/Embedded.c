@@ -21,6 +21,9 @@ static const unsigned char ptb_words_dropout[] = {
 static const unsigned char ptb_words_medium[] = {
 #embed "../../Recipes/ptb-words-medium.yaml"
 };
+static const unsigned char self_dialogue[] = {
+#embed "../../Recipes/self-dialogue.yaml"
+};
 static const unsigned char imdb[] = {
 #embed "../../Recipes/imdb.yaml"
 };
@@ -92,6 +95,7 @@ static const recurrent_embedded_file recipes[] = {
     {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
     {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
     {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+    {"self-dialogue", self_dialogue, sizeof self_dialogue},
     {"imdb", imdb, sizeof imdb},
     {"sst2", sst2, sizeof sst2},
     {"movie-reviews", movie_reviews, sizeof movie_reviews},

@@ -4,6 +4,8 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Predicts what is said next in a conversation, and takes part in one.
+  case conversation
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
   /// Predicts before each of a student's answers whether it will be right.
@@ -21,6 +23,7 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .conversation: ConversationModeling.self
     case .textClassification: TextClassification.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
