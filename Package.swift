@@ -54,12 +54,13 @@ let package = Package(
     library(
       "RecurrentTasks",
       ["RecurrentTraining", "RecurrentData", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
+    library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentDrawing"]),
     library("Recurrent", Array(recurrent.dropFirst())),
     library("RecurrentBenchmarking", recurrent),
     .executableTarget(
       name: "RecurrentCommand",
       dependencies: recurrent + [
-        "RecurrentBenchmarking", "RecurrentDrawing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "RecurrentBenchmarking", "RecurrentDrawing", "RecurrentLab", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
@@ -77,6 +78,7 @@ let package = Package(
     tests(
       "RecurrentTasks",
       ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
+    tests("RecurrentLab", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
     tests("Recurrent", Array(recurrent.dropFirst())),
     .testTarget(
       name: "GoldenTests", dependencies: recurrent, exclude: ["Goldens"], swiftSettings: settings),
