@@ -60,27 +60,6 @@ extension ModelDescription<LanguageModeling> {
   }
 }
 
-extension TokenKind {
-  /// What one token is called.
-  var singular: String {
-    switch self {
-    case .characters: "character"
-    case .graphemes: "grapheme"
-    case .bytes: "byte"
-    case .words, .wordsAndMarks: "word"
-    }
-  }
-
-  /// What a rate of tokens is measured in.
-  var rateUnit: String {
-    switch self {
-    case .characters, .graphemes: "char/s"
-    case .bytes: "bytes/s"
-    case .words, .wordsAndMarks: "words/s"
-    }
-  }
-}
-
 extension DataSource {
   /// The text to train on, cut and tokenized as the recipe says.
   func corpus(_ data: TextDataConfiguration) throws(TextDataError) -> TextCorpus {
@@ -88,10 +67,11 @@ extension DataSource {
     case .path(let path):
       try TextCorpus(
         contentsOf: URL(fileURLWithPath: path), tokenizer: data.tokenizer, minimumCount: data.minimumCount,
-        fractions: data.fractions)
+        mergeCount: data.merges ?? Vocabulary.usualMergeCount, fractions: data.fractions)
     case .embedded(let name, let text):
       try TextCorpus(
-        text: text, name: name, tokenizer: data.tokenizer, minimumCount: data.minimumCount, fractions: data.fractions)
+        text: text, name: name, tokenizer: data.tokenizer, minimumCount: data.minimumCount,
+        mergeCount: data.merges ?? Vocabulary.usualMergeCount, fractions: data.fractions)
     }
   }
 

@@ -26,7 +26,9 @@ public enum TextClassification: RecipeTask {
     let texts = try corpus.part(.train)
     let validationTexts = try corpus.part(.validation)
     let labels = try ClassTable(labels: texts.labels, path: texts.path)
-    let vocabulary = Vocabulary(ofTexts: texts.texts, tokenizer: data.tokenizer, minimumCount: data.minimumCount)
+    let vocabulary = Vocabulary(
+      ofTexts: texts.texts, tokenizer: data.tokenizer, minimumCount: data.minimumCount,
+      mergeCount: data.merges ?? Vocabulary.usualMergeCount)
     let codec = try TextCodec(data.tokenizer, vocabulary, replacesUnknown: true)
     let examples = try LabelledSequences(texts, codec: codec, labels: labels, data: data)
     let validation = try LabelledSequences(validationTexts, codec: codec, labels: labels, data: data)

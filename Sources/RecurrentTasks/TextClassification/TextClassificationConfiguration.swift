@@ -39,6 +39,8 @@ public struct TextClassificationData: Configuration {
   public var lowercase = true
   /// How often a word must occur in the training texts to be in the vocabulary.
   public var minimumCount = 1
+  /// How many merges subwords are learned by.
+  public var merges: Int?
   /// The longest text in tokens; longer ones are cut.
   public var maximumLength: Int?
   /// Which part of a text that is cut stays.
@@ -65,11 +67,13 @@ public struct TextClassificationData: Configuration {
       .choice(
         "tokens", TokenKind.self,
         "What one token is: words-and-marks takes raw text apart (punctuation is a token of its own), words is for text"
-          + " that has been taken apart, with spaces between; or characters, graphemes, bytes."),
+          + " that has been taken apart, with spaces between; subwords cuts rare words into parts; or characters, graphemes,"
+          + " bytes."),
       .boolean("lowercase", "Lower-case the texts first. Not for bytes."),
       .integer(
         "minimumCount", 1...1_000_000_000,
-        "Words rarer than this in the training texts become <unk>. For words only."),
+        "Words rarer than this in the training texts become <unk>; among subwords, rarer characters are written in bytes."),
+      .integer("merges", 0...1_000_000, optional: true, TokenKind.mergesDocumentation),
       .integer(
         "maximumLength", 1...1_000_000, optional: true,
         "Cut texts to so many tokens; how many were cut is said. Absent: none is cut."),
@@ -87,12 +91,7 @@ public struct TextClassificationData: Configuration {
   }
 
   public func validate() throws {
-    if !tokens.areWords, minimumCount != 1 {
-      throw ConfigurationError(key: "minimumCount", "is for words; leave it at 1 for \(tokens.rawValue)")
-    }
-    if tokens == .bytes, lowercase {
-      throw ConfigurationError(key: "lowercase", "bytes have no case; set it to false")
-    }
+    try tokens.validate(lowercase: lowercase, minimumCount: minimumCount, merges: merges)
     for (key, column) in [("labelColumn", labelColumn), ("textColumn", textColumn)] where !header {
       guard case .number = ColumnReference(parsing: column) else {
         throw ConfigurationError(key: key, "is \"\(column)\", but without a header columns have numbers only, from 1")
