@@ -20,7 +20,7 @@ struct RecurrentCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Predict.self, Forecast.self,
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Predict.self, Translate.self, Forecast.self,
       CrossValidate.self, Watch.self, Inspect.self, Bench.self,
     ])
 

@@ -29,6 +29,7 @@ public import RecurrentTensors
 /// ```
 public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Attention<Cell.Scalar>>: Module {
   public typealias Scalar = Cell.Scalar
+  public typealias Decoder = AttentionDecoder<Cell, Attention>
 
   /// A vector for each source token; nil: that of the decoder serves for both.
   public var embedding: Embedding<Scalar>?
