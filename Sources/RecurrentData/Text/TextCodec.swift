@@ -61,7 +61,8 @@ public struct TextCodec: Sendable, Equatable {
         case .wordsWithSpaces:
           symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
         case .subwords:
-          SubwordEncoder.byte(of: symbol) != nil || tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
+          // A piece of a segment need not be one by itself: "'s" of "it's".
+          tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 || !symbol.dropFirst().contains(where: \.isWhitespace)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
