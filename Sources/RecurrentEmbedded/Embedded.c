@@ -21,6 +21,9 @@ static const unsigned char ptb_words_dropout[] = {
 static const unsigned char ptb_words_medium[] = {
 #embed "../../Recipes/ptb-words-medium.yaml"
 };
+static const unsigned char self_dialogue[] = {
+#embed "../../Recipes/self-dialogue.yaml"
+};
 static const unsigned char imdb[] = {
 #embed "../../Recipes/imdb.yaml"
 };
@@ -29,6 +32,18 @@ static const unsigned char sst2[] = {
 };
 static const unsigned char movie_reviews[] = {
 #embed "../../Recipes/movie-reviews.yaml"
+};
+static const unsigned char multi30k_de_en[] = {
+#embed "../../Recipes/multi30k-de-en.yaml"
+};
+static const unsigned char multi30k_de_en_no_attention[] = {
+#embed "../../Recipes/multi30k-de-en-no-attention.yaml"
+};
+static const unsigned char multi30k_en_de[] = {
+#embed "../../Recipes/multi30k-en-de.yaml"
+};
+static const unsigned char tatoeba_fra_eng[] = {
+#embed "../../Recipes/tatoeba-fra-eng.yaml"
 };
 static const unsigned char assistments_2009[] = {
 #embed "../../Recipes/assistments-2009.yaml"
@@ -78,6 +93,9 @@ static const unsigned char mnist_pixels[] = {
 static const unsigned char mnist_pixels_tanh[] = {
 #embed "../../Recipes/mnist-pixels-tanh.yaml"
 };
+static const unsigned char pendulum[] = {
+#embed "../../Recipes/pendulum.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -89,9 +107,14 @@ static const recurrent_embedded_file recipes[] = {
     {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
     {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
     {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+    {"self-dialogue", self_dialogue, sizeof self_dialogue},
     {"imdb", imdb, sizeof imdb},
     {"sst2", sst2, sizeof sst2},
     {"movie-reviews", movie_reviews, sizeof movie_reviews},
+    {"multi30k-de-en", multi30k_de_en, sizeof multi30k_de_en},
+    {"multi30k-de-en-no-attention", multi30k_de_en_no_attention, sizeof multi30k_de_en_no_attention},
+    {"multi30k-en-de", multi30k_en_de, sizeof multi30k_en_de},
+    {"tatoeba-fra-eng", tatoeba_fra_eng, sizeof tatoeba_fra_eng},
     {"assistments-2009", assistments_2009, sizeof assistments_2009},
     {"etth1-24", etth1_24, sizeof etth1_24},
     {"etth1-48", etth1_48, sizeof etth1_48},
@@ -108,6 +131,7 @@ static const recurrent_embedded_file recipes[] = {
     {"mnist-rows", mnist_rows, sizeof mnist_rows},
     {"mnist-pixels", mnist_pixels, sizeof mnist_pixels},
     {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
+    {"pendulum", pendulum, sizeof pendulum},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

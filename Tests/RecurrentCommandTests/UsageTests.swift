@@ -67,10 +67,11 @@ import Testing
     let scratch = try Scratch()
     let list = try Recurrent.run(["recipes"], in: scratch)
     #expect(list.status == 0)
-    let lines = list.output.split(separator: "\n")
-    #expect(lines.count >= 5)
-    #expect(lines.contains { $0.hasPrefix("ptb-words-small") && $0.contains("114.5") })
-    #expect(lines.allSatisfy { $0.count <= 130 })
+    let all = list.output.split(separator: "\n")
+    #expect(all.first == "language-model" && all.contains("series-classification"))
+    let lines = all.filter { $0.hasPrefix("  ") }
+    #expect(lines.contains { $0.hasPrefix("  ptb-words-small ") && $0.contains("114.5") })
+    #expect(lines.allSatisfy { $0.count <= 132 })
 
     let objects = try Recurrent.run(["recipes", "--json"], in: scratch).objects()
     #expect(objects.count == lines.count)
@@ -92,5 +93,12 @@ import Testing
     }
     #expect(outcome.output.contains("default none"))
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") })
+  }
+
+  /// With a recipe, help has the keys of its task and no others.
+  @Test func helpOnARecipeIsThatOfItsTask() throws {
+    let outcome = try Recurrent.run(["train", "pendulum", "--help-recipe"], in: try Scratch())
+    #expect(outcome.status == 0 && outcome.output.contains("\n  arrangement\n"))
+    #expect(!outcome.output.contains("data: (language-model)") && !outcome.output.contains("\n  labelSmoothing\n"))
   }
 }

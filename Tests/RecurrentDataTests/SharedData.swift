@@ -11,6 +11,9 @@ enum SharedData {
   static let mnist = root.appending(path: "mnist")
   static let assistments = root.appending(path: "assistments2009")
   static let ett = root.appending(path: "ett")
+  static let multi30k = root.appending(path: "multi30k/raw")
+  static let tatoeba = root.appending(path: "tatoeba-fra-eng/fra-eng.tsv.gz")
+  static let selfDialogue = root.appending(path: "self-dialogue")
   static let tinyShakespeare = root.appending(path: "tinyshakespeare/input.txt")
 
   static func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }

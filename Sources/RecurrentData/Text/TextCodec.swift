@@ -26,7 +26,7 @@ public struct EncodedText: Sendable, Equatable {
 /// A word outside the vocabulary becomes `<unk>` and is counted. For other tokens there is no unknown symbol: a
 /// character that the vocabulary lacks is an error that names it, since any replacement would change what a language
 /// model is measured on. A model that only judges text may have U+FFFD stand for unknown characters
-/// (`replacesUnknown`). Every text can be written in bytes.
+/// (`replacesUnknown`). Every text can be written in bytes, and in subwords, which have them for what they never saw.
 public struct TextCodec: Sendable, Equatable {
   /// How text is cut.
   public let tokenizer: Tokenizer
@@ -34,29 +34,40 @@ public struct TextCodec: Sendable, Equatable {
   public let vocabulary: Vocabulary
   /// The index of `<unk>` among words, or of U+FFFD among characters that are replaced, if the vocabulary has it.
   public let unknownIndex: Int?
-  /// The index of `<eos>` among words, if the vocabulary has it.
+  /// The index of `<bos>`, if the vocabulary has it (`Vocabulary.init(ofSentences:)`). Of text, only a literal `<bos>` among
+  /// `.words` becomes this.
+  public let startOfSentenceIndex: Int?
+  /// The index of `<eos>`, if the vocabulary has it. Of text, only newlines and a literal `<eos>` among words become this.
   public let endOfSentenceIndex: Int?
+  private let subwords: SubwordEncoder?
 
   /// A codec of a tokenizer and a vocabulary.
   ///
   /// - Parameter replacesUnknown: Whether a character outside the vocabulary becomes U+FFFD, if the vocabulary has that.
   ///
-  /// Throws `VocabularyError.notOneToken` if a symbol is not one token of the tokenizer's kind.
+  /// Throws `VocabularyError.notOneToken` if a symbol is not one token of the tokenizer's kind, and `.missing` if subwords
+  /// lack a byte.
   public init(
     _ tokenizer: Tokenizer, _ vocabulary: Vocabulary, replacesUnknown: Bool = false
   ) throws(VocabularyError) {
-    for (index, symbol) in vocabulary.symbols.enumerated() {
+    let marks = [Tokenizer.startOfSentence, Tokenizer.endOfSentence]
+    for (index, symbol) in vocabulary.symbols.enumerated() where !marks.contains(symbol) {
       let isOneToken =
         switch tokenizer.kind {
         case .characters: symbol.unicodeScalars.count == 1
         case .graphemes: symbol.count == 1
         case .words, .wordsAndMarks:
           tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 && !symbol.contains(where: \.isWhitespace)
+        case .wordsWithSpaces:
+          symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
+        case .subwords:
+          // A piece of a segment need not be one by itself: "'s" of "it's".
+          tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 || !symbol.dropFirst().contains(where: \.isWhitespace)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
     }
-    if tokenizer.kind == .bytes, vocabulary.count < 256 {
+    if tokenizer.kind == .bytes, vocabulary.symbols.prefix(256) != Vocabulary.bytes.symbols[...] {
       throw .notOneToken(symbol: vocabulary.symbols[vocabulary.count - 1], index: vocabulary.count - 1, kind: .bytes)
     }
     self.tokenizer = tokenizer
@@ -65,7 +76,9 @@ public struct TextCodec: Sendable, Equatable {
       tokenizer.kind.areWords
       ? vocabulary.index(of: Tokenizer.unknown)
       : replacesUnknown ? vocabulary.index(of: Vocabulary.replacement) : nil
-    endOfSentenceIndex = tokenizer.kind.areWords ? vocabulary.index(of: Tokenizer.endOfSentence) : nil
+    startOfSentenceIndex = vocabulary.index(of: Tokenizer.startOfSentence)
+    endOfSentenceIndex = vocabulary.index(of: Tokenizer.endOfSentence)
+    subwords = tokenizer.kind == .subwords ? try SubwordEncoder(vocabulary) : nil
   }
 
   /// The indices of the tokens of `text`, in time proportional to its length.
@@ -89,12 +102,14 @@ public struct TextCodec: Sendable, Equatable {
       return EncodedText(tokens: bytes.map(Int32.init), unknownCount: 0, characterCount: bytes.count)
     }
     var tokens: [Int32] = []
-    tokens.reserveCapacity(tokenizer.kind.areWords ? bytes.count / 5 : bytes.count)
+    let isLong = tokenizer.kind.areWords || tokenizer.kind == .subwords
+    tokens.reserveCapacity(isLong ? bytes.count / 5 : bytes.count)
     var unknown = SymbolTable()
     var unknownCount = 0
     var firstUnknown: Range<Int>?
     let isWords = tokenizer.kind.areWords
     tokenizer.forEachSegment(of: bytes) { segment in
+      if let subwords { return subwords.encode(segment, of: bytes, in: vocabulary.table, to: &tokens) }
       let isNewline = isWords && bytes[segment.lowerBound] == UInt8.newline
       if let index = isNewline ? endOfSentenceIndex : vocabulary.table.index(of: segment, in: bytes) {
         tokens.append(Int32(index))
@@ -114,7 +129,8 @@ public struct TextCodec: Sendable, Equatable {
         line: firstLine + bytes[..<firstUnknown.lowerBound].count { $0 == UInt8.newline },
         distinct: unknown.count, occurrences: unknownCount, vocabularyCount: vocabulary.count)
     }
-    let characterCount = bytes.count { $0 & 0xC0 != 0x80 }  // every byte but continuation bytes begins a scalar
+    // Every byte but continuation bytes begins a scalar.
+    let characterCount = bytes.count { $0 & 0xC0 != 0x80 } - (tokenizer.kind.keepSpaces ? Tokenizer.lineSpaceCount(of: bytes) : 0)
     return EncodedText(tokens: tokens, unknownCount: unknownCount, characterCount: characterCount)
   }
 }

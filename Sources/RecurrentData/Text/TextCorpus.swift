@@ -10,8 +10,8 @@ public import Foundation
 /// - a directory with a file for each part: `train.txt`, `valid.txt`, `test.txt`; also `validation`, `val` or `dev`,
 ///   with something before it (`ptb.train.txt`, `wiki.valid.tokens`). The fractions do not matter then.
 ///
-/// **Vocabulary.** Words are counted in the training part only; words of other parts that it lacks become `<unk>` and
-/// are counted (`EncodedText.unknownCount`). Characters and graphemes are an alphabet, not a statistic: theirs is taken
+/// **Vocabulary.** Words are counted, and subwords learned, in the training part only; words of other parts that it lacks
+/// become `<unk>` and are counted (`EncodedText.unknownCount`). Characters and graphemes are an alphabet, not a statistic: theirs is taken
 /// from all parts, as character models usually do, so that no part holds a symbol that cannot be written. A character
 /// that only validation text has is scored like any other, by a model that never saw it. Bytes are always all 256.
 ///
@@ -29,15 +29,18 @@ public struct TextCorpus: Sendable {
   /// - Parameters:
   ///   - url: A text file, or a directory with a file for each part.
   ///   - tokenizer: What one token is. All kinds but bytes need UTF-8; a byte-order mark is skipped.
-  ///   - minimumCount: Words that occur less often in the training part are unknown. For words only.
+  ///   - minimumCount: Words that occur less often in the training part are unknown, and characters are written in bytes
+  ///     among subwords. For words and subwords only.
+  ///   - mergeCount: How many merges of symbols are learned from the training part, for subwords.
   ///   - fractions: How a single file is cut.
   ///
   /// Throws `TextDataError`.
   public init(
-    contentsOf url: URL, tokenizer: Tokenizer, minimumCount: Int = 1, fractions: SplitFractions = SplitFractions()
+    contentsOf url: URL, tokenizer: Tokenizer, minimumCount: Int = 1,
+    mergeCount: Int = Vocabulary.usualMergeCount, fractions: SplitFractions = SplitFractions()
   ) throws(TextDataError) {
     let texts = try CorpusText(contentsOf: url, tokenizer: tokenizer, fractions: fractions, needsTraining: true)
-    try self.init(texts, path: url.path, tokenizer: tokenizer, minimumCount: minimumCount)
+    try self.init(texts, path: url.path, tokenizer: tokenizer, minimumCount: minimumCount, mergeCount: mergeCount)
   }
 
   /// Reads a file or a directory to be evaluated by a trained model, with its vocabulary.
@@ -55,11 +58,11 @@ public struct TextCorpus: Sendable {
   /// Throws `TextDataError`.
   public init(
     text: String, name: String = "the text", tokenizer: Tokenizer, minimumCount: Int = 1,
-    fractions: SplitFractions = SplitFractions()
+    mergeCount: Int = Vocabulary.usualMergeCount, fractions: SplitFractions = SplitFractions()
   ) throws(TextDataError) {
     let texts = try CorpusText(
       Array(text.utf8), path: name, tokenizer: tokenizer, fractions: fractions, needsTraining: true)
-    try self.init(texts, path: name, tokenizer: tokenizer, minimumCount: minimumCount)
+    try self.init(texts, path: name, tokenizer: tokenizer, minimumCount: minimumCount, mergeCount: mergeCount)
   }
 
   /// Cuts a text that is in memory, to be evaluated by a trained model with its vocabulary.
@@ -82,19 +85,21 @@ public struct TextCorpus: Sendable {
   }
 
   private init(
-    _ texts: CorpusText, path: String, tokenizer: Tokenizer, minimumCount: Int
+    _ texts: CorpusText, path: String, tokenizer: Tokenizer, minimumCount: Int, mergeCount: Int
   ) throws(TextDataError) {
-    if minimumCount != 1, !tokenizer.kind.areWords {
+    if minimumCount != 1, !tokenizer.kind.areWords, tokenizer.kind != .subwords {
       throw .meaninglessOption(name: "minimumCount", kind: tokenizer.kind)
     }
     if tokenizer.lowercases, tokenizer.kind == .bytes {
       throw .meaninglessOption(name: "lowercase", kind: tokenizer.kind)
     }
-    let counted: [TextSplit] = tokenizer.kind.areWords ? [.train] : TextSplit.allCases
+    let learns = tokenizer.kind.areWords || tokenizer.kind == .subwords
+    let counted: [TextSplit] = learns ? [.train] : TextSplit.allCases
     let alphabet = counted.compactMap { texts.parts[$0]?.bytes }
     let codec: TextCodec
     do {
-      codec = try TextCodec(tokenizer, Vocabulary(of: alphabet, tokenizer: tokenizer, minimumCount: minimumCount))
+      codec = try TextCodec(tokenizer, Vocabulary(
+        of: alphabet, tokenizer: tokenizer, minimumCount: minimumCount, mergeCount: mergeCount))
     } catch {
       throw .vocabulary(path: path, error)
     }

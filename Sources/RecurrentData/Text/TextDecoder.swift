@@ -8,6 +8,10 @@
 /// - Words get a space between them, and `<eos>` becomes a newline.
 /// - Bytes are collected until they make a whole UTF-8 scalar, so a character is never written in parts; bytes that
 ///   can be no part of one become U+FFFD, the same as `String(decoding:as:)` makes of all bytes at once.
+/// - Words with spaces and subwords are written as they are, but for the space that each line begins with; bytes among
+///   subwords as above.
+///
+/// `<bos>` is nothing, and `<eos>` a newline.
 public struct TextDecoder: Sendable {
   private let codec: TextCodec
   private var isAtLineStart = true
@@ -26,16 +30,19 @@ public struct TextDecoder: Sendable {
     precondition(
       codec.vocabulary.symbols.indices.contains(token),
       "TextDecoder.append: token \(token) is not in a vocabulary of \(codec.vocabulary.count)")
+    if token == codec.startOfSentenceIndex { return "" }
+    if token == codec.endOfSentenceIndex { return finish() + placed("\n") }
+    let symbol = codec.vocabulary.symbols[token]
     switch codec.tokenizer.kind {
     case .characters, .graphemes:
-      return codec.vocabulary.symbols[token]
+      return symbol
     case .words, .wordsAndMarks:
-      if token == codec.endOfSentenceIndex {
-        isAtLineStart = true
-        return "\n"
-      }
-      defer { isAtLineStart = false }
-      return isAtLineStart ? codec.vocabulary.symbols[token] : " " + codec.vocabulary.symbols[token]
+      return placed(isAtLineStart ? symbol : " " + symbol)
+    case .wordsWithSpaces:
+      return placed(token == codec.unknownIndex ? " " + symbol : symbol)
+    case .subwords:
+      guard let byte = SubwordEncoder.byte(of: symbol) else { return finish() + placed(symbol) }
+      return placed(append(byte: byte))
     case .bytes:
       return append(byte: UInt8(token))
     }
@@ -45,6 +52,14 @@ public struct TextDecoder: Sendable {
   public mutating func finish() -> String {
     defer { pending.removeAll() }
     return pending.isEmpty ? "" : "\u{FFFD}"
+  }
+
+  /// The text as it stands after what there is: at the start of a line without the space that the tokenizer put there.
+  private mutating func placed(_ text: String) -> String {
+    guard let last = text.utf8.last else { return "" }
+    defer { isAtLineStart = last == UInt8.newline }
+    let isSpaced = isAtLineStart && codec.tokenizer.kind.keepSpaces && text.utf8.first == UInt8(ascii: " ")
+    return isSpaced ? String(Substring(text.utf8.dropFirst())) : text
   }
 
   private mutating func append(byte: UInt8) -> String {

@@ -10,28 +10,43 @@ public enum TokenKind: String, Sendable, Codable, CaseIterable {
   case words
   /// A run of letters and digits, with apostrophes inside (`don't`), or one other sign (`.`); newlines as among words.
   case wordsAndMarks = "words-and-marks"
+  /// A word, or a run of one sign, together with the space before it, so that the text comes back exactly; newlines as
+  /// among words.
+  case wordsWithSpaces = "words-with-spaces"
+  /// A part of a word, learned by byte-pair encoding: frequent words are one token, rare ones several, and what was never
+  /// seen is written in bytes. The text comes back exactly.
+  case subwords
 
   /// Whether tokens are words: an open vocabulary with `<unk>`, and `<eos>` for a newline.
-  public var areWords: Bool { self == .words || self == .wordsAndMarks }
+  public var areWords: Bool { self == .words || self == .wordsAndMarks || self == .wordsWithSpaces }
+
+  /// Whether tokens hold the spaces of the text.
+  public var keepSpaces: Bool { self == .wordsWithSpaces || self == .subwords }
 }
 
 /// Cuts text into symbols, before a `Vocabulary` numbers them.
 ///
 ///     Tokenizer(.words).symbols(of: "to be\n")   // ["to", "be", "<eos>"]
 ///     Tokenizer(.wordsAndMarks).symbols(of: "Isn't it?")   // ["Isn't", "it", "?"]
+///     Tokenizer(.wordsWithSpaces).symbols(of: "Isn't it?")   // [" Isn't", " it", "?"]
 ///
 /// Words are split at every scalar with the Unicode property White_Space. A newline becomes `<eos>` (the end of a
 /// sentence in one-sentence-a-line corpora such as Penn Treebank); a literal `<eos>` or `<unk>` in the text is the same
 /// symbol. Symbols are compared by their bytes, never by canonical equivalence, so that decoding gives the text back:
 /// a composed and a decomposed accented letter stay two symbols.
+///
+/// Where tokens hold the spaces, every line that is not empty is read as if one more space stood before it: the first word of
+/// a sentence is then the same symbol as anywhere else. `TextDecoder` takes that space away again.
 public struct Tokenizer: Sendable, Hashable, Codable {
   /// What one token is.
   public var kind: TokenKind
   /// Whether text is lower-cased first (Unicode's default mapping). Not meaningful for bytes, which stay as they are.
   public var lowercases: Bool
 
-  /// The symbol that stands for a newline among words.
+  /// The symbol that ends a sentence; among words it stands for a newline.
   public static let endOfSentence = "<eos>"
+  /// The symbol that stands before a sentence (`Vocabulary.init(ofSentences:)`).
+  public static let startOfSentence = "<bos>"
   /// The symbol that stands for words outside the vocabulary.
   public static let unknown = "<unk>"
 
@@ -41,7 +56,8 @@ public struct Tokenizer: Sendable, Hashable, Codable {
     self.lowercases = lowercases
   }
 
-  /// The symbols of `text` in order; bytes are written as in `Vocabulary.bytes` (`"0x41"`).
+  /// The symbols of `text` in order; bytes are written as in `Vocabulary.bytes` (`"0x41"`). Of subwords they are the pieces
+  /// within which the vocabulary's merges are made.
   ///
   /// Meant for looking and for tests: `TextCodec.encode` gives indices without making a string for each token.
   public func symbols(of text: String) -> [String] {
@@ -50,8 +66,7 @@ public struct Tokenizer: Sendable, Hashable, Codable {
     forEachSegment(of: bytes) { segment in
       switch kind {
       case .bytes: symbols.append(Vocabulary.byteSymbol(bytes[segment.lowerBound]))
-      case .words where bytes[segment.lowerBound] == UInt8.newline,
-        .wordsAndMarks where bytes[segment.lowerBound] == UInt8.newline:
+      case _ where kind.areWords && bytes[segment.lowerBound] == UInt8.newline:
         symbols.append(Tokenizer.endOfSentence)
       default: symbols.append(String(decoding: bytes[segment], as: UTF8.self))
       }
@@ -61,9 +76,14 @@ public struct Tokenizer: Sendable, Hashable, Codable {
 }
 
 extension Tokenizer {
-  /// UTF-8 text as it is tokenized: lower-cased where that is asked for.
+  /// UTF-8 text as it is tokenized: lower-cased where that is asked for, and with a space before each line where tokens
+  /// hold the spaces.
   func normalized(_ bytes: [UInt8]) -> [UInt8] {
-    guard lowercases, kind != .bytes else { return bytes }
+    let cased = lowercases && kind != .bytes ? lowercased(bytes) : bytes
+    return kind.keepSpaces ? Self.addingLineSpaces(cased) : cased
+  }
+
+  private func lowercased(_ bytes: [UInt8]) -> [UInt8] {
     if bytes.allSatisfy({ $0 < 0x80 }) {
       return bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
     }
@@ -90,6 +110,8 @@ extension Tokenizer {
       forEachWord(of: bytes, body)
     case .wordsAndMarks:
       forEachWord(of: bytes) { word in forEachPart(of: word, in: bytes, body) }
+    case .wordsWithSpaces, .subwords:
+      forEachSpacedWord(of: bytes, body)
     }
   }
 
@@ -169,7 +191,7 @@ extension Tokenizer {
       && (bytes[run].elementsEqual(Tokenizer.unknown.utf8) || bytes[run].elementsEqual(Tokenizer.endOfSentence.utf8))
   }
 
-  private func isWordScalar(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+  func isWordScalar(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
     let byte = bytes[offset]
     if length == 1 {
       return (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
@@ -182,11 +204,11 @@ extension Tokenizer {
   }
 
   /// `'`, or the typographic one.
-  private func isApostrophe(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+  func isApostrophe(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
     length == 1 ? bytes[offset] == 0x27 : scalar(bytes, offset, length) == "\u{2019}"
   }
 
-  private func isWhiteSpace(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
+  func isWhiteSpace(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> Bool {
     if length == 1 { return bytes[offset] == 0x20 || (0x09...0x0D).contains(bytes[offset]) }
     return scalar(bytes, offset, length)?.properties.isWhitespace ?? false
   }

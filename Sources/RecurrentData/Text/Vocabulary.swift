@@ -3,7 +3,9 @@
 /// The order depends on the text only:
 /// - characters and graphemes are sorted by their Unicode scalars,
 /// - words by descending frequency, and equally frequent ones by their scalars,
-/// - bytes are all 256, in order, whatever the text holds (`Vocabulary.bytes`).
+/// - bytes are all 256, in order, whatever the text holds (`Vocabulary.bytes`),
+/// - subwords are the 256 bytes (`"<0x41>"`), the alphabet sorted by scalars, and the merges in the order in which they were
+///   learned, so that the vocabulary is all that an encoder needs.
 ///
 /// It is coded as an array of strings: the `vocabulary` of a model file. Two symbols are the same when their scalars
 /// are; canonical equivalence plays no part.
@@ -29,7 +31,7 @@ public struct Vocabulary: Sendable {
   }
 
   /// From symbols that are already known to differ.
-  private init(sorted unsorted: SymbolTable, order: [Int]) {
+  init(sorted unsorted: SymbolTable, order: [Int]) {
     var table = SymbolTable()
     for index in order {
       let bytes = Array(unsorted.bytes(at: index))
@@ -59,83 +61,12 @@ public struct Vocabulary: Sendable {
     return Vocabulary(sorted: table, order: Array(0..<256))
   }()
 
+  /// What a byte is called among subwords. No text is cut so that a symbol of its own could have this name.
+  static func subwordByteSymbol(_ byte: UInt8) -> String { "<\(byteSymbol(byte))>" }
+
   static func byteSymbol(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return digits.utf8.count == 1 ? "0x0\(digits)" : "0x\(digits)"
-  }
-}
-
-extension Vocabulary {
-  /// The vocabulary of `text`, as `TextCorpus` makes it of its training part.
-  ///
-  /// - Parameters:
-  ///   - text: What is counted.
-  ///   - tokenizer: How it is cut.
-  ///   - minimumCount: Words that occur less often are left out, and their occurrences count for `<unk>`.
-  ///     For words only; at least 1.
-  ///
-  /// `<unk>` is always among words, at the place that its frequency gives it (last if nothing is unknown).
-  public init(of text: String, tokenizer: Tokenizer, minimumCount: Int = 1) {
-    self.init(of: [tokenizer.normalized(Array(text.utf8))], tokenizer: tokenizer, minimumCount: minimumCount)
-  }
-
-  /// The vocabulary of texts that are judged rather than written, together.
-  ///
-  /// - Parameters:
-  ///   - texts: What is counted.
-  ///   - tokenizer: How they are cut.
-  ///   - minimumCount: Words that occur less often are left out; for words only.
-  ///
-  /// Among characters and graphemes U+FFFD is always there, for those of other texts (`TextCodec.init`).
-  public init(ofTexts texts: [String], tokenizer: Tokenizer, minimumCount: Int = 1) {
-    var bytes = texts.map { tokenizer.normalized(Array($0.utf8)) }
-    if !tokenizer.kind.areWords { bytes.append(Array(Self.replacement.utf8)) }
-    self.init(of: bytes, tokenizer: tokenizer, minimumCount: minimumCount)
-  }
-
-  /// What stands for a character that a vocabulary lacks.
-  static let replacement = "\u{FFFD}"
-
-  /// The vocabulary of several normalized texts together.
-  init(of texts: [[UInt8]], tokenizer: Tokenizer, minimumCount: Int) {
-    precondition(minimumCount >= 1, "Vocabulary: minimumCount is \(minimumCount), it must be at least 1")
-    if tokenizer.kind == .bytes {
-      self = .bytes
-      return
-    }
-    precondition(
-      minimumCount == 1 || tokenizer.kind.areWords,
-      "Vocabulary: minimumCount is for words, the tokens are \(tokenizer.kind.rawValue)")
-    var table = SymbolTable()
-    var counts: [Int] = []
-    let unknown = Array(Tokenizer.unknown.utf8)
-    let endOfSentence = Array(Tokenizer.endOfSentence.utf8)
-    if tokenizer.kind.areWords {
-      _ = table.insert(0..<unknown.count, in: unknown)  // index 0 while counting
-      counts.append(0)
-    }
-    for text in texts {
-      tokenizer.forEachSegment(of: text) { segment in
-        let isNewline = tokenizer.kind.areWords && text[segment.lowerBound] == UInt8.newline
-        let index =
-          isNewline ? table.insert(0..<endOfSentence.count, in: endOfSentence) : table.insert(segment, in: text)
-        if index == counts.count { counts.append(0) }
-        counts[index] += 1
-      }
-    }
-    // Bytewise order of UTF-8 is the order of scalars.
-    func isBefore(_ a: Int, _ b: Int) -> Bool { table.bytes(at: a).lexicographicallyPrecedes(table.bytes(at: b)) }
-    guard tokenizer.kind.areWords else {
-      self.init(sorted: table, order: (0..<table.count).sorted(by: isBefore))
-      return
-    }
-    let kept = (0..<table.count).filter {
-      $0 == 0 || counts[$0] >= minimumCount || table.bytes(at: $0).elementsEqual(endOfSentence)
-    }
-    counts[0] += counts.reduce(0, +) - kept.reduce(0) { $0 + counts[$1] }
-    self.init(
-      sorted: table,
-      order: kept.sorted { counts[$0] != counts[$1] ? counts[$0] > counts[$1] : isBefore($0, $1) })
   }
 }
 
@@ -169,6 +100,8 @@ public enum VocabularyError: Error, Equatable, Sendable, CustomStringConvertible
   case duplicate(symbol: String, first: Int, second: Int)
   /// A symbol is not one token of this kind (two characters, a word with a space, not a byte).
   case notOneToken(symbol: String, index: Int, kind: TokenKind)
+  /// A symbol that must be there is not: one of the 256 bytes among subwords, or the start or end of a sentence.
+  case missing(symbol: String)
   /// The text has symbols that the vocabulary lacks, and it has no symbol for unknown ones.
   case unknownSymbol(symbol: String, line: Int, distinct: Int, occurrences: Int, vocabularyCount: Int)
 
@@ -183,6 +116,7 @@ public enum VocabularyError: Error, Equatable, Sendable, CustomStringConvertible
       kind == .bytes
         ? "the vocabulary of bytes must be the 256 strings \"0x00\" to \"0xff\"; symbol \(index) is \(quoted(symbol))"
         : "symbol \(index) of the vocabulary, \(quoted(symbol)), is not one of the \(kind.rawValue)"
+    case .missing(let symbol): "the vocabulary lacks the symbol \(symbol), without which it cannot be used here"
     case .unknownSymbol(let symbol, let line, let distinct, let occurrences, let count):
       "\(quoted(symbol)) (line \(line)) is not among the \(count) symbols of the vocabulary"
         + (occurrences == 1

@@ -10,6 +10,8 @@ public struct TextDataConfiguration: Configuration {
   public var lowercase = false
   /// How often a word must occur in the training text to be in the vocabulary.
   public var minimumCount = 1
+  /// How many merges subwords are learned by.
+  public var merges: Int?
   /// The parts of a single file for training, validation and test, in this order.
   public var split = [0.9, 0.1, 0]
 
@@ -19,12 +21,13 @@ public struct TextDataConfiguration: Configuration {
     [
       .choice(
         "tokens", TokenKind.self,
-        "What one token is: a Unicode scalar, an extended grapheme cluster, a byte, a word between white space, or a word or mark of punctuation (in both a newline is the word <eos>)."
+        TokenKind.documentation
       ),
       .boolean("lowercase", "Lower-case the text first. Not for bytes."),
       .integer(
         "minimumCount", 1...1_000_000_000,
-        "Words rarer than this in the training text become <unk>. For words only."),
+        "Words rarer than this in the training text become <unk>; among subwords, rarer characters are written in bytes."),
+      .integer("merges", 0...1_000_000, optional: true, TokenKind.mergesDocumentation),
       .numbers(
         "split", count: 3, 0...1,
         "Parts of a single file for training, validation and test, in this order. A directory has a file for each."),
@@ -36,12 +39,7 @@ public struct TextDataConfiguration: Configuration {
       throw ConfigurationError(
         key: "split", "the parts \(split) must add up to 1 at most, the first above 0; the usual split is [0.9, 0.1, 0]")
     }
-    if !tokens.areWords, minimumCount != 1 {
-      throw ConfigurationError(key: "minimumCount", "is for words; leave it at 1 for \(tokens.rawValue)")
-    }
-    if tokens == .bytes, lowercase {
-      throw ConfigurationError(key: "lowercase", "bytes have no case; leave it false")
-    }
+    try tokens.validate(lowercase: lowercase, minimumCount: minimumCount, merges: merges)
   }
 
   /// How text is cut.
@@ -122,6 +120,12 @@ public struct LanguageModelConfiguration: Configuration {
       throw ConfigurationError(
         key: "tied", "needs embedding = hidden, and they are \(embedding) and \(hidden); set model.embedding=\(hidden)")
     }
+  }
+
+  /// The network in one line.
+  var words: String {
+    "\(cell.rawValue), \(Figures.counted(layers, "layer")) of \(Figures.grouped(hidden)) units, "
+      + "embedding of \(Figures.grouped(embedding))\(tied ? ", tied to the output" : "")\(residual ? ", residual" : "")"
   }
 
   /// Dropout of the embedded input.

@@ -23,8 +23,10 @@ public enum LanguageModeling: RecipeTask {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try source.corpus(data)
     let vocabulary = corpus.codec.vocabulary
-    try memory(model, vocabularyCount: vocabulary.count, training: training)
-      .check(advising: "model.hidden, model.layers, training.batch or training.steps")
+    try MemoryEstimate.languageModel(
+      model, vocabularyCount: vocabulary.count, positions: Double(training.batch) * Double(training.steps)
+    )
+    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
     return PreparedRun(
@@ -35,11 +37,13 @@ public enum LanguageModeling: RecipeTask {
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
   }
+}
 
-  private static func memory(
-    _ model: LanguageModelConfiguration, vocabularyCount: Int, training: TrainingConfiguration
+extension MemoryEstimate {
+  /// A language model that reads `positions` tokens in a training step.
+  static func languageModel(
+    _ model: LanguageModelConfiguration, vocabularyCount: Int, positions: Double
   ) -> MemoryEstimate {
-    let positions = Double(training.batch) * Double(training.steps)
     let vocabulary = Double(vocabularyCount)
     return .stack(
       model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,
@@ -60,27 +64,6 @@ extension ModelDescription<LanguageModeling> {
   }
 }
 
-extension TokenKind {
-  /// What one token is called.
-  var singular: String {
-    switch self {
-    case .characters: "character"
-    case .graphemes: "grapheme"
-    case .bytes: "byte"
-    case .words, .wordsAndMarks: "word"
-    }
-  }
-
-  /// What a rate of tokens is measured in.
-  var rateUnit: String {
-    switch self {
-    case .characters, .graphemes: "char/s"
-    case .bytes: "bytes/s"
-    case .words, .wordsAndMarks: "words/s"
-    }
-  }
-}
-
 extension DataSource {
   /// The text to train on, cut and tokenized as the recipe says.
   func corpus(_ data: TextDataConfiguration) throws(TextDataError) -> TextCorpus {
@@ -88,10 +71,11 @@ extension DataSource {
     case .path(let path):
       try TextCorpus(
         contentsOf: URL(fileURLWithPath: path), tokenizer: data.tokenizer, minimumCount: data.minimumCount,
-        fractions: data.fractions)
+        mergeCount: data.merges ?? Vocabulary.usualMergeCount, fractions: data.fractions)
     case .embedded(let name, let text):
       try TextCorpus(
-        text: text, name: name, tokenizer: data.tokenizer, minimumCount: data.minimumCount, fractions: data.fractions)
+        text: text, name: name, tokenizer: data.tokenizer, minimumCount: data.minimumCount,
+        mergeCount: data.merges ?? Vocabulary.usualMergeCount, fractions: data.fractions)
     }
   }
 

@@ -4,8 +4,12 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Predicts what is said next in a conversation, and takes part in one.
+  case conversation
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
+  /// Writes a sentence in another language.
+  case translation
   /// Predicts before each of a student's answers whether it will be right.
   case knowledgeTracing = "knowledge-tracing"
   /// Forecasts columns of a table with times.
@@ -14,16 +18,21 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case seriesClassification = "series-classification"
   /// Says of each step of a series which class it is of.
   case seriesTagging = "series-tagging"
+  /// Makes numbers of a series of measurements.
+  case seriesRegression = "series-regression"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .conversation: ConversationModeling.self
     case .textClassification: TextClassification.self
+    case .translation: Translation.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
     case .seriesClassification: SeriesClassification.self
     case .seriesTagging: SeriesTagging.self
+    case .seriesRegression: SeriesRegression.self
     }
   }
 

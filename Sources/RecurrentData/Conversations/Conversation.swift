@@ -1,0 +1,45 @@
+/// What two or more people said to each other, turn by turn.
+public struct Conversation: Sendable, Hashable {
+  /// What they talk about, where that is known.
+  public var topic: String?
+  /// What was said, in order; none is empty.
+  public var turns: [String]
+  /// The line of the file on which it stands, counted from 1.
+  public var line: Int
+
+  /// A conversation.
+  public init(topic: String? = nil, turns: [String], line: Int) {
+    self.topic = topic
+    self.turns = turns
+    self.line = line
+  }
+}
+
+/// Conversations of one file, and what was left out of them.
+public struct ConversationSet: Sendable {
+  /// Where they are from, for messages.
+  public let path: String
+  /// The conversations, in the order of the file. Each has at least one turn.
+  public let conversations: [Conversation]
+  /// What was left out, and why.
+  public let omissions: [LineOmission]
+
+  init(path: String, conversations: [Conversation], omissions: [LineOmission]) {
+    self.path = path
+    self.conversations = conversations
+    self.omissions = omissions
+  }
+
+  /// The number of conversations.
+  public var count: Int { conversations.count }
+
+  /// How many turns they have together.
+  public var turnCount: Int { conversations.reduce(0) { $0 + $1.turns.count } }
+
+  /// The conversations in parts, drawn at random; the same seed gives the same parts.
+  public func split(_ fractions: SplitFractions, seed: UInt64) -> [TextSplit: ConversationSet] {
+    Splits.random(count: count, fractions: fractions, seed: seed).mapValues { indices in
+      ConversationSet(path: path, conversations: indices.map { conversations[$0] }, omissions: [])
+    }
+  }
+}

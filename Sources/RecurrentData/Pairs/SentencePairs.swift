@@ -1,0 +1,104 @@
+/// A sentence and its translation.
+public struct SentencePair: Sendable, Hashable {
+  /// What is translated.
+  public var source: String
+  /// What it is translated into.
+  public var target: String
+  /// The line of the file (of both files, where there are two) on which it stands, counted from 1.
+  public var line: Int
+
+  /// A pair.
+  public init(source: String, target: String, line: Int) {
+    self.source = source
+    self.target = target
+    self.line = line
+  }
+}
+
+/// Sentence pairs of one file or of two parallel ones, and what was left out of them, so that nothing is lost in silence.
+///
+///     let pairs = try SentencePairs(table: url, source: 1, target: 2)              // Tatoeba
+///     let parts = try SentencePairs.parts(in: directory, source: "de", target: "en")   // Multi30k
+///     for omission in parts[.train]!.omissions { print(omission) }   // 2 pairs left out, the target is empty: lines 4, 9
+public struct SentencePairs: Sendable {
+  /// Where they are from, for messages.
+  public let path: String
+  /// The pairs, in the order of the file.
+  public private(set) var pairs: [SentencePair]
+  /// What was left out, and why.
+  public private(set) var omissions: [LineOmission]
+
+  /// These pairs; those with an empty side are left out and told of.
+  ///
+  /// - Throws: `DataError` if no pair is left.
+  public init(path: String, pairs: [SentencePair]) throws(DataError) {
+    self.path = path
+    self.pairs = pairs
+    omissions = []
+    omit("the source is empty") { $0.source.allSatisfy(\.isWhitespace) }
+    omit("the target is empty") { $0.target.allSatisfy(\.isWhitespace) }
+    if self.pairs.isEmpty {
+      throw DataError(path, pairs.isEmpty ? "there is not one pair of sentences" : "every pair has an empty side")
+    }
+  }
+
+  private init(_ whole: SentencePairs, indices: [Int]) {
+    path = whole.path
+    pairs = indices.map { whole.pairs[$0] }
+    omissions = []
+  }
+
+  /// The number of pairs.
+  public var count: Int { pairs.count }
+
+  /// The sources in order.
+  public var sources: [String] { pairs.map(\.source) }
+
+  /// The targets in order.
+  public var targets: [String] { pairs.map(\.target) }
+
+  /// Leaves out the pairs of which this is true, and remembers why.
+  ///
+  /// - Parameter reason: Ends the sentence "3 pairs left out, ...": `"the source is longer than 50 subwords"`.
+  public mutating func omit(_ reason: String, where isOmitted: (SentencePair) -> Bool) {
+    var lines: [Int] = []
+    pairs.removeAll { pair in
+      let leaves = isOmitted(pair)
+      if leaves { lines.append(pair.line) }
+      return leaves
+    }
+    if !lines.isEmpty { omissions.append(LineOmission(what: "pair", reason: reason, lines: lines)) }
+  }
+
+  /// The pairs in parts, all pairs with the same source in the same part: a source that was trained on tests nothing. The same seed gives
+  /// the same parts.
+  public func split(bySource fractions: SplitFractions, seed: UInt64) -> [TextSplit: SentencePairs] {
+    Splits.grouped(sources, fractions: fractions, seed: seed).mapValues { SentencePairs(self, indices: $0) }
+  }
+}
+
+/// Lines of a file that were not used, and why; the first few by number.
+public struct LineOmission: Sendable, Hashable, CustomStringConvertible {
+  /// How many lines are named.
+  static let namedCount = 5
+
+  /// What stands on a line: `"pair"`.
+  public let what: String
+  /// Why they were left out.
+  public let reason: String
+  /// The lines, counted from 1.
+  public let lines: [Int]
+
+  /// An omission.
+  public init(what: String, reason: String, lines: [Int]) {
+    self.what = what
+    self.reason = reason
+    self.lines = lines
+  }
+
+  /// `"7 pairs left out, the target is empty: lines 4, 9, 12, 13, 20, and 2 more"`.
+  public var description: String {
+    "\(counted(lines.count, what)) left out, \(reason): \(lines.count == 1 ? "line" : "lines") "
+      + listed(lines.map { "\($0)" }, limit: Self.namedCount)
+  }
+}
