@@ -50,7 +50,11 @@ struct ModelGradients {
       RunSettings(name: "lab", seed: bench.seed, data: description.data, model: description.model, training: training),
       from: DataSource(data))
     var model = run.model
-    try stored.loadParameters(into: &model)
+    do {
+      try stored.loadParameters(into: &model)
+    } catch let error as ModelFileError {
+      throw LabError("\(data): makes another network than \(stored.path) has; give the data that it was trained on (\(error))")
+    }
     var reaches: [GradientReach<Float>] = []
     var carried = run.task.initialCarried(epoch: 0)
     let count = min(parameters.batches, run.task.stepsPerEpoch)

@@ -76,6 +76,12 @@ struct WindowFindings {
     notes.append(
       "Asked for sequences twice as long as the longest learned from, right are: "
         + far.map { "\($0.rawValue) \($1.share)" }.listed + ".")
+    let misled = far.filter { $0.1 < 0.1 }.map(\.0.rawValue)
+    if !misled.isEmpty {
+      notes.append(
+        "Far fewer right answers than guessing gives (\(misled.listed)) are no chance: the network has learned to have the answer in its place "
+          + "after just so many steps, and after twice as many another stands there.")
+    }
     return notes
   }
 
@@ -88,7 +94,7 @@ struct WindowFindings {
       if value == \.accuracy, let reach = reach(kind) { marks.append(.rule(x: Double(reach), label: "edge: \(kind.rawValue)")) }
     }
     return Figure(
-      parts: [Plot(x: Axis("lag, steps"), y: Axis("right answers, %", range: 0...104), height: 260, marks: marks)])
+      parts: [Plot(x: Axis("lag, steps"), y: Axis("right answers, %", range: 0...114), height: 260, marks: marks)])
   }
 
   private var file: DataFile {
