@@ -139,7 +139,7 @@ struct ClippingFindings {
   }
 
   private var ratesCaption: String {
-    "Each point is \(parameters.runs) runs of at most \(Figures.grouped(parameters.updates)) updates of \(parameters.batch) sequences, "
+    "Each point is \(Figures.counted(parameters.runs, "run")) of at most \(Figures.grouped(parameters.updates)) updates of \(parameters.batch) sequences, "
       + "with rate \(parameters.rate.short)."
   }
 

@@ -68,7 +68,7 @@ public enum LongLagExperiment: Experiment {
     """
     Hochreiter and Schmidhuber showed in 1997 that a network can bridge a hundred steps and more, on six kinds of problems that no \
     recurrent network before could learn. Here are their problems, with their lengths and their criteria of success, and four \
-    networks: the LSTM of 1997, without a forget gate and of the paper’s size; and the LSTM, the GRU and the tanh network of today.
+    networks: the LSTM of 1997, without a forget gate and with the paper’s cells; and the LSTM, the GRU and the tanh network of today.
     """,
     """
     What counts is the number of sequences that a network sees before it meets the criterion. The paper’s LSTM learned online with \
@@ -79,7 +79,8 @@ public enum LongLagExperiment: Experiment {
   ]
 
   public static let equations = """
-    1997:   c(t) = c(t−1) + i g         y = o (2σ(c) − 1)      g between −2 and 2; cells of a block share i and o
+    1997:   c(t) = c(t−1) + i g         y = o (2σ(c) − 1)
+            g between −2 and 2; cells of a block share i and o
     today:  c(t) = f c(t−1) + i g       h = o tanh c
     """
 

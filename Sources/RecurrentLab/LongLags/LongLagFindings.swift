@@ -74,8 +74,8 @@ struct LongLagFindings {
       let solved = own.filter { $0.solvedAfter != nil }
       let unsolved = Self.numbers(own.filter { $0.solvedAfter == nil })
       notes.append(
-        "\(Self.called(kind)) solves \(solved.count) of \(own.count) within the sequences allowed"
-          + (unsolved.isEmpty ? "." : "; not \(unsolved.listed)."))
+        "\(Self.called(kind)) solves its problem in \(solved.count) of \(own.count) runs within the sequences allowed"
+          + (unsolved.isEmpty ? "." : "; unsolved runs are of \(unsolved.listed)."))
     }
     let seeds = Set(runs.map(\.seed)).sorted().map { "\($0)" }
     notes.append("Seed\(seeds.count == 1 ? "" : "s"): \(seeds.listed).")

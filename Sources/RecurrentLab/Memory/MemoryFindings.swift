@@ -82,7 +82,7 @@ struct MemoryFindings {
     if let slow = texts.max(by: { $0.secondsAnEpoch < $1.secondsAnEpoch }), let fast = texts.min(by: { $0.secondsAnEpoch < $1.secondsAnEpoch }) {
       notes.append(
         "A pass over the text takes \(fast.secondsAnEpoch.plain) s (\(fast.shape.kind.rawValue)) to \(slow.secondsAnEpoch.plain) s "
-          + "(\(slow.shape.kind.rawValue)) at nearly the same number of multiplications: steps that wait for each other cost time.")
+          + "(\(slow.shape.kind.rawValue)), with about as many multiplications each.")
     }
     return notes
   }
