@@ -61,7 +61,7 @@ public struct TextCodec: Sendable, Equatable {
         case .wordsWithSpaces:
           symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
         case .subwords:
-          SubwordEncoder.byte(of: symbol) != nil || tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
+          SubwordEncoder.isPart(symbol, tokenizer)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
