@@ -93,6 +93,22 @@ import Testing
     #expect(editor.history == ["a", "b"])
   }
 
+  /// However an answer comes in pieces, no word is broken that fits a row.
+  @Test func answersAreBrokenBetweenWords() {
+    let text = "one two three 日本 seventeen-letters x"
+    for size in 1...text.count {
+      var wrap = WordWrap(columns: 10)
+      var output = ""
+      var rest = text[...]
+      while !rest.isEmpty {
+        output += wrap.append(String(rest.prefix(size)))
+        rest = rest.dropFirst(size)
+      }
+      output += wrap.finish()
+      #expect(output == "one two\nthree 日本\nseventeen-letters x", "pieces of \(size)")
+    }
+  }
+
   @Test func placesOnTheTerminal() {
     func layout(_ text: String, back: Int = 0, columns: Int = 10) -> LineLayout {
       var line = EditedLine(text)
