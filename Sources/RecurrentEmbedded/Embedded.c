@@ -81,6 +81,9 @@ static const unsigned char mnist_pixels[] = {
 static const unsigned char mnist_pixels_tanh[] = {
 #embed "../../Recipes/mnist-pixels-tanh.yaml"
 };
+static const unsigned char pendulum[] = {
+#embed "../../Recipes/pendulum.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -112,6 +115,7 @@ static const recurrent_embedded_file recipes[] = {
     {"mnist-rows", mnist_rows, sizeof mnist_rows},
     {"mnist-pixels", mnist_pixels, sizeof mnist_pixels},
     {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
+    {"pendulum", pendulum, sizeof pendulum},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

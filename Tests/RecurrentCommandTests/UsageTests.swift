@@ -99,4 +99,11 @@ import Testing
     #expect(outcome.output.contains("default none"))
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") })
   }
+
+  /// With a recipe, help has the keys of its task and no others.
+  @Test func helpOnARecipeIsThatOfItsTask() throws {
+    let outcome = try Recurrent.run(["train", "pendulum", "--help-recipe"], in: try Scratch())
+    #expect(outcome.status == 0 && outcome.output.contains("\n  arrangement\n"))
+    #expect(!outcome.output.contains("data: (language-model)") && !outcome.output.contains("\n  labelSmoothing\n"))
+  }
 }

@@ -67,7 +67,7 @@ extension Recipe {
   static let source = ConfigurationKey(
     name: "source",
     documentation: """
-      a file or a directory, from where the command runs, or "tinyshakespeare" for the text inside the package; \
+      a file or a directory, from where the command runs, or what is inside the package: "tinyshakespeare", or "pendulum" for series-regression; \
       --data takes its place
       """,
     kind: .text, isOptional: true)

@@ -16,6 +16,8 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case seriesClassification = "series-classification"
   /// Says of each step of a series which class it is of.
   case seriesTagging = "series-tagging"
+  /// Makes numbers of a series of measurements.
+  case seriesRegression = "series-regression"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
@@ -27,6 +29,7 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
     case .forecasting: Forecasting.self
     case .seriesClassification: SeriesClassification.self
     case .seriesTagging: SeriesTagging.self
+    case .seriesRegression: SeriesRegression.self
     }
   }
 
