@@ -16,7 +16,6 @@ import Testing
       hidden: 24
       layers: 1
       embedding: 24
-      tied: true
     training:
       epochs: 60
       batch: 8
