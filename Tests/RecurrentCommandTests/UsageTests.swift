@@ -11,14 +11,15 @@ import Testing
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
     for name in [
-      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench",
+      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "chat", "predict", "forecast", "watch", "inspect",
+      "bench",
     ] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
   @Test(arguments: [
-    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench",
+    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "chat", "predict", "forecast", "watch", "inspect", "bench",
   ])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
@@ -47,6 +48,11 @@ import Testing
     (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
     (["generate", "m", "--top-k", "0"], "--top-k is 0"),
     (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["chat"], "model"),
+    (["chat", "m", "--temperature", "warm"], "warm"),
+    (["chat", "m", "--top-p", "0"], "--top-p is 0"),
+    (["chat", "m", "--top-k", "0"], "--top-k is 0"),
+    (["chat", "m", "--max-tokens", "0"], "--max-tokens is 0"),
     (["forecast", "m"], "--data"),
     (["forecast", "m", "--data", "x", "--steps", "0"], "--steps is 0"),
     (["watch", "m", "a", "--layer", "x"], "x"),

@@ -107,6 +107,13 @@ struct SubwordTests {
     #expect(decoder.append(try #require(codec.vocabulary.index(of: "ab"))) == "\u{FFFD}ab")
   }
 
+  /// Parts of a word that could not stand alone are symbols nevertheless.
+  @Test func partsMayBeginOrEndWithAnApostrophe() throws {
+    let codec = try codec(["it's he's she's we've they've rock'n'roll rock'n'roll l\u{2019}eau l\u{2019}air"], merges: 40)
+    #expect(codec.vocabulary.symbols.contains("'s") && codec.vocabulary.symbols.contains("'ve"))
+    #expect(codec.decode(try codec.encode("who's 've ''s").tokens) == "who's 've ''s")
+  }
+
   @Test func rareCharactersAreBytes() throws {
     let tokenizer = Tokenizer(.subwords)
     let vocabulary = Vocabulary(of: "aa aa xa", tokenizer: tokenizer, minimumCount: 2, mergeCount: 100)

@@ -61,8 +61,7 @@ public struct TextCodec: Sendable, Equatable {
         case .wordsWithSpaces:
           symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
         case .subwords:
-          // A piece of a segment need not be one by itself: "'s" of "it's".
-          tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 || !symbol.dropFirst().contains(where: \.isWhitespace)
+          SubwordEncoder.isPart(symbol, tokenizer)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
