@@ -18,7 +18,7 @@ import Testing
       embedding: 24
       tied: true
     training:
-      epochs: 12
+      epochs: 60
       batch: 8
       steps: 100
       rate: 0.01

@@ -35,7 +35,7 @@ import Testing
   struct RecipeValues {
     var tokens = "words-and-marks"
     var context = "conversation"
-    var epochs = 20
+    var epochs = 60
     var steps = 100
     var cell = "lstm"
     var dropout = 0.0
@@ -260,8 +260,10 @@ import Testing
       }
     }
     #expect(try message("").hasPrefix("DIR/talk.jsonl: there is not one conversation"))
-    #expect(try message("{\"turns\":[\"only one\"]}\n") == 
-      "DIR/talk.jsonl: there is no valid part (there is: test); give a directory with valid.jsonl, or set its fraction in data.split")
+    #expect(
+      try message("{\"turns\":[\"only one\"]}\n")
+        == "DIR/talk.jsonl: there is no train part (there is: test); give a directory with train.jsonl, or set its fraction in"
+        + " data.split")
     #expect(try message("{\"turns\":[\"a\"}\n").hasPrefix("DIR/talk.jsonl:1:14: ] is needed here"))
   }
 }

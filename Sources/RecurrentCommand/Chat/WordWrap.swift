@@ -33,7 +33,9 @@ struct WordWrap {
       column += spaces.count
     }
     output += word
-    column = (column + width) % max(1, columns)
+    column += width
+    // A row that is just full stays the cursor's until something follows.
+    if column > columns { column = (column - 1) % max(1, columns) + 1 }
     (spaces, word) = ("", "")
     return output
   }

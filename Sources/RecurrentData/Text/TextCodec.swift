@@ -95,8 +95,8 @@ public struct TextCodec: Sendable, Equatable {
     return text + decoder.finish()
   }
 
-  /// Encodes a part of a text that begins in line `firstLine`.
-  func encode(normalized bytes: [UInt8], firstLine: Int = 1) throws(VocabularyError) -> EncodedText {
+  /// Encodes a part of a text that begins in line `firstLine`, at the line's start or not.
+  func encode(normalized bytes: [UInt8], firstLine: Int = 1, startsLine: Bool = true) throws(VocabularyError) -> EncodedText {
     if tokenizer.kind == .bytes {
       return EncodedText(tokens: bytes.map(Int32.init), unknownCount: 0, characterCount: bytes.count)
     }
@@ -129,7 +129,8 @@ public struct TextCodec: Sendable, Equatable {
         distinct: unknown.count, occurrences: unknownCount, vocabularyCount: vocabulary.count)
     }
     // Every byte but continuation bytes begins a scalar.
-    let characterCount = bytes.count { $0 & 0xC0 != 0x80 } - (tokenizer.kind.keepSpaces ? Tokenizer.lineSpaceCount(of: bytes) : 0)
+    var characterCount = bytes.count { $0 & 0xC0 != 0x80 }
+    if tokenizer.kind.keepSpaces { characterCount -= Tokenizer.lineSpaceCount(of: bytes, startsLine: startsLine) }
     return EncodedText(tokens: tokens, unknownCount: unknownCount, characterCount: characterCount)
   }
 }
