@@ -1,5 +1,6 @@
 import Foundation
 import RecurrentDrawing
+import RecurrentTasks
 import RecurrentTensors
 import RecurrentTraining
 import Synchronization

@@ -13,8 +13,11 @@ struct GradientChart {
   /// The picture of a file's lines; nil where none tells of gradients.
   init?(_ records: [MetricsRecord], title: String) {
     let own = records.filter { $0.kind == .gradients }
-    // A resumed run may have other lags; the last ones count.
-    guard let lags = own.last?.gradientLags, let layers = own.last?.gradientNorms?.count, layers > 0 else { return nil }
+    // The last step of an epoch may be shorter than the others and have fewer lags: most records decide.
+    let counts = Dictionary(own.compactMap { record in record.gradientLags.map { ($0, 1) } }, uniquingKeysWith: +)
+    guard let most = counts.values.max(), let lags = own.lazy.compactMap(\.gradientLags).first(where: { counts[$0] == most }),
+      let layers = own.first(where: { $0.gradientLags == lags })?.gradientNorms?.count, layers > 0
+    else { return nil }
     self.records = own.filter { $0.gradientLags == lags && $0.gradientNorms?.count == layers }
     self.lags = lags
     layerCount = layers

@@ -5,10 +5,10 @@ public import RecurrentTraining
 public struct ClippingParameters: Configuration {
   /// The lengths of the sequences: from the shortest to the longest by steps.
   public var shortest = 50
-  public var longest = 150
+  public var longest = 100
   public var step = 50
   /// Runs of each, with seeds that follow each other.
-  public var runs = 2
+  public var runs = 1
   /// Which ways to begin.
   enum Starts: String, CaseIterable, Codable, Sendable {
     case all, sigmoid
@@ -46,12 +46,14 @@ public struct ClippingParameters: Configuration {
   /// Hidden units.
   public var units = 50
   /// The most updates of a run.
-  public var updates = 3000
+  public var updates = 6000
   public var batch = 20
   public var rate = 0.1
   public var clip = 1.0
   /// The weight of the regularizer.
   public var regularization = 4.0
+  /// Updates after which that weight is half of what it was at first, a third after twice as many, and so on.
+  public var fade: Int?
 
   public init() {}
 
@@ -69,6 +71,9 @@ public struct ClippingParameters: Configuration {
       .number("rate", 1e-9...100, "Learning rate of plain gradient descent; the paper’s is 0.01."),
       .number("clip", 1e-9...1e9, "The norm to which larger gradients are scaled."),
       .number("regularization", 0...1e6, "Weight of the regularizer Ω."),
+      .integer(
+        "fade", 1...1_000_000_000, optional: true,
+        "Updates after which the weight of Ω is half of what it was, a third after twice as many, and so on. Absent: it stays."),
     ]
   }
 
@@ -114,7 +119,7 @@ public enum ClippingExperiment: Experiment {
 
   public static var fullParameters: ClippingParameters? {
     var parameters = ClippingParameters()
-    (parameters.longest, parameters.runs, parameters.updates, parameters.rate) = (200, 5, 500_000, 0.01)
+    (parameters.longest, parameters.runs, parameters.updates, parameters.rate) = (200, 5, 5_000_000, 0.01)
     return parameters
   }
 

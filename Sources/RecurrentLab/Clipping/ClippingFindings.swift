@@ -54,11 +54,11 @@ struct ClippingFindings {
 
   // MARK: Sentences
 
-  /// Ways to begin and lengths of at least 100 at which every clipped run succeeds and every plain run fails.
+  /// Ways to begin and lengths at which every clipped run succeeds and every plain run fails.
   var gaps: [(start: OrderStart, length: Int)] {
     starts.flatMap { start in
       parameters.lengths.filter { length in
-        length >= 100 && solved(start, .none, length) == 0 && solved(start, .clipping, length) == parameters.runs
+        solved(start, .none, length) == 0 && solved(start, .clipping, length) == parameters.runs
       }.map { (start, $0) }
     }
   }
@@ -71,18 +71,22 @@ struct ClippingFindings {
     } else if gaps.isEmpty {
       let counts = [OrderRemedy.none, .clipping].map { remedy in
         starts.reduce(0) { sum, start in
-          sum + parameters.lengths.filter { $0 >= 100 }.reduce(0) { $0 + solved(start, remedy, $1) }
+          sum + parameters.lengths.reduce(0) { $0 + solved(start, remedy, $1) }
         }
       }
       notes.append(
-        "At lengths from 100 on, \(counts[0]) runs succeed without clipping and \(counts[1]) with it; there is no length at which one always "
-          + "fails and the other never does. More updates, or other rates, may show it.")
+        "\(counts[0]) runs succeed without clipping and \(counts[1]) with it; there is no length at which one always fails and the other never "
+          + "does. More updates, or other rates, may show it.")
     } else {
       let words = starts.compactMap { start in
         let lengths = gaps.filter { $0.start == start }.map { "\($0.length)" }
         return lengths.isEmpty ? nil : "\(start.rawValue) at length \(lengths.listed)"
       }
       notes.append("Clipping decides: without it all runs fail, with it all succeed, for \(words.joined(separator: "; ")).")
+    }
+    if let longest = parameters.lengths.last, !runs.contains(where: { $0.trial.length == longest && $0.end == .solved }) {
+      notes.append(
+        "At length \(longest) nothing succeeds within \(Figures.grouped(parameters.updates)) updates. The paper allows five million: `--full`.")
     }
     for remedy in remedies {
       let all = runs.filter { $0.trial.remedy == remedy }

@@ -56,7 +56,8 @@ struct OrderRun: Sendable {
     let words = "\(trial.start.rawValue), \(trial.remedy.rawValue), length \(trial.length)"
     while updates < parameters.updates, end == .unsolved {
       let batch = OrderBatch(length: trial.length, count: parameters.batch, using: &sequences)
-      var (loss, gradient) = Self.gradient(network, batch, trial.remedy, parameters)
+      let weight = parameters.regularization / (1 + Double(updates) / (parameters.fade.map(Double.init) ?? .infinity))
+      var (loss, gradient) = Self.gradient(network, batch, trial.remedy, weight: weight)
       let clipping: GradientClipping = trial.remedy == .none ? .none : .norm(parameters.clip)
       let clipped = clipping.clip(&gradient)
       guard loss.isFinite, clipped.norm.isFinite else {
@@ -96,20 +97,20 @@ struct OrderRun: Sendable {
 
   /// The loss and its gradient, that of the regularizer included where it is part of the remedy.
   private static func gradient(
-    _ network: OrderNetwork, _ batch: OrderBatch, _ remedy: OrderRemedy, _ parameters: ClippingParameters
+    _ network: OrderNetwork, _ batch: OrderBatch, _ remedy: OrderRemedy, weight: Double
   ) -> (loss: Double, gradient: OrderNetwork) {
     var (loss, gradient, states) = valueAndGradient(at: network) { network in
       let states = network.states(batch.inputs)
       return (crossEntropy(logits: network.scores(states), targets: batch.labels), states.detached())
     }
-    if remedy == .both, loss.scalar.isFinite {
+    if remedy == .both, weight > 0, loss.scalar.isFinite {
       let scores = network.scores(states)
       let errors = scores.softmax() - Tensor(oneHot: batch.labels, depth: 4)
       let regularizer = FlowRegularizer(
         states: states, recurrentWeight: network.recurrentWeight, isLogistic: network.isLogistic,
         lastCotangent: matmul(errors, network.output.weight))
-      gradient.recurrentWeight += regularizer.gradient * Float(parameters.regularization)
-      loss = loss + Float(parameters.regularization * regularizer.value)
+      gradient.recurrentWeight += regularizer.gradient * Float(weight)
+      loss = loss + Float(weight * regularizer.value)
     }
     return (Double(loss.scalar), gradient)
   }

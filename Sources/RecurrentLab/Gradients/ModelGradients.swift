@@ -115,6 +115,13 @@ struct ModelGradients {
           })
       ])
     return Findings(
+      introduction: [
+        GradientExperiment.introduction[0],
+        """
+        Here a trained model, `\(path)`, reads data of its task. The loss at the last step of each batch is followed back through the states of \
+        its recurrent layers: at some lags a zero is added to the state, and the gradient by that zero is the one by the state.
+        """,
+      ],
       table: table,
       tableNote: "The norm of the gradient of the loss at the last step with respect to each layer’s state, the mean over sequences.",
       notes: notes, blocks: [.heading("This model, layer by layer"), .figure(figure)], files: [file])
