@@ -78,7 +78,7 @@ let package = Package(
     tests(
       "RecurrentTasks",
       ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
-    tests("RecurrentLab", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
+    tests("RecurrentLab", ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
     tests("Recurrent", Array(recurrent.dropFirst())),
     .testTarget(
       name: "GoldenTests", dependencies: recurrent, exclude: ["Goldens"], swiftSettings: settings),

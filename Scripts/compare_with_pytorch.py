@@ -17,6 +17,8 @@ float32 and the same number of threads. What a call does:
     step   so many single time steps, the state carried from one to the next and from call to call; where a case has
            weights in bfloat16, those of Recurrent are, and those of PyTorch stay in float32
     lm     embedding, layers, projection, mean cross-entropy, backward, clipping of the norm at 5, one update of Adam
+    attention-train
+           the same of a translator: bidirectional encoder, decoder with attention; see attention_in_pytorch.py
 
 GFLOP/s are those of the matrix products (as in Sources/RecurrentBenchmarking), the same count for both. The last column is
 PyTorch's time divided by ours: above 1, Recurrent is faster. The rows begin with the lowest where --sorted is given.
@@ -50,12 +52,29 @@ def read_cases(path: str, text: str) -> list:
 def operations(case: dict) -> int:
     """The multiplications and additions of the matrix products of one call."""
     tokens, hidden = case["time"] * case["batch"], case["hidden"]
+    if case["op"] == "attention-train":
+        return attention_operations(case)
     features = case["embedding"] if case["op"] == "lm" else case["input"]
     inputs = [features] + [hidden] * (case["layers"] - 1)
     forward = sum(2 * tokens * GATES[case["cell"]] * hidden * (size + hidden) for size in inputs)
     if case["op"] == "lm":
         forward += 2 * tokens * hidden * case["vocabulary"]
     return 3 * forward if case["op"] in ("train", "lm") else forward
+
+
+def attention_operations(case: dict) -> int:
+    """Those of a translator, as `BenchmarkCase.attentionModel` counts them."""
+    time, batch, hidden, features = case["time"], case["batch"], case["hidden"], case["embedding"]
+    fed = {"nothing": 0, "context": hidden, "readout": features}[case.get("feeding", "context")]
+    attention = case.get("attention", "additive")
+    encoder = sum(
+        2 * GATES[case["cell"]] * (hidden // 2) * ((features if layer == 0 else hidden) + hidden // 2)
+        for layer in range(case["layers"])
+    )
+    decoder = GATES[case["cell"]] * hidden * (features + fed + hidden)
+    projections = {"additive": 2, "dot": 0}.get(attention, 1) * hidden * hidden
+    ends = (2 * hidden + features) * features + features * case["vocabulary"]
+    return 6 * time * batch * (encoder + decoder + projections + ends) + 12 * batch * time * time * hidden
 
 
 # --- PyTorch ----------------------------------------------------------------------------------------------------------
@@ -78,6 +97,10 @@ def pytorch_call(case: dict):
     import torch
     from torch import nn
 
+    if case["op"] == "attention-train":
+        import attention_in_pytorch
+
+        return attention_in_pytorch.training_step(case)
     layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[case["cell"]]
     shape = (case["time"], case["batch"])
     if case["op"] == "lm":

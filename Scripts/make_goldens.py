@@ -452,6 +452,17 @@ def model_file(name: str) -> tuple:
         "losses": json.dumps(losses)}
 
 
+# --- attention -------------------------------------------------------------------------------------------------------
+
+
+def attention() -> tuple:
+    """Attention of every kind and decoders with it; see attention_goldens.py."""
+    sys.dont_write_bytecode = True
+    import attention_goldens
+
+    return attention_goldens.attention()
+
+
 # --- all -------------------------------------------------------------------------------------------------------------
 
 
@@ -475,6 +486,7 @@ def main() -> int:
     torch.set_num_threads(1)
     files = {kind: lambda kind=kind: sequences(kind) for kind in KINDS}
     files |= {"cells": cells, "layers": layers, "losses": losses, "language-model": language_model}
+    files |= {"attention": attention}
     files |= {name: lambda name=name: model_file(name) for name in MODELS}
     if not check:
         FOLDER.mkdir(parents=True, exist_ok=True)

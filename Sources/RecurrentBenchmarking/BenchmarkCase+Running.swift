@@ -13,6 +13,7 @@ extension BenchmarkCase {
   private func seconds<C: InitializableCell<Float>>(_: C.Type) -> Double {
     var generator = RandomGenerator(seed: 0)
     if op == .lm { return languageModelSeconds(C.self, &generator) }
+    if op == .attentionTrain { return attentionSeconds(C.self, &generator) }
     let features = input ?? hidden
     let rnn = Stacked<C>(inputSize: features, hiddenSize: hidden, layerCount: layers, using: &generator)
     let inputs = Tensor<Float>(
@@ -27,7 +28,7 @@ extension BenchmarkCase {
       return medianSeconds { _ = rnn(inputs) }
     case .step:
       return stepSeconds(rnn, inputs.scalars)
-    case .lm:
+    case .lm, .attentionTrain:
       preconditionFailure("answered above")
     }
   }

@@ -6,6 +6,7 @@ extension BenchmarkCase {
     case .infer: layerExtents.map { .sequenceForward($0, saving: false) }.total
     case .step: steps
     case .lm: languageModel
+    case .attentionTrain: attentionModel
     }
   }
 

@@ -5,6 +5,7 @@ public struct BenchmarkCase: Decodable, Sendable {
   /// What is timed.
   public enum Operation: String, Decodable, CaseIterable, Sendable {
     case train, infer, step, lm
+    case attentionTrain = "attention-train"
   }
 
   /// The cell, with the variant that PyTorch has: plain is tanh, and the GRU's reset gate comes after the product.
@@ -24,12 +25,16 @@ public struct BenchmarkCase: Decodable, Sendable {
   public var batch: Int
   public var hidden: Int
   public var layers: Int
-  /// The features of an input; not for `lm`.
+  /// The features of an input; not for `lm` and `attention-train`.
   public var input: Int?
-  /// For `lm`.
+  /// For `lm` and `attention-train`.
   public var embedding: Int?
-  /// For `lm`.
+  /// For `lm` and `attention-train`.
   public var vocabulary: Int?
+  /// For `attention-train`, by the names of recipes; additive where it is absent.
+  public var attention: String?
+  /// For `attention-train`, by the names of recipes; context where it is absent.
+  public var feeding: String?
   /// For `step`; float32 where it is absent.
   public var weights: Weights?
 
@@ -45,8 +50,8 @@ public struct BenchmarkCase: Decodable, Sendable {
     }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),
-      op == .lm ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
-      ("vocabulary", op == .lm ? vocabulary ?? 0 : 1),
+      hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
+      ("vocabulary", hasVocabulary ? vocabulary ?? 0 : 1),
     ]
     if op != .step, weights != nil {
       throw BenchmarkCaseError("the case \"\(id)\" has \"weights\", which are for step")
@@ -54,7 +59,11 @@ public struct BenchmarkCase: Decodable, Sendable {
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
+    try checkAttention()
   }
+
+  /// Whether the case reads and tells tokens.
+  var hasVocabulary: Bool { op == .lm || op == .attentionTrain }
 
   /// A decoder that meets 2.5 where a whole number should stand does not say where.
   private static func refuseFractions(in line: String) throws {

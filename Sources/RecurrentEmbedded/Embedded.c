@@ -33,6 +33,18 @@ static const unsigned char sst2[] = {
 static const unsigned char movie_reviews[] = {
 #embed "../../Recipes/movie-reviews.yaml"
 };
+static const unsigned char multi30k_de_en[] = {
+#embed "../../Recipes/multi30k-de-en.yaml"
+};
+static const unsigned char multi30k_de_en_no_attention[] = {
+#embed "../../Recipes/multi30k-de-en-no-attention.yaml"
+};
+static const unsigned char multi30k_en_de[] = {
+#embed "../../Recipes/multi30k-en-de.yaml"
+};
+static const unsigned char tatoeba_fra_eng[] = {
+#embed "../../Recipes/tatoeba-fra-eng.yaml"
+};
 static const unsigned char assistments_2009[] = {
 #embed "../../Recipes/assistments-2009.yaml"
 };
@@ -99,6 +111,10 @@ static const recurrent_embedded_file recipes[] = {
     {"imdb", imdb, sizeof imdb},
     {"sst2", sst2, sizeof sst2},
     {"movie-reviews", movie_reviews, sizeof movie_reviews},
+    {"multi30k-de-en", multi30k_de_en, sizeof multi30k_de_en},
+    {"multi30k-de-en-no-attention", multi30k_de_en_no_attention, sizeof multi30k_de_en_no_attention},
+    {"multi30k-en-de", multi30k_en_de, sizeof multi30k_en_de},
+    {"tatoeba-fra-eng", tatoeba_fra_eng, sizeof tatoeba_fra_eng},
     {"assistments-2009", assistments_2009, sizeof assistments_2009},
     {"etth1-24", etth1_24, sizeof etth1_24},
     {"etth1-48", etth1_48, sizeof etth1_48},

@@ -104,6 +104,21 @@
     (T *p, const T *g, T *square, ptrdiff_t count, T gradient_scale, T rate, T epsilon, T decay),                      \
     (p, g, square, count, gradient_scale, rate, epsilon, decay))
 
+// Attention.h
+#define RK_ATTENTION_KERNELS(K, S, T)                                                                                  \
+  K(S, void, attention_dots, (const rk_attention *e, T scale, const T *queries, const T *memory, T *products),         \
+    (e, scale, queries, memory, products))                                                                             \
+  K(S, void, attention_mix, (const rk_attention *e, bool over_steps, const T *weights, const T *x, T *y),              \
+    (e, over_steps, weights, x, y))                                                                                    \
+  K(S, void, attention_softmax, (const rk_attention *e, const T *scores, T *weights), (e, scores, weights))            \
+  K(S, void, additive_scores,                                                                                          \
+    (const rk_attention *e, const T *queries, const T *keys, const T *direction, T *scores),                           \
+    (e, queries, keys, direction, scores))                                                                             \
+  K(S, void, additive_scores_gradient,                                                                                 \
+    (const rk_attention *e, const T *queries, const T *keys, const T *direction, const T *dscores, T *dqueries,        \
+     T *dkeys, T *ddirection),                                                                                         \
+    (e, queries, keys, direction, dscores, dqueries, dkeys, ddirection))
+
 // MatrixProduct.h
 #define RK_MATRIX_KERNELS(K, S, T)                                                                                     \
   K(S, void, matmul,                                                                                                   \
@@ -177,6 +192,7 @@
   RK_ROW_KERNELS(K, S, T)                                                                                              \
   RK_RANDOM_KERNELS(K, S, T)                                                                                           \
   RK_OPTIMIZER_KERNELS(K, S, T)                                                                                        \
+  RK_ATTENTION_KERNELS(K, S, T)                                                                                        \
   RK_MATRIX_KERNELS(K, S, T)                                                                                           \
   RK_LSTM_KERNELS(K, S, T)                                                                                             \
   RK_GRU_KERNELS(K, S, T)                                                                                              \

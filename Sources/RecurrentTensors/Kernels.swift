@@ -21,6 +21,8 @@ extension Float: TensorScalar {
     crossEntropy: rk_cross_entropy_f32, crossEntropyGradient: rk_cross_entropy_gradient_f32,
     outputCrossEntropy: rk_output_cross_entropy_f32,
     layerNorm: rk_layer_norm_f32, layerNormGradient: rk_layer_norm_gradient_f32,
+    attentionDots: rk_attention_dots_f32, attentionMix: rk_attention_mix_f32, attentionSoftmax: rk_attention_softmax_f32,
+    additiveScores: rk_additive_scores_f32, additiveScoresGradient: rk_additive_scores_gradient_f32,
     gatherRows: rk_gather_rows_f32, scatterAddRows: rk_scatter_add_rows_f32,
     randomUniform: rk_random_uniform_f32, randomMask: rk_random_mask_f32,
     sgd: rk_sgd_f32, adam: rk_adam_f32, rmsprop: rk_rmsprop_f32, adagrad: rk_adagrad_f32,
@@ -44,6 +46,8 @@ extension Double: TensorScalar {
     crossEntropy: rk_cross_entropy_f64, crossEntropyGradient: rk_cross_entropy_gradient_f64,
     outputCrossEntropy: rk_output_cross_entropy_f64,
     layerNorm: rk_layer_norm_f64, layerNormGradient: rk_layer_norm_gradient_f64,
+    attentionDots: rk_attention_dots_f64, attentionMix: rk_attention_mix_f64, attentionSoftmax: rk_attention_softmax_f64,
+    additiveScores: rk_additive_scores_f64, additiveScoresGradient: rk_additive_scores_gradient_f64,
     gatherRows: rk_gather_rows_f64, scatterAddRows: rk_scatter_add_rows_f64,
     randomUniform: rk_random_uniform_f64, randomMask: rk_random_mask_f64,
     sgd: rk_sgd_f64, adam: rk_adam_f64, rmsprop: rk_rmsprop_f64, adagrad: rk_adagrad_f64,
@@ -66,6 +70,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package typealias Indices = UnsafePointer<Int32>?
   package typealias Extents = UnsafePointer<Int>?
   package typealias Sequence = UnsafePointer<rk_sequence>?
+  package typealias Attention = UnsafePointer<rk_attention>?
 
   package typealias Matmul = @Sendable (Bool, Bool, Int, Int, Int, In, Int, In, Int, Out, Int, Bool) -> Void
   package typealias Map = @Sendable (rk_unary, In, Out, Int) -> Void
@@ -88,6 +93,11 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     @Sendable (Int, Int, Out, In, Indices, Int32, Scalar, Scalar, Bool, Out) -> Void
   package typealias LayerNorm = @Sendable (Int, Int, In, In, In, Scalar, Out, Out, Out) -> Void
   package typealias LayerNormGradient = @Sendable (Int, Int, In, In, In, In, In, Out, Out, Out) -> Void
+  package typealias AttentionDots = @Sendable (Attention, Scalar, In, In, Out) -> Void
+  package typealias AttentionMix = @Sendable (Attention, Bool, In, In, Out) -> Void
+  package typealias AttentionSoftmax = @Sendable (Attention, In, Out) -> Void
+  package typealias AdditiveScores = @Sendable (Attention, In, In, In, Out) -> Void
+  package typealias AdditiveScoresGradient = @Sendable (Attention, In, In, In, In, Out, Out, Out) -> Void
   package typealias GatherRows = @Sendable (In, Int, Indices, Int, Out) -> Void
   package typealias ScatterAddRows = @Sendable (Out, Int, Indices, Int, In) -> Void
   package typealias RandomUniform = @Sendable (UInt64, Scalar, Scalar, Out, Int) -> Void
@@ -143,6 +153,11 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let outputCrossEntropy: OutputCrossEntropy
   package let layerNorm: LayerNorm
   package let layerNormGradient: LayerNormGradient
+  package let attentionDots: AttentionDots
+  package let attentionMix: AttentionMix
+  package let attentionSoftmax: AttentionSoftmax
+  package let additiveScores: AdditiveScores
+  package let additiveScoresGradient: AdditiveScoresGradient
   package let gatherRows: GatherRows
   package let scatterAddRows: ScatterAddRows
   package let randomUniform: RandomUniform
@@ -179,7 +194,10 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     softmaxGradient: @escaping RowsGradient, logSoftmax: @escaping Rows, logSoftmaxGradient: @escaping RowsGradient,
     crossEntropy: @escaping CrossEntropy, crossEntropyGradient: @escaping CrossEntropyGradient,
     outputCrossEntropy: @escaping OutputCrossEntropy,
-    layerNorm: @escaping LayerNorm, layerNormGradient: @escaping LayerNormGradient, gatherRows: @escaping GatherRows,
+    layerNorm: @escaping LayerNorm, layerNormGradient: @escaping LayerNormGradient,
+    attentionDots: @escaping AttentionDots, attentionMix: @escaping AttentionMix,
+    attentionSoftmax: @escaping AttentionSoftmax, additiveScores: @escaping AdditiveScores,
+    additiveScoresGradient: @escaping AdditiveScoresGradient, gatherRows: @escaping GatherRows,
     scatterAddRows: @escaping ScatterAddRows, randomUniform: @escaping RandomUniform,
     randomMask: @escaping RandomMask, sgd: @escaping SGD, adam: @escaping Adam, rmsprop: @escaping RMSProp,
     adagrad: @escaping Adagrad, lstmPackedCount: @escaping PackedCount, lstmSavedCount: @escaping SavedCount,
@@ -214,6 +232,11 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.outputCrossEntropy = outputCrossEntropy
     self.layerNorm = layerNorm
     self.layerNormGradient = layerNormGradient
+    self.attentionDots = attentionDots
+    self.attentionMix = attentionMix
+    self.attentionSoftmax = attentionSoftmax
+    self.additiveScores = additiveScores
+    self.additiveScoresGradient = additiveScoresGradient
     self.gatherRows = gatherRows
     self.scatterAddRows = scatterAddRows
     self.randomUniform = randomUniform

@@ -11,15 +11,16 @@ import Testing
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
     for name in [
-      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "chat", "predict", "forecast", "watch", "inspect",
-      "bench",
+      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+      "inspect", "lab", "bench",
     ] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
   @Test(arguments: [
-    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "chat", "predict", "forecast", "watch", "inspect", "bench",
+    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+    "inspect", "lab", "bench",
   ])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
@@ -53,6 +54,9 @@ import Testing
     (["chat", "m", "--top-p", "0"], "--top-p is 0"),
     (["chat", "m", "--top-k", "0"], "--top-k is 0"),
     (["chat", "m", "--max-tokens", "0"], "--max-tokens is 0"),
+    (["translate", "m", "--beam", "0"], "--beam is 0"),
+    (["translate", "m", "--beam", "2", "--n-best", "3"], "--n-best is 3"),
+    (["translate", "m", "a", "b", "--alignment", "x.svg"], "--alignment"),
     (["forecast", "m"], "--data"),
     (["forecast", "m", "--data", "x", "--steps", "0"], "--steps is 0"),
     (["watch", "m", "a", "--layer", "x"], "x"),
@@ -73,10 +77,11 @@ import Testing
     let scratch = try Scratch()
     let list = try Recurrent.run(["recipes"], in: scratch)
     #expect(list.status == 0)
-    let lines = list.output.split(separator: "\n")
-    #expect(lines.count >= 5)
-    #expect(lines.contains { $0.hasPrefix("ptb-words-small") && $0.contains("114.5") })
-    #expect(lines.allSatisfy { $0.count <= 130 })
+    let all = list.output.split(separator: "\n")
+    #expect(all.first == "language-model" && all.contains("series-classification"))
+    let lines = all.filter { $0.hasPrefix("  ") }
+    #expect(lines.contains { $0.hasPrefix("  ptb-words-small ") && $0.contains("114.5") })
+    #expect(lines.allSatisfy { $0.count <= 132 })
 
     let objects = try Recurrent.run(["recipes", "--json"], in: scratch).objects()
     #expect(objects.count == lines.count)

@@ -35,7 +35,8 @@ enum LabWords {
     let widths = (0..<count).map { column in cells.map { $0[column].count }.max() ?? 0 }
     let isNumeric = (0..<count).map { column in
       let filled = cells.dropFirst().map { $0[column] }.filter { !$0.isEmpty }
-      return !filled.isEmpty && filled.allSatisfy { $0.first.map { $0.isNumber || "−-+–<≥".contains($0) } ?? false }
+      return !filled.isEmpty
+        && filled.allSatisfy { $0 == "–" || $0.contains(where: \.isNumber) && $0.allSatisfy { $0.isNumber || " .,+-−–±%×⁻<>".contains($0) } }
     }
     return cells.enumerated().map { index, row in
       let line = row.enumerated().map { column, cell in

@@ -10,14 +10,18 @@ struct Bench: ParsableCommand {
     discussion: """
       Reads one case a line from standard input and answers each at once with its id and the \
       seconds of a call: the median of five runs of a quarter of a second or more, after two calls \
-      that do not count. A case has the keys id, op (train, infer, step, lm), cell (rnn, lstm, gru), \
-      time, batch, hidden, layers, and input; for lm embedding and vocabulary in place of input; for \
-      step, if wanted, weights (float32, bfloat16).
+      that do not count. A case has the keys id, op (train, infer, step, lm, attention-train), cell \
+      (rnn, lstm, gru), time, batch, hidden, layers, and input; for lm and attention-train embedding \
+      and vocabulary in place of input; for step, if wanted, weights (float32, bfloat16); for \
+      attention-train, if wanted, attention (additive, dot, general, scaled) and feeding (nothing, \
+      context, readout).
 
         train  forward and backward to the input and every parameter
         infer  forward only
         step   the sequence in single steps, the state carried from call to call, the output read
         lm     a language model: forward, backward, clipping, one Adam update
+        attention-train
+               a translator with an encoder that reads both ways, likewise
 
       For example (sizes.jsonl: {"id": "a", "op": "train", "cell": "lstm", "time": 50, \
       "batch": 32, "input": 128, "hidden": 128, "layers": 1}):

@@ -42,6 +42,11 @@ enum RecipeHelp {
       lines += [""] + filledLines("These are the keys of \(only.rawValue); without a recipe, --help-recipe has those of every task.", width: width, indent: 0)
       return lines.joined(separator: "\n")
     }
+    lines += ["", "gradients:"]
+    for key in GradientRecording.keys {
+      let fallback = Recipe.writtenDefault(key.name, of: .gradients, task: .languageModel)
+      lines += explanation(of: key, default: fallback, width: width)
+    }
     lines += [
       "", "For example (recurrent recipes --show NAME prints those inside the command):", "",
       "  task: language-model", "  data:", "    tokens: characters", "  model:", "    hidden: 256", "  training:",

@@ -21,6 +21,7 @@
 #include "Rows.h"
 #include "Random.h"
 #include "Optimizers.h"
+#include "Attention.h"
 #include "MatrixProduct.h"
 #include "PanelProduct.h"
 #include "Sequence.h"

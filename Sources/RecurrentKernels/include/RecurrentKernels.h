@@ -71,6 +71,13 @@ typedef struct {
   bool reverse;
 } rk_sequence;
 
+/// The extent of an attention: so many queries of each sequence over so many places, vectors of so many numbers. Where
+/// lengths is not null it has one entry a sequence (0 ... time), and places t >= lengths[b] do not count.
+typedef struct {
+  ptrdiff_t steps, time, batch, size;
+  const int32_t *lengths;  // [batch] or null
+} rk_attention;
+
 // MARK: Steps
 
 typedef enum { rk_lstm, rk_gru, rk_elman_tanh, rk_elman_relu } rk_cell;
@@ -167,6 +174,19 @@ typedef struct {
   void rk_rmsprop_##S(T *p, const T *g, T *square, T *velocity /* or null */, ptrdiff_t count, T gradient_scale, T rate, \
                       T alpha, T epsilon, T momentum, T decay);                                                         \
   void rk_adagrad_##S(T *p, const T *g, T *square, ptrdiff_t count, T gradient_scale, T rate, T epsilon, T decay);       \
+                                                                                                                        \
+  /* Attention: queries [steps, batch, size] over the places of a memory [time, batch, size], e saying how many and which */\
+  /* places count; weights and scores are [steps, batch, time], zero at places that do not count. dots: scale * query .   */\
+  /* place. mix: y [steps, batch, size] = the places of x weighted, or over steps: y [time, batch, size] = the rows of x   */\
+  /* [steps, batch, size] weighted, which is its gradient. softmax: over the places that count; all zero where none does. */\
+  void rk_attention_dots_##S(const rk_attention *e, T scale, const T *queries, const T *memory, T *products);           \
+  void rk_attention_mix_##S(const rk_attention *e, bool over_steps, const T *weights, const T *x, T *y);                \
+  void rk_attention_softmax_##S(const rk_attention *e, const T *scores, T *weights);                                    \
+  /* scores = direction . tanh(key + query), direction [size]; dqueries is written, dkeys [time, batch, size] and          */\
+  /* ddirection [batch, size], a row a sequence, are accumulated into.                                                    */\
+  void rk_additive_scores_##S(const rk_attention *e, const T *queries, const T *keys, const T *direction, T *scores);   \
+  void rk_additive_scores_gradient_##S(const rk_attention *e, const T *queries, const T *keys, const T *direction,      \
+                                       const T *dscores, T *dqueries, T *dkeys, T *ddirection);                         \
                                                                                                                         \
   /* Fused sequences. Weights and biases as PyTorch stores them: w_ih [gates * hidden, input], w_hh [gates * hidden,     */ \
   /* hidden], b_ih and b_hh [gates * hidden]; gate order LSTM i f g o, GRU r z n (reset applied after the product),      */ \

@@ -17,17 +17,22 @@ public final class Bench: Sendable {
   /// What all random numbers come from.
   public let seed: UInt64
 
+  private let workers: Int
   private let interruption: Interruption?
   private let listener: @Sendable (Progress) -> Void
   private let turn = Mutex(())
 
   /// A bench.
   ///
-  /// - Parameter onProgress: Told of each advance, from whichever thread makes it, one at a time.
+  /// - Parameters:
+  ///   - workers: How many independent parts are done at the same time, at most; nil: as many as there are threads.
+  ///   - onProgress: Told of each advance, from whichever thread makes it, one at a time.
   public init(
-    seed: UInt64 = 1, interruption: Interruption? = nil, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+    seed: UInt64 = 1, workers: Int? = nil, interruption: Interruption? = nil,
+    onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.seed = seed
+    self.workers = max(1, workers ?? Threads.count)
     self.interruption = interruption
     listener = onProgress
   }
@@ -48,7 +53,7 @@ public final class Bench: Sendable {
     if interruption?.isRequested == true { throw LabInterruption() }
   }
 
-  /// What `body` makes of each job, in the order of the jobs. As many are done at the same time as there are threads;
+  /// What `body` makes of each job, in the order of the jobs. As many are done at the same time as there are workers;
   /// each must depend on nothing but the job, so that their number does not matter.
   ///
   /// - Parameter range: The part of the whole run that these jobs are.
@@ -59,7 +64,7 @@ public final class Bench: Sendable {
     let board = Board(count: jobs.count)
     let next = Atomic<Int>(0)
     let results = Mutex([Result<Output, any Error>?](repeating: nil, count: jobs.count))
-    let workers = min(Threads.count, jobs.count)
+    let workers = min(workers, jobs.count)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue

@@ -2,6 +2,8 @@ public import RecurrentDrawing
 
 /// What an experiment found.
 public struct Findings: Sendable {
+  /// The page's first paragraphs, where they are not the experiment's usual ones.
+  public var introduction: [String]?
   /// The short table: printed in the terminal, and first on the page.
   public var table: Page.Table
   /// Under the table, where its columns need words.
@@ -15,8 +17,9 @@ public struct Findings: Sendable {
 
   /// Findings.
   public init(
-    table: Page.Table, tableNote: String = "", notes: [String], blocks: [Page.Block], files: [DataFile]
+    introduction: [String]? = nil, table: Page.Table, tableNote: String = "", notes: [String], blocks: [Page.Block], files: [DataFile]
   ) {
+    self.introduction = introduction
     self.table = table
     self.tableNote = tableNote
     self.notes = notes

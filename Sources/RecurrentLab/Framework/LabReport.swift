@@ -21,7 +21,7 @@ public struct LabReport: Sendable {
     findings = try E.run(parameters, on: bench)
 
     var page = Page(E.summary)
-    for paragraph in E.introduction { page.append(.paragraph(paragraph)) }
+    for paragraph in findings.introduction ?? E.introduction { page.append(.paragraph(paragraph)) }
     if !E.equations.isEmpty { page.append(.equation(E.equations)) }
     page.append(.heading("What to notice"))
     page.append(.list(findings.notes))

@@ -6,8 +6,8 @@ import RecurrentTraining
 public enum Laboratory {
   /// All experiments.
   public static let experiments: [any Experiment.Type] = [
-    GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, FlowExperiment.self,
-    LongLagExperiment.self,
+    GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, ClippingExperiment.self, FlowExperiment.self,
+    LongLagExperiment.self, MemoryExperiment.self, WindowExperiment.self,
   ]
 
   /// The experiment of that name.

@@ -45,7 +45,7 @@ public enum GradientExperiment: Experiment {
 
   public static func run(_ parameters: GradientParameters, on bench: Bench) throws -> Findings {
     switch (parameters.model, parameters.data) {
-    case (_?, _?): break
+    case (let model?, let data?): return try ModelGradients(model: model, data: data, parameters, bench).findings()
     case (nil, nil): break
     case (_?, nil): throw LabError("a model needs data to read: add --data FILE, as for its training")
     case (nil, _?): throw LabError("data without a model: add --model FILE, or leave out --data")

@@ -31,7 +31,7 @@ public struct LongLagParameters: Configuration {
   /// Units of LSTM, GRU and tanh network.
   public var units = 24
   /// Runs of each network on each problem, with seeds that follow each other.
-  public var runs = 1
+  public var runs = 3
   /// Adam's rate in place of each problem's own.
   public var rate: Double?
   /// Sequences an update in place of each problem's own.
@@ -92,7 +92,7 @@ public enum LongLagExperiment: Experiment {
   public static var fullParameters: LongLagParameters? {
     var parameters = LongLagParameters()
     parameters.experiment = .all
-    parameters.runs = 3
+    parameters.runs = 10
     parameters.patience = 2
     parameters.others = 600_000
     return parameters

@@ -156,12 +156,15 @@ struct LongLagFindings {
           own.filter { $0.solvedAfter == nil }.map { Point(x: place($0, index + 1), y: Double($0.limit)) }, ink: Self.ink(kind),
           symbol: .cross, radius: 5))
     }
-    let words = problems.enumerated().map { "\($0 + 1): \($1.number) \($1.title)" }.joined(separator: "; ")
+    // The numbers of the paper in place of those of an axis.
+    for (index, problem) in problems.enumerated() { marks.append(.text(problem.number, at: Point(x: Double(index) + 0.95, y: 20))) }
+    let words = problems.map { "\($0.number): \($0.title)" }.joined(separator: "; ")
     return Figure(
       note: words,
       parts: [
         Plot(
-          x: Axis("problem", range: 0.5...(Double(problems.count) + 0.5)), y: Axis("sequences until solved", scale: .logarithmic),
+          x: Axis("experiment", range: 0.5...(Double(problems.count) + 0.5), hasLabels: false),
+          y: Axis("sequences until solved", scale: .logarithmic, focus: 10...1_000_000),
           height: 300, marks: marks)
       ])
   }

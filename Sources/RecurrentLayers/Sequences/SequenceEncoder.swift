@@ -50,13 +50,8 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
-    if let forward {
-      let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention)
-      return (outputs, state.layers[state.layers.count - 1].hidden)
-    }
-    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
-    let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention)
-    return (outputs, state.layers[state.layers.count - 1].hidden)
+    let (outputs, states) = encode(inputs, lengths: lengths, keeping: retention)
+    return (outputs, states.last)
   }
 
   /// Runs over a sequence with dropout on what passes from one layer to the next.
@@ -64,15 +59,60 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
     droppingBetween dropout: Dropout, using generator: inout RandomGenerator
   ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
+    let (outputs, states) = encode(
+      inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
+    return (outputs, states.last)
+  }
+
+  /// Runs over a sequence, as ``callAsFunction(_:lengths:keeping:)``, and gives the states of all layers.
+  public func encode(
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations
+  ) -> (outputs: Tensor<Scalar>, states: EncoderStates<Cell>) {
+    if let forward {
+      let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention)
+      return (outputs, EncoderStates(forward: state, bidirectional: nil))
+    }
+    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention)
+    return (outputs, EncoderStates(forward: nil, bidirectional: state))
+  }
+
+  /// ``encode(_:lengths:keeping:)`` with dropout on what passes from one layer to the next.
+  public func encode(
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
+    droppingBetween dropout: Dropout, using generator: inout RandomGenerator
+  ) -> (outputs: Tensor<Scalar>, states: EncoderStates<Cell>) {
     if let forward {
       let (outputs, state) = forward(
         inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
-      return (outputs, state.layers[state.layers.count - 1].hidden)
+      return (outputs, EncoderStates(forward: state, bidirectional: nil))
     }
     guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
     let (outputs, state) = bidirectional(
       inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
-    return (outputs, state.layers[state.layers.count - 1].hidden)
+    return (outputs, EncoderStates(forward: nil, bidirectional: state))
+  }
+}
+
+/// What the layers of a `SequenceEncoder` have read last: the states after the last step, and of the reverse direction
+/// after the first.
+public struct EncoderStates<Cell: RecurrentCell>: Sendable {
+  fileprivate let forward: Stacked<Cell>.State?
+  fileprivate let bidirectional: StackedBidirectional<Cell>.State?
+
+  /// The number of layers.
+  public var layerCount: Int { forward?.layers.count ?? bidirectional?.layers.count ?? 0 }
+
+  /// The tensors of a layer's state, the hidden state first, each `[batch, output]`: both directions side by side.
+  public func tensors(ofLayer layer: Int) -> [Tensor<Cell.Scalar>] {
+    if let forward { return forward.layers[layer].tensors }
+    guard let state = bidirectional?.layers[layer] else { preconditionFailure("EncoderStates: no layers") }
+    return zip(state.forward.tensors, state.reverse.tensors).map { $0.concatenated(with: $1, alongAxis: 1) }
+  }
+
+  /// The hidden state of the top layer, `[batch, output]`.
+  public var last: Tensor<Cell.Scalar> {
+    forward?.layers[layerCount - 1].hidden ?? bidirectional?.layers[layerCount - 1].hidden ?? Tensor(zeros: [0, 0])
   }
 }
 

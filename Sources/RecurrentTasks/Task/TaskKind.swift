@@ -8,6 +8,8 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case conversation
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
+  /// Writes a sentence in another language.
+  case translation
   /// Predicts before each of a student's answers whether it will be right.
   case knowledgeTracing = "knowledge-tracing"
   /// Forecasts columns of a table with times.
@@ -25,6 +27,7 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
     case .languageModel: LanguageModeling.self
     case .conversation: ConversationModeling.self
     case .textClassification: TextClassification.self
+    case .translation: Translation.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
     case .seriesClassification: SeriesClassification.self

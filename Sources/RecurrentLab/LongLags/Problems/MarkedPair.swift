@@ -14,7 +14,7 @@ struct MarkedPairProblem: LagProblem {
 
   var number: String { variant == .sum ? "4" : "5" }
   var title: String { variant == .sum ? "adding" : "multiplication" }
-  var rate: Double { 0.01 }
+  var rate: Double { 0.02 }
   var batch: Int { 16 }
 
   var criterion: Criterion { .recent(error: 0.04, wrong: variant == .sum ? 0 : 139, mean: variant == .sum ? 0.01 : 1) }

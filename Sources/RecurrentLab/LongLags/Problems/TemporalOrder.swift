@@ -8,7 +8,7 @@ struct TemporalOrderProblem: LagProblem {
   /// E, B, a, b, c, d, X, Y.
   let inputSize = 8
   var outputSize: Int { 1 << symbolCount }
-  let rate = 0.01
+  let rate = 0.02
 
   var number: String { symbolCount == 2 ? "6a" : "6b" }
   var title: String { "temporal order of \(symbolCount)" }

@@ -1,0 +1,76 @@
+public import RecurrentTensors
+
+/// Additive attention (Bahdanau, Cho and Bengio 2014, "Neural machine translation by jointly learning to align and translate"):
+///
+///     score(q, h) = v . tanh(W q + U h)
+///
+/// - Parameters: `query.weight` `[size, query]` (W), `memory.weight` `[size, memory]` (U), `direction` `[size]` (v).
+/// - Initialization: all within `±1 / sqrt(inputs)`.
+/// - Cost: `size * memory` multiply-adds a place once, then `size * query` a step and `size` hyperbolic tangents a step and place,
+///   which are made again, not kept, for the gradient.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let attention = AdditiveAttention<Float>(querySize: 4, memorySize: 6, size: 5, using: &generator)
+/// let (context, weights) = attention.attending(Tensor(ones: [7, 2, 6])).attend(Tensor(ones: [3, 2, 4]))
+/// // context.shape == [3, 2, 6], weights.shape == [3, 2, 7]
+/// ```
+public struct AdditiveAttention<Scalar: TensorScalar>: Attention {
+  /// From what looks to what is compared.
+  public var query: Linear<Scalar>
+  /// From a place to what is compared.
+  public var memory: Linear<Scalar>
+  /// What the sum of both is compared with, `[size]`.
+  public var direction: Tensor<Scalar>
+
+  /// Attention through a hidden layer of `size` units.
+  public init(querySize: Int, memorySize: Int, size: Int, using generator: inout RandomGenerator) {
+    query = Linear(inputSize: querySize, outputSize: size, hasBias: false, using: &generator)
+    memory = Linear(inputSize: memorySize, outputSize: size, hasBias: false, using: &generator)
+    direction = Initializer.inverseSquareRoot.matrix(rows: 1, columns: size, using: &generator).reshaped(to: [size])
+  }
+
+  public var querySize: Int { query.weight.shape[1] }
+  public var memorySize: Int { memory.weight.shape[1] }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&query, "query")
+    visitor.visit(&memory, "memory")
+    visitor.visit(&direction, "direction")
+  }
+
+  public func scoring(_ memory: Tensor<Scalar>, lengths: [Int]?) -> AttentionScoring<Scalar> {
+    let keys = self.memory(memory)  // [time, batch, size]
+    let extent = AttentionExtent(keys.shape, lengths: lengths)
+    let (keyValues, v) = (keys.detached(), direction.detached())
+    let shared = DeferredGradient(of: [keys, direction], pending: Totals<Scalar>()) { totals in
+      defer { totals = Totals() }
+      return [totals.keys, totals.direction?.sum(alongAxes: 0)]
+    }
+    let query = SteppedLinear(query)
+    return { queries in
+      let projected = query(queries)  // [steps, batch, size]
+      let x = projected.detached()
+      let scores = extent.additiveScores(x, keys: keyValues, direction: v)
+      return shared.record(results: [scores], inputs: [projected]) { cotangents, totals in
+        guard let cotangent = cotangents[0] else { return [nil] }
+        // Moved out and back, so that they stay the only owners of their memory.
+        var ofKeys = totals.keys.take() ?? Tensor(zeros: keyValues.shape)
+        var ofDirection = totals.direction.take() ?? Tensor(zeros: [keyValues.shape[1], keyValues.shape[2]])
+        let ofQueries = extent.additiveScoresGradient(
+          x, keys: keyValues, direction: v, cotangent: cotangent, keyTotal: &ofKeys, directionTotal: &ofDirection)
+        (totals.keys, totals.direction) = (ofKeys, ofDirection)
+        return [ofQueries]
+      }[0]
+    }
+  }
+}
+
+/// The gradients so far: of the keys `[time, batch, size]`, and of the direction, a row a sequence, `[batch, size]`.
+private struct Totals<Scalar: TensorScalar>: Sendable {
+  var keys: Tensor<Scalar>?
+  var direction: Tensor<Scalar>?
+}

@@ -1,0 +1,191 @@
+public import RecurrentTensors
+
+/// What a decoder's cells read besides the embedded token.
+public enum DecoderFeeding: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing: attention looks with each state once all states are there, so the cells run over the whole target in one go.
+  case nothing
+  /// The context that the state before looked up (Bahdanau, Cho and Bengio 2014).
+  case context
+  /// The readout of the step before: "input feeding" (Luong, Pham and Manning 2015).
+  case readout
+}
+
+/// A recurrent decoder that looks at a memory: given the tokens so far, what comes next.
+///
+/// With x_t the embedding of the token read at step t, s_t the output of the recurrent layers, and c_t the context:
+///
+///     nothing   s_t = rnn(x_t, s_{t-1})                   c_t = attend(s_t)
+///     context   s_t = rnn([x_t, c_t], s_{t-1})            c_t = attend(s_{t-1})
+///     readout   s_t = rnn([x_t, r_{t-1}], s_{t-1})        c_t = attend(s_t)
+///     r_t = tanh(W [s_t, c_t, x_t] + b)                   scores of the next token = output(r_t)
+///
+/// Without attention there is no c_t, and the decoder is that of Sutskever, Vinyals and Le 2014 with a readout. The output may be tied
+/// to the embedding (Press and Wolf 2017): then the readout is as large as an embedding, and only a bias is learned besides.
+///
+/// - Parameters: `embedding.weight` `[tokens, embedding]`; `rnn.*` as in PyTorch; `attention.*`; `readout.weight`
+///   `[readout, hidden + memory + embedding]`, `readout.bias`; `output.weight` `[tokens, readout]` unless tied, `output.bias`.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let decoder = AttentionDecoder(
+///   embedding: Embedding<Float>(tokenCount: 9, featureCount: 4, using: &generator),
+///   rnn: Stacked<GRUCell<Float>>(inputSize: 4, hiddenSize: 5, layerCount: 1, using: &generator),
+///   attention: GeneralAttention(querySize: 5, memorySize: 6, using: &generator), readoutSize: 4, isTied: true,
+///   using: &generator)
+/// let steps = decoder.steps(over: Tensor(ones: [7, 2, 6]), lengths: [7, 3])
+/// let start = decoder.state(of: decoder.rnn.initialState(batchSize: 2))
+/// let (logits, state) = steps.step(IndexTensor(shape: [2], scalars: [1, 1]), from: start)
+/// // logits.shape == [2, 9]; state.weights?.shape == [2, 7]
+/// ```
+public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Attention<Cell.Scalar>>: Module {
+  public typealias Scalar = Cell.Scalar
+
+  /// A vector for each token.
+  public var embedding: Embedding<Scalar>
+  /// The recurrent layers.
+  public var rnn: Stacked<Cell>
+  /// What looks at the memory; nil: nothing does.
+  public var attention: Attention?
+  /// What makes one vector of state, context and embedding.
+  public var readout: Linear<Scalar>
+  /// The scores of the tokens: a layer of its own, or where the output is tied nil.
+  public var output: Linear<Scalar>?
+  /// The bias of a tied output, `[tokens]`.
+  public var tiedBias: Tensor<Scalar>?
+  /// What the cells read besides the embedding.
+  public let feeding: DecoderFeeding
+
+  /// A decoder of the given parts.
+  ///
+  /// - Precondition: The cells read an embedding and what `feeding` says; the attention looks with their output; a tied readout is as
+  ///   large as an embedding; without attention no context is fed.
+  public init(
+    embedding: Embedding<Scalar>, rnn: Stacked<Cell>, attention: Attention?, readoutSize: Int,
+    feeding: DecoderFeeding = .nothing, isTied: Bool = false, using generator: inout RandomGenerator
+  ) {
+    let memory = attention?.memorySize ?? 0
+    let fed = Self.fedSize(feeding, readoutSize: readoutSize, memorySize: memory)
+    precondition(
+      rnn.inputSize == embedding.featureCount + fed,
+      "AttentionDecoder: the cells read \(rnn.inputSize) features, not \(embedding.featureCount) + \(fed)")
+    precondition(
+      attention == nil || attention?.querySize == rnn.hiddenSize,
+      "AttentionDecoder: the attention looks with \(attention?.querySize ?? 0) features, the cells have \(rnn.hiddenSize)")
+    precondition(
+      !isTied || readoutSize == embedding.featureCount,
+      "AttentionDecoder: a readout of \(readoutSize) features cannot be tied to an embedding of \(embedding.featureCount)")
+    precondition(feeding != .context || attention != nil, "AttentionDecoder: without attention there is no context to be fed")
+    self.embedding = embedding
+    self.rnn = rnn
+    self.attention = attention
+    self.feeding = feeding
+    readout = Linear(
+      inputSize: rnn.hiddenSize + memory + embedding.featureCount, outputSize: readoutSize, using: &generator)
+    if isTied {
+      tiedBias = Tensor(zeros: [embedding.tokenCount])
+    } else {
+      output = Linear(inputSize: readoutSize, outputSize: embedding.tokenCount, using: &generator)
+    }
+  }
+
+  /// How many features `feeding` adds to what the lowest cell reads.
+  public static func fedSize(_ feeding: DecoderFeeding, readoutSize: Int, memorySize: Int) -> Int {
+    switch feeding {
+    case .nothing: 0
+    case .context: memorySize
+    case .readout: readoutSize
+    }
+  }
+
+  /// The number of tokens.
+  public var tokenCount: Int { embedding.tokenCount }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    visitor.visit(&embedding, "embedding")
+    visitor.visit(&rnn, "rnn")
+    if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
+      visitor.visit(&attention, "attention")
+      self.attention = attention
+    }
+    visitor.visit(&readout, "readout")
+    if var output = output.take() {
+      visitor.visit(&output, "output")
+      self.output = output
+    }
+    if var bias = tiedBias.take() {
+      visitor.visit(&bias, "output.bias")
+      tiedBias = bias
+    }
+  }
+
+  /// The state before the first step, that of the recurrent layers being given.
+  public func state(of layers: Stacked<Cell>.State) -> DecoderState<Cell.State> {
+    let batch = layers.layers[0].hidden.shape[0]
+    return DecoderState(
+      layers: layers, readout: feeding == .readout ? Tensor(zeros: [batch, readout.weight.shape[0]]) : nil, weights: nil)
+  }
+
+  /// The decoder, ready to make steps over a memory.
+  ///
+  /// - Parameters:
+  ///   - memory: What the attention looks at, `[time, batch, memory]`; a decoder without attention does not read it.
+  ///   - lengths: Of each sequence of the memory.
+  public func steps(over memory: Tensor<Scalar>, lengths: [Int]? = nil) -> DecoderSteps<Cell, Attention> {
+    DecoderSteps(self, memory, lengths)
+  }
+
+  /// The scores of the next token, unnormalized log-probabilities: `[..., readout]` to `[..., tokens]`.
+  public func logits(_ readouts: Tensor<Scalar>) -> Tensor<Scalar> {
+    output.map { $0(readouts) } ?? embedding.logits(readouts, bias: tiedBias)
+  }
+
+  /// The cross-entropy of targets with what the readouts say, in nats; see `Linear.crossEntropy`.
+  ///
+  /// - Parameters:
+  ///   - readouts: `[steps, batch, readout]`.
+  ///   - targets: `[steps, batch]`; those equal to `ignored`, the padding, weigh nothing.
+  public func crossEntropy(
+    _ readouts: Tensor<Scalar>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0,
+    reduction: Reduction = .mean
+  ) -> Tensor<Scalar> {
+    RecurrentTensors.crossEntropy(
+      ofOutputs: readouts, weight: output?.weight ?? embedding.weight, bias: output == nil ? tiedBias : output?.bias,
+      targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing, reduction: reduction)
+  }
+
+  /// The readout of states, contexts (nil without attention) and embeddings, each `[..., features]`, by the layer `readout`.
+  func readout(
+    _ hidden: Tensor<Scalar>, _ context: Tensor<Scalar>?, _ embedded: Tensor<Scalar>,
+    by layer: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let parts = [hidden] + (context.map { [$0] } ?? []) + [embedded]
+    return layer(Tensor(concatenating: parts, alongAxis: hidden.rank - 1)).tanh()
+  }
+}
+
+/// What a decoder carries from one token to the next, a row a sequence that is being written.
+public struct DecoderState<CellState: RecurrentState>: Sendable {
+  public typealias Scalar = CellState.Scalar
+
+  /// The states of the recurrent layers.
+  public var layers: StackedState<CellState>
+  /// The readout of the step before, where it is fed, `[rows, readout]`.
+  public var readout: Tensor<Scalar>?
+  /// Where the last step looked, `[rows, time]`; nil before the first step and without attention.
+  public var weights: Tensor<Scalar>?
+
+  /// A state of these parts.
+  public init(layers: StackedState<CellState>, readout: Tensor<Scalar>?, weights: Tensor<Scalar>?) {
+    self.layers = layers
+    self.readout = readout
+    self.weights = weights
+  }
+
+  /// The state whose tensors are `transform` of this one's: reordering the rows of a beam, cutting off the tape.
+  public func map(_ transform: (Tensor<Scalar>) -> Tensor<Scalar>) -> Self {
+    DecoderState(layers: layers.map(transform), readout: readout.map(transform), weights: weights.map(transform))
+  }
+}

@@ -1,0 +1,23 @@
+public import RecurrentTensors
+
+/// Dot attention (Luong, Pham and Manning 2015, "Effective approaches to attention-based neural machine translation"):
+///
+///     score(q, h) = q . h
+///
+/// It has no parameters; what looks has as many features as what is looked at.
+public struct DotAttention<Scalar: TensorScalar>: Attention {
+  /// The number of features of both.
+  public let size: Int
+
+  /// Attention of queries to places of so many features.
+  public init(size: Int) { self.size = size }
+
+  public var querySize: Int { size }
+  public var memorySize: Int { size }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {}
+
+  public func scoring(_ memory: Tensor<Scalar>, lengths: [Int]?) -> AttentionScoring<Scalar> {
+    productScoring(keys: memory, lengths: lengths, scale: 1)
+  }
+}

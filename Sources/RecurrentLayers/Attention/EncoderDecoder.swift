@@ -1,0 +1,107 @@
+public import RecurrentTensors
+
+/// A model from one sequence of tokens to another: an encoder that reads the source, a bridge, and a decoder that writes the target
+/// and looks at what the encoder made of each source token.
+///
+/// - Parameters: `embedding.weight` `[source tokens, embedding]` unless the decoder's serves for both; `encoder.*`, `bridge.*`,
+///   `decoder.*`.
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let model = EncoderDecoder(
+///   embedding: Embedding<Float>(tokenCount: 12, featureCount: 4, using: &generator),
+///   encoder: SequenceEncoder(
+///     StackedBidirectional<GRUCell<Float>>(inputSize: 4, hiddenSize: 3, layerCount: 1, using: &generator)),
+///   bridge: .linear,
+///   decoder: AttentionDecoder(
+///     embedding: Embedding<Float>(tokenCount: 9, featureCount: 4, using: &generator),
+///     rnn: Stacked<GRUCell<Float>>(inputSize: 4, hiddenSize: 5, layerCount: 1, using: &generator),
+///     attention: AdditiveAttention(querySize: 5, memorySize: 6, size: 5, using: &generator), readoutSize: 4,
+///     using: &generator), using: &generator)
+/// let source = IndexTensor(shape: [7, 2], scalars: Array(repeating: 3, count: 14))
+/// let target = IndexTensor(shape: [5, 2], scalars: Array(repeating: 1, count: 10))
+/// let encoded = model.encode(source, lengths: [7, 3])
+/// let (readouts, weights) = model.decoder(target, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+/// // readouts.shape == [5, 2, 4], weights?.shape == [5, 2, 7]
+/// ```
+public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Attention<Cell.Scalar>>: Module {
+  public typealias Scalar = Cell.Scalar
+  public typealias Decoder = AttentionDecoder<Cell, Attention>
+
+  /// A vector for each source token; nil: that of the decoder serves for both.
+  public var embedding: Embedding<Scalar>?
+  /// What reads the source.
+  public var encoder: SequenceEncoder<Cell>
+  /// From the encoder's last state to the decoder's first.
+  public var bridge: Bridge<Cell>
+  /// What writes the target.
+  public var decoder: AttentionDecoder<Cell, Attention>
+
+  /// A model of these parts.
+  ///
+  /// - Precondition: The encoder reads embeddings, and puts out what the decoder looks at.
+  public init(
+    embedding: Embedding<Scalar>?, encoder: SequenceEncoder<Cell>, bridge: BridgeKind,
+    decoder: AttentionDecoder<Cell, Attention>, using generator: inout RandomGenerator
+  ) {
+    let features = (embedding ?? decoder.embedding).featureCount
+    precondition(
+      encoder.inputSize == features, "EncoderDecoder: the encoder reads \(encoder.inputSize) features, not \(features)")
+    precondition(
+      decoder.attention == nil || decoder.attention?.memorySize == encoder.outputSize,
+      "EncoderDecoder: the decoder looks at \(decoder.attention?.memorySize ?? 0) features, not \(encoder.outputSize)")
+    self.embedding = embedding
+    self.encoder = encoder
+    self.bridge = Bridge(bridge, encoderSize: encoder.outputSize, decoder: decoder.rnn, using: &generator)
+    self.decoder = decoder
+  }
+
+  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+    if var embedding = embedding.take() {  // moved out, so that the visitor finds it uniquely owned
+      visitor.visit(&embedding, "embedding")
+      self.embedding = embedding
+    }
+    visitor.visit(&encoder, "encoder")
+    visitor.visit(&bridge, "bridge")
+    visitor.visit(&decoder, "decoder")
+  }
+
+  /// A source as the decoder finds it.
+  public struct Encoded: Sendable {
+    /// What is looked at, `[time, batch, memory]`.
+    public var memory: Tensor<Scalar>
+    /// Of each source.
+    public var lengths: [Int]
+    /// The decoder's first state.
+    public var start: DecoderState<Cell.State>
+  }
+
+  /// Reads sources.
+  ///
+  /// - Parameters:
+  ///   - source: `[time, batch]`; past the end of a source any token may stand.
+  ///   - lengths: Of each source.
+  public func encode(_ source: IndexTensor, lengths: [Int]) -> Encoded {
+    let (outputs, states) = encoder.encode((embedding ?? decoder.embedding)(source), lengths: lengths)
+    return encoded(outputs, states, lengths)
+  }
+
+  /// ``encode(_:lengths:)`` with dropout of the embedded source, between layers, and of the memory.
+  public func encode(
+    _ source: IndexTensor, lengths: [Int], dropping dropout: DecoderDropout, using generator: inout RandomGenerator
+  ) -> Encoded {
+    let inputs = dropout.input((embedding ?? decoder.embedding)(source), using: &generator)
+    let (outputs, states) = encoder.encode(
+      inputs, lengths: lengths, droppingBetween: dropout.between, using: &generator)
+    return encoded(dropout.output(outputs, using: &generator), states, lengths)
+  }
+
+  private func encoded(_ memory: Tensor<Scalar>, _ states: EncoderStates<Cell>, _ lengths: [Int]) -> Encoded {
+    Encoded(
+      memory: memory, lengths: lengths,
+      start: decoder.state(of: bridge(states, to: decoder.rnn, batchSize: memory.shape[1])))
+  }
+}

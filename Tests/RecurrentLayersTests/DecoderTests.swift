@@ -1,0 +1,168 @@
+import RecurrentLayers
+import RecurrentTensors
+import RecurrentTestSupport
+import Testing
+
+/// Encoders and decoders with attention.
+@Suite struct DecoderTests {
+  struct Form: Sendable, CustomTestStringConvertible {
+    var attention: AttentionKind? = .additive
+    var feeding = DecoderFeeding.nothing
+    var cell = CellKind.gru
+    var layers = 1
+    var bridge = BridgeKind.linear
+    var isTied = false
+    var isBidirectional = true
+    var sharesEmbedding = false
+
+    var testDescription: String {
+      "\(cell.rawValue) x \(layers), \(attention?.rawValue ?? "no attention"), feeding \(feeding.rawValue), bridge \(bridge.rawValue)"
+        + "\(isTied ? ", tied" : "")\(isBidirectional ? "" : ", one way")\(sharesEmbedding ? ", one embedding" : "")"
+    }
+  }
+
+  static let forms: [Form] =
+    AttentionKind.allCases.flatMap { attention in DecoderFeeding.allCases.map { Form(attention: attention, feeding: $0) } }
+    + [
+      Form(attention: nil), Form(attention: nil, feeding: .readout, cell: .lstm, bridge: .copy, isBidirectional: false),
+      Form(cell: .lstm, layers: 2), Form(feeding: .readout, cell: .lstm, layers: 2, isTied: true),
+      Form(attention: .general, feeding: .context, cell: .peepholeLSTM, layers: 2, bridge: .zero, sharesEmbedding: true),
+      Form(feeding: .context, cell: .lstm, layers: 2, bridge: .copy, isTied: true, isBidirectional: false, sharesEmbedding: true),
+    ]
+
+  static func model<Scalar: TensorScalar>(_ form: Form, _: Scalar.Type = Scalar.self)
+    -> EncoderDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>
+  {
+    var generator = RandomGenerator(seed: 5)
+    let (embedding, size) = (3, 4)
+    let encoder = SequenceEncoder<AnyCell<Scalar>>(
+      inputSize: embedding, hiddenSize: form.isBidirectional ? size / 2 : size, layerCount: form.layers,
+      isBidirectional: form.isBidirectional
+    ) { form.cell.makeCell(inputSize: $0, hiddenSize: form.isBidirectional ? size / 2 : size, using: &generator) }
+    let readout = form.isTied ? embedding : 5
+    let fed = AttentionDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>.fedSize(
+      form.feeding, readoutSize: readout, memorySize: form.attention == nil ? 0 : size)
+    let decoder = AttentionDecoder(
+      embedding: Embedding<Scalar>(tokenCount: 6, featureCount: embedding, using: &generator),
+      rnn: Stacked(
+        (0..<form.layers).map {
+          form.cell.makeCell(inputSize: $0 == 0 ? embedding + fed : size, hiddenSize: size, using: &generator)
+        }),
+      attention: form.attention.map { $0.makeAttention(querySize: size, memorySize: size, size: 3, using: &generator) },
+      readoutSize: readout, feeding: form.feeding, isTied: form.isTied, using: &generator)
+    let model = EncoderDecoder(
+      embedding: form.sharesEmbedding ? nil : Embedding<Scalar>(tokenCount: 7, featureCount: embedding, using: &generator),
+      encoder: encoder, bridge: form.bridge, decoder: decoder, using: &generator)
+    return model.mapParameters { Tensor(uniform: -0.7...0.7, shape: $0.shape, using: &generator) }
+  }
+
+  static let source = IndexTensor(shape: [4, 3], scalars: [1, 2, 3, 4, 5, 0, 0, 1, 0, 2, 3, 0])
+  static let lengths = [4, 3, 1]
+  static let read = IndexTensor(shape: [3, 3], scalars: [1, 1, 1, 2, 5, 4, 3, 0, 0])
+  static let targets = IndexTensor(shape: [3, 3], scalars: [2, 5, 4, 3, 2, 2, 2, 0, 0])
+
+  private func loss<Scalar>(
+    _ model: EncoderDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>, dropping dropout: DecoderDropout? = nil, sampling: Double = 0
+  ) -> Tensor<Scalar> {
+    let readouts: Tensor<Scalar>
+    if let dropout {
+      var generator = RandomGenerator(seed: 9)
+      let encoded = model.encode(Self.source, lengths: Self.lengths, dropping: dropout, using: &generator)
+      readouts = model.decoder(
+        Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths, dropping: dropout,
+        samplingRate: sampling, using: &generator
+      ).readouts
+    } else {
+      let encoded = model.encode(Self.source, lengths: Self.lengths)
+      readouts = model.decoder(Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
+    }
+    return model.decoder.crossEntropy(readouts, targets: Self.targets, ignoring: 0, labelSmoothing: 0.1)
+  }
+
+  @Test(arguments: forms)
+  func gradient(_ form: Form) {
+    #expect(gradientError(at: Self.model(form)) { model, _ in loss(model) } < 1e-6)
+  }
+
+  @Test(arguments: forms)
+  func gradientWithDropout(_ form: Form) {
+    for sharing in Dropout.Sharing.allCases {
+      let dropout = Dropout(rate: 0.3, sharing: sharing)
+      let error = gradientError(at: Self.model(form)) { model, _ in
+        loss(model, dropping: DecoderDropout(input: dropout, between: dropout, output: dropout))
+      }
+      #expect(error < 1e-6)
+    }
+  }
+
+  @Test(arguments: forms)
+  func everyParameterIsVisited(_ form: Form) {
+    let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(form)
+    #expect(model.parameters.count == tensorCount(in: model, Double.self))
+    #expect(Set(model.parameterPaths).count == model.parameterPaths.count)
+  }
+
+  /// Steps, as a search makes them, are the run over the whole target; several rows a source are that many runs.
+  @Test(arguments: forms)
+  func stepsAreTheRun(_ form: Form) {
+    let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(form)
+    let encoded = model.encode(Self.source, lengths: Self.lengths)
+    let (readouts, weights) = model.decoder(Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+    let logits = model.decoder.logits(readouts)
+    let steps = model.decoder.steps(over: encoded.memory, lengths: encoded.lengths)
+    let twice = IndexTensor(shape: [6], scalars: [0, 1, 2, 0, 1, 2])
+    var state = encoded.start.map { $0.gatheringRows(at: twice) }
+    for time in 0..<3 {
+      let tokens = Self.read.scalars[(time * 3)..<(time * 3 + 3)]
+      let step = steps.step(IndexTensor(shape: [6], scalars: Array(tokens + tokens)), from: state)
+      state = step.state
+      for rows in [0..<3, 3..<6] {
+        #expect(relativeDifference(step.logits.sliced(rows), logits.index(time)) < 1e-12)
+        if let weights, let seen = state.weights { #expect(relativeDifference(seen.sliced(rows), weights.index(time)) < 1e-12) }
+      }
+    }
+  }
+
+  /// Padding of source and target changes neither the loss nor any gradient.
+  @Test(arguments: forms)
+  func paddingDoesNotMatter(_ form: Form) {
+    let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(form)
+    func value(_ token: Int32) -> (Tensor<Double>, EncoderDecoder<AnyCell<Double>, AnyAttention<Double>>) {
+      valueAndGradient(at: model) { model in
+        var (source, read) = (Self.source, Self.read)
+        for column in 0..<3 { for time in Self.lengths[column]..<4 { source.scalars[time * 3 + column] = token } }
+        read.scalars[7] = token
+        read.scalars[8] = token
+        let encoded = model.encode(source, lengths: Self.lengths)
+        let (readouts, _) = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+        return model.decoder.crossEntropy(readouts, targets: Self.targets, ignoring: 0)
+      }
+    }
+    let (first, second) = (value(0), value(4))
+    #expect(first.0.isBitwiseEqual(to: second.0))
+    for (a, b) in zip(first.1.parameters, second.1.parameters) { #expect(relativeDifference(a.tensor, b.tensor) < 1e-12) }
+  }
+
+  /// Reading only its own tokens, the decoder in training is the decoder that writes; rate 0 is teacher forcing.
+  @Test(arguments: forms)
+  func scheduledSampling(_ form: Form) {
+    let model: EncoderDecoder<AnyCell<Float>, AnyAttention<Float>> = Self.model(form)
+    let none = DecoderDropout()
+    #expect(relativeDifference(loss(model, dropping: none), loss(model)) < 1e-6)
+    let encoded = model.encode(Self.source, lengths: Self.lengths)
+    var generator = RandomGenerator(seed: 1)
+    let (readouts, _) = model.decoder(
+      Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths, dropping: none, samplingRate: 1,
+      using: &generator)
+    let written = model.decoder.logits(readouts).indexOfMaximum(alongAxis: 2)
+    let found = GreedySearch(begin: 1, end: -1)(
+      model.decoder.steps(over: encoded.memory, lengths: encoded.lengths), from: encoded.start, maximumLengths: [3, 3, 3])
+    for column in 0..<3 { #expect(found[column].tokens == (0..<3).map { written.scalars[$0 * 3 + column] }) }
+  }
+
+  /// The gradient of sampled inputs is that of the same inputs given.
+  @Test func samplingHasAGradient() {
+    let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(Form(feeding: .context))
+    #expect(gradientError(at: model) { model, _ in loss(model, dropping: DecoderDropout(), sampling: 0.7) } < 1e-6)
+  }
+}
