@@ -46,7 +46,7 @@ public struct ClippingParameters: Configuration {
   /// Hidden units.
   public var units = 50
   /// The most updates of a run.
-  public var updates = 6000
+  public var updates = 8000
   public var batch = 20
   public var rate = 0.1
   public var clip = 1.0
