@@ -20,6 +20,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     swiftSettings: settings)
 }
 
+/// What `Recurrent` re-exports. Who imports it within this package depends on these too: a build that follows a change looks at the targets
+/// that are named and not at what they re-export, and would link what was compiled for the old layout of a type.
+let recurrent: [Target.Dependency] = [
+  "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks",
+]
+
 let package = Package(
   name: "Recurrent",
   platforms: [.macOS(.v15)],
@@ -48,13 +54,13 @@ let package = Package(
     library(
       "RecurrentTasks",
       ["RecurrentTraining", "RecurrentData", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
-    library("Recurrent", ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks"]),
-    library("RecurrentBenchmarking", ["Recurrent"]),
+    library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentDrawing"]),
+    library("Recurrent", Array(recurrent.dropFirst())),
+    library("RecurrentBenchmarking", recurrent),
     .executableTarget(
       name: "RecurrentCommand",
-      dependencies: [
-        "Recurrent", "RecurrentBenchmarking", "RecurrentDrawing",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      dependencies: recurrent + [
+        "RecurrentBenchmarking", "RecurrentDrawing", "RecurrentLab", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
@@ -68,12 +74,13 @@ let package = Package(
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
-    tests("RecurrentCommand", ["Recurrent", "RecurrentDrawing"]),
+    tests("RecurrentCommand", recurrent + ["RecurrentDrawing"]),
     tests(
       "RecurrentTasks",
       ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
-    tests("Recurrent"),
+    tests("RecurrentLab", ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
+    tests("Recurrent", Array(recurrent.dropFirst())),
     .testTarget(
-      name: "GoldenTests", dependencies: ["Recurrent"], exclude: ["Goldens"], swiftSettings: settings),
+      name: "GoldenTests", dependencies: recurrent, exclude: ["Goldens"], swiftSettings: settings),
   ]
 )

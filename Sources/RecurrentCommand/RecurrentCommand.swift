@@ -17,11 +17,12 @@ struct RecurrentCommand: ParsableCommand {
         recurrent evaluate output/shakespeare --data tinyshakespeare --split valid
         recurrent generate output/shakespeare --prompt "ROMEO:" --length 500
         recurrent watch output/shakespeare "ROMEO: what is love?" --output watch.html
+        recurrent lab gradients
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Predict.self, Translate.self, Forecast.self,
-      CrossValidate.self, Watch.self, Inspect.self, Bench.self,
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Translate.self, Chat.self, Predict.self,
+      Forecast.self, CrossValidate.self, Watch.self, Inspect.self, Lab.self, Bench.self,
     ])
 
   static func main() {

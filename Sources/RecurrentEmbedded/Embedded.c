@@ -21,6 +21,9 @@ static const unsigned char ptb_words_dropout[] = {
 static const unsigned char ptb_words_medium[] = {
 #embed "../../Recipes/ptb-words-medium.yaml"
 };
+static const unsigned char self_dialogue[] = {
+#embed "../../Recipes/self-dialogue.yaml"
+};
 static const unsigned char imdb[] = {
 #embed "../../Recipes/imdb.yaml"
 };
@@ -90,6 +93,9 @@ static const unsigned char mnist_pixels[] = {
 static const unsigned char mnist_pixels_tanh[] = {
 #embed "../../Recipes/mnist-pixels-tanh.yaml"
 };
+static const unsigned char pendulum[] = {
+#embed "../../Recipes/pendulum.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -101,6 +107,7 @@ static const recurrent_embedded_file recipes[] = {
     {"ptb-words-small", ptb_words_small, sizeof ptb_words_small},
     {"ptb-words-dropout", ptb_words_dropout, sizeof ptb_words_dropout},
     {"ptb-words-medium", ptb_words_medium, sizeof ptb_words_medium},
+    {"self-dialogue", self_dialogue, sizeof self_dialogue},
     {"imdb", imdb, sizeof imdb},
     {"sst2", sst2, sizeof sst2},
     {"movie-reviews", movie_reviews, sizeof movie_reviews},
@@ -124,6 +131,7 @@ static const recurrent_embedded_file recipes[] = {
     {"mnist-rows", mnist_rows, sizeof mnist_rows},
     {"mnist-pixels", mnist_pixels, sizeof mnist_pixels},
     {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
+    {"pendulum", pendulum, sizeof pendulum},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

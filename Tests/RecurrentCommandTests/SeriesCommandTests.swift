@@ -75,7 +75,7 @@ import Testing
     #expect(try error(["cross-validate", "char-rnn"]).contains("cross-validation is for tasks on series"))
     #expect(try error(["train", "tiny.yaml", "--set", "data.formt=ts"]).contains("did you mean \"data.format\""))
     _ = try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--set", "training.epochs=1"], in: scratch)
-    #expect(try error(["predict", "run"]).contains("a model of series judges files"))
+    #expect(try error(["predict", "run"]).contains("a model of series reads files"))
     #expect(try error(["predict", "run", "none.jsonl"]).contains("no such file"))
     #expect(try error(["predict", "run", "--explain", "data/test.jsonl"]).contains("--explain is for texts"))
     #expect(try error(["evaluate", "run", "--data", "data", "--split", "valid"]).contains("there is no valid part"))

@@ -11,16 +11,16 @@ import Testing
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
     for name in [
-      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "translate", "forecast", "watch", "inspect",
-      "bench",
+      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+      "inspect", "lab", "bench",
     ] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
   @Test(arguments: [
-    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "translate", "forecast", "watch", "inspect",
-    "bench",
+    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+    "inspect", "lab", "bench",
   ])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
@@ -49,6 +49,11 @@ import Testing
     (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
     (["generate", "m", "--top-k", "0"], "--top-k is 0"),
     (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["chat"], "model"),
+    (["chat", "m", "--temperature", "warm"], "warm"),
+    (["chat", "m", "--top-p", "0"], "--top-p is 0"),
+    (["chat", "m", "--top-k", "0"], "--top-k is 0"),
+    (["chat", "m", "--max-tokens", "0"], "--max-tokens is 0"),
     (["translate", "m", "--beam", "0"], "--beam is 0"),
     (["translate", "m", "--beam", "2", "--n-best", "3"], "--n-best is 3"),
     (["translate", "m", "a", "b", "--alignment", "x.svg"], "--alignment"),
@@ -72,10 +77,11 @@ import Testing
     let scratch = try Scratch()
     let list = try Recurrent.run(["recipes"], in: scratch)
     #expect(list.status == 0)
-    let lines = list.output.split(separator: "\n")
-    #expect(lines.count >= 5)
-    #expect(lines.contains { $0.hasPrefix("ptb-words-small") && $0.contains("114.5") })
-    #expect(lines.allSatisfy { $0.count <= 130 })
+    let all = list.output.split(separator: "\n")
+    #expect(all.first == "language-model" && all.contains("series-classification"))
+    let lines = all.filter { $0.hasPrefix("  ") }
+    #expect(lines.contains { $0.hasPrefix("  ptb-words-small ") && $0.contains("114.5") })
+    #expect(lines.allSatisfy { $0.count <= 132 })
 
     let objects = try Recurrent.run(["recipes", "--json"], in: scratch).objects()
     #expect(objects.count == lines.count)
@@ -97,5 +103,12 @@ import Testing
     }
     #expect(outcome.output.contains("default none"))
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") })
+  }
+
+  /// With a recipe, help has the keys of its task and no others.
+  @Test func helpOnARecipeIsThatOfItsTask() throws {
+    let outcome = try Recurrent.run(["train", "pendulum", "--help-recipe"], in: try Scratch())
+    #expect(outcome.status == 0 && outcome.output.contains("\n  arrangement\n"))
+    #expect(!outcome.output.contains("data: (language-model)") && !outcome.output.contains("\n  labelSmoothing\n"))
   }
 }

@@ -6,7 +6,8 @@ import Testing
 /// What every reader must do with a file that is none of its format, whatever the format.
 struct EveryReaderTests {
   enum Reader: CaseIterable {
-    case lines, table, answerTable, sequenceTable, jsonLines, tsFile, labelFirst, idx, images, threeLines, pairTable, parallel, conversations
+    case lines, table, answerTable, sequenceTable, jsonLines, sequencePairs, tsFile, labelFirst, idx, images, threeLines, pairTable, parallel
+    case conversations
 
     func read(_ url: URL) throws {
       switch self {
@@ -17,6 +18,7 @@ struct EveryReaderTests {
       case .answerTable: _ = try AnswerSet(table: Table(contentsOf: url))
       case .sequenceTable: _ = try SequenceSet(table: Table(contentsOf: url), columns: SequenceColumns())
       case .jsonLines: _ = try SequenceSet(jsonLines: url)
+      case .sequencePairs: _ = try SequencePairSet(jsonLines: url)
       case .tsFile: _ = try SequenceSet(tsFile: url)
       case .labelFirst: _ = try SequenceSet(labelFirst: url)
       case .idx: _ = try IDXFile(contentsOf: url)
@@ -36,6 +38,7 @@ struct EveryReaderTests {
       case .answerTable: Array("student,question,skill,correct\na,q,s,1\n".utf8)
       case .sequenceTable: Array("a,b\n1,NA\n-2.5e3,4\n".utf8)
       case .jsonLines: Array("{\"label\":\"a\\u00e9\",\"x\":[[1,-2.5e3],[null,4]],\"k\":{\"z\":[true]}}\n".utf8)
+      case .sequencePairs: Array("{\"x\":[[1,-2.5e3],[null,4]],\"y\":7,\"id\":\"a\"}\n".utf8)
       case .tsFile: Array("@dimensions 2\n@classLabel true a b\n@data\n1,2:3,?:a\n".utf8)
       case .labelFirst: Array("1,2,3\n2,NaN,4\n".utf8)
       case .threeLines: Array("2\n5,6,\n0,1,\n".utf8)

@@ -39,6 +39,37 @@ struct SequenceErrorTests {
     #expect(try message(text) { _ = try SequenceSet(jsonLines: $0) } == expected)
   }
 
+  @Test(arguments: [
+    ("", "FILE: there is not one sequence in this file"),
+    ("{\"y\":[1]}", "FILE:1: there is no key \"x\", which holds what is read"),
+    ("{\"x\":[1]}", "FILE:1: there is no key \"y\", which holds what is to be made of x"),
+    ("{\"x\":[],\"y\":1}", "FILE:1:6: x has no step; leave the line out"),
+    ("{\"x\":[1],\"y\":[]}", "FILE:1:14: y has no step; leave the line out"),
+    ("{\"x\":[1],\"y\":\"1\"}", "FILE:1:14: a number or null is needed here, not \"\"\""),
+    (
+      "{\"x\":[1],\"y\":[[1,2],[3]]}",
+      "FILE:1:21: step 2 has 1 channel where the steps before have 2; write null for a missing one"
+    ),
+    (
+      "{\"x\":[[1]],\"y\":1}\n{\"x\":[[1,2]],\"y\":1}",
+      "FILE:2:7: step 1 has 2 channels where x of the lines before has 1; write null for a missing one"
+    ),
+    (
+      "{\"x\":1,\"y\":[[1,2]]}\n{\"x\":1,\"y\":3}",
+      "FILE:2:12: y is one number where the lines before have 2 channels"
+    ),
+  ])
+  func pairs(text: String, expected: String) throws {
+    #expect(try message(text) { _ = try SequencePairSet(jsonLines: $0) } == expected)
+  }
+
+  @Test func targetsThatAreNotKnown() throws {
+    let text = "{\"x\":[1,2]}\n{\"x\":3,\"y\":[[1,null],[2,3]],\"id\":\"b\"}\n"
+    let pairs = try withFile(text) { try SequencePairSet(jsonLines: $0, needsTargets: false) }
+    #expect(pairs.inputs.sequences.map(\.stepCount) == [2, 1] && pairs.inputs.sequences[1].id == "b")
+    #expect(pairs.targets.sequences.map(\.stepCount) == [1, 2] && pairs.targets.sequences.map(\.missingCount) == [2, 1])
+  }
+
   /// However deep a file nests, the program's stack does not grow.
   @Test func deepNesting() throws {
     let deep = String(repeating: "[", count: 1_000_000)

@@ -106,6 +106,14 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
     Example("Pooling by attention", paths: ["attention.hidden.weight", "attention.hidden.bias", "attention.context.weight"]) {
       Pooling<Float>(.attention, featureCount: 3, using: &$0)
     },
+    Example(
+      "ArrangedNetwork",
+      paths: pyTorchNames.map { "encoder.\($0)_l0" } + ["output.weight", "output.bias"]
+    ) { generator in
+      ArrangedNetwork<GRUCell<Float>>(
+        .oneToMany, inputSize: 3, outputSize: 2, hiddenSize: 4, layerCount: 1, using: &generator
+      ) { GRUCell(inputSize: $0, hiddenSize: 4, using: &$1) }
+    },
     Example("SequenceEncoder, both ways", paths: pyTorchPaths(layers: 2, isBidirectional: true)) { generator in
       SequenceEncoder<GRUCell<Float>>(inputSize: 3, hiddenSize: 2, layerCount: 2, isBidirectional: true) {
         GRUCell(inputSize: $0, hiddenSize: 2, using: &generator)

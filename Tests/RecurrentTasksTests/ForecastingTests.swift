@@ -238,6 +238,12 @@ import Testing
         #expect(row[0].point > 0 && row[0].quantiles[0] < row[0].point && row[0].point < row[0].quantiles[18])
       }
       #expect(continuation.picture.hasPrefix("<svg"))
+
+      // What a forecast reads: the last window, by its times.
+      guard case .path(let path) = source else { return }
+      let run = try trained.watch(.file(path), limit: 5)
+      #expect(run.steps == ["2004-01", "2004-02", "2004-03", "2004-04", "2004-05"] && run.inputStepCount == 12)
+      #expect(run.cells.allSatisfy { $0.hidden.shape[0] == 5 })
     }
   }
 

@@ -88,6 +88,15 @@ import Testing
     }
   }
 
+  @Test func theCellsOfOneStudentAreWatched() throws {
+    try Self.trained(Self.table(students: 20, seed: 1), try Self.recipe(Self.data(), epochs: 1)) { trained, file in
+      let run = try trained.watch(.text(file.path + ":3"), limit: 7)
+      #expect(run.steps.count == 7 && run.steps.allSatisfy { $0.hasSuffix(" right") || $0.hasSuffix(" wrong") })
+      #expect(run.cells.map { $0.hidden.shape } == [[7, 1, 16]])
+      #expect(throws: WatchError.self) { try trained.watch(.text(file.path + ":21"), limit: 7) }
+    }
+  }
+
   /// What pulls published figures up: the answer to a question stands under each of its skills. Answers made by throwing a coin must come
   /// out at one half; a history that crosses skills in a file sorted by skill finds them, one that stays within the skill does not.
   @Test func randomAnswersAreOneHalfUnlessAQuestionSeesItsOwnAnswer() throws {

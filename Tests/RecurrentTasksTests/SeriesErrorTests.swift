@@ -96,7 +96,6 @@ import Testing
         return "no error"
       } catch { return "\(error)" }
     }
-    #expect(refusal(["model.kind=window", "model.bidirectional=true"]).contains("model.bidirectional: is for recurrent layers"))
     #expect(refusal(["model.bidirectional=true", "model.gradientSteps=5"]).contains("model.gradientSteps: needs one direction"))
     #expect(refusal(["data.folds=3", "data.fold=4"]).contains("data.fold: is 4, and there are 3 folds"))
     #expect(refusal(["data.folds=3", "data.test=0.2"]).contains("data.test: a fold is the test part already"))

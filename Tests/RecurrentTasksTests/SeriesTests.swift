@@ -98,6 +98,30 @@ import Testing
     }
   }
 
+  /// Noise is drawn anew in each step, from the run's generator alone, and touches no mask.
+  @Test func noiseIsOnMeasurementsAlone() throws {
+    let lines = "{\"label\": \"a\", \"x\": [[1, null], [2, 3]]}\n{\"label\": \"b\", \"x\": [[4, 5]]}\n"
+    try Examples.withFiles(["train.jsonl": lines]) { url in
+      let settings = try Self.settings(WholeSeries.self, ["data.noise=0.5", "data.standardize=false"])
+      let corpus = try SeriesCorpus(DataSource(url.path), settings.data, isTagging: false)
+      let examples = try SeriesCodec(corpus.part(.train), standardizes: false).encode(corpus.part(.train), isTagging: false)
+      var generator = RandomGenerator(seed: 2)
+      let shape: Shape = [200, 2, examples.featureCount]
+      let noise = examples.noise(shape: shape, using: &generator).reshaped(to: [400, 4])
+      let (measured, masks) = (noise.sliced(0..<2, alongAxis: 1), noise.sliced(2..<4, alongAxis: 1))
+      #expect(masks.scalars.allSatisfy { $0 == 0 })
+      #expect(abs(measured.mean().scalar) < 0.15 && abs(measured.squared().mean().scalar - 1) < 0.2)
+
+      let run = try SeriesClassification.prepare(settings, from: DataSource(url.path))
+      func loss(seed: UInt64) throws -> Float {
+        var generator = RandomGenerator(seed: seed)
+        return run.task.loss(of: run.model, epoch: 0, step: 0, from: NoCarriedState(), using: &generator).loss.scalar
+      }
+      #expect(try loss(seed: 1) == loss(seed: 1) && loss(seed: 1) != loss(seed: 2))
+      #expect(run.task.evaluate(run.model).loss == run.task.evaluate(run.model).loss)
+    }
+  }
+
   // MARK: Exactness
 
   /// What stands beside a series, and how far it is padded, changes nothing.
@@ -214,6 +238,23 @@ import Testing
     }
     let mean = FoldMean([0.5, 0.7, 0.9])
     #expect(abs(mean.mean - 0.7) < 1e-12 && abs(mean.deviation - 0.2) < 1e-12)
+  }
+
+  @Test func theCellsOfOneSeriesAreWatched() throws {
+    try Examples.withFiles(Examples.files()) { url in
+      let trained = try Self.train(WholeSeries.self, url, ["training.epochs=1", "model.bidirectional=true"])
+      let file = url.appending(path: "test.jsonl").path
+      let run = try trained.watch(.text(file + ":4"), limit: 5)
+      #expect(run.steps == ["1", "2", "3", "4", "5"] && run.inputStepCount >= 6)
+      #expect(run.cells.map(\.direction) == [.forward, .reverse] && run.cells.allSatisfy { $0.hidden.shape == [5, 1, 12] })
+      for (input, mention) in [(file + ":9999", "number 9999 is asked for"), (file + ":x", "FILE:7 is the seventh"), ("none.jsonl", "no such file")] {
+        let error = #expect(throws: (any Error).self) { try trained.watch(.text(input), limit: 5) }
+        #expect(error.map { "\($0)".contains(mention) } == true, "\(String(describing: error))")
+      }
+      let window = try Self.train(WholeSeries.self, url, ["training.epochs=1", "model.kind=window"])
+      let error = #expect(throws: WatchError.self) { try window.watch(.text(file), limit: 5) }
+      #expect(error?.description == "a window network has no cells to look into")
+    }
   }
 
   // MARK: Formats

@@ -49,6 +49,7 @@ import Testing
     ["model.pooling=last", "model.bidirectional=false", "model.cell=gru", "training.epochs=20"],
     ["model.pooling=max", "model.layers=2", "model.dropout=0.1", "model.dropoutEmbedding=0.05"],
     ["model.pooling=max", "data.tokens=characters", "model.hidden=32", "training.epochs=14"],
+    ["model.kind=convolution", "model.layers=2"], ["model.kind=window", "model.window=4", "training.epochs=20"],
   ])
   func learnsWhatTheOrderOfWordsSays(assignments: [String]) throws {
     try LabelledExamples.withDirectory { url in
@@ -112,9 +113,11 @@ import Testing
   // MARK: Verdicts
 
   /// What else is judged with a text, and how long that is, changes nothing.
-  @Test func aTextInABatchIsATextAlone() throws {
+  @Test(arguments: EncoderKind.allCases, [PoolingKind.attention, .last])
+  func aTextInABatchIsATextAlone(_ kind: EncoderKind, _ pooling: PoolingKind) throws {
     try LabelledExamples.withDirectory { url in
-      let (run, _) = try Self.prepare(url, ["model.pooling=attention", "model.layers=2"])
+      let (run, _) = try Self.prepare(
+        url, ["model.pooling=\(pooling.rawValue)", "model.layers=2", "model.kind=\(kind.rawValue)"])
       let sequences: [[Int32]] = [[1, 2, 3], [4, 5, 6, 7, 8, 9, 1], [2]]
       let batch = TokenBatch(sequences)
       let together = run.model.logits(batch.tokens, lengths: batch.lengths)

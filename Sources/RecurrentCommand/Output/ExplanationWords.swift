@@ -8,7 +8,7 @@ enum ExplanationWords {
     terminal.hasColor ? colored(explanation, terminal) : table(explanation)
   }
 
-  /// The text with its words on grounds of blue (towards the verdict) and orange (away from it), and below a line of blocks for
+  /// The text with its words on grounds of orange (towards the verdict) and blue (away from it), as on the page, and below a line of blocks for
   /// the verdict after each tenth or so of the text.
   private static func colored(_ explanation: TextExplanation, _ terminal: Terminal) -> String {
     let width = max(20, min(terminal.width, 100))
@@ -32,7 +32,7 @@ enum ExplanationWords {
   private static func painted(_ word: String, _ share: Double) -> String {
     let level = Int((abs(share) * 4).rounded())
     if level == 0 { return word }
-    let ground = (share > 0 ? [153, 111, 75, 33] : [223, 215, 214, 208])[level - 1]
+    let ground = (share > 0 ? [223, 215, 214, 208] : [153, 111, 75, 33])[level - 1]
     return "\u{1B}[30;48;5;\(ground)m\(word)\u{1B}[0m"
   }
 

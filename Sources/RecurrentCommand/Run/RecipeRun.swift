@@ -41,7 +41,8 @@ struct RecipeRun {
     let interruption = Interruption.onSignals()
     let trainer = Trainer(
       task: run.task, configuration: settings.training, seed: settings.seed, directory: directory.url,
-      modelMetadata: run.metadata, checkpoints: checkpoints, interruption: interruption)
+      modelMetadata: run.metadata, checkpoints: checkpoints, gradients: settings.gradients,
+      interruption: interruption)
     try directory.take()
     if !isResuming { try directory.write(recipe) }
 

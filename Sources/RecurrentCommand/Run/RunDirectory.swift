@@ -15,6 +15,7 @@ struct RunDirectory {
   var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
   var modelPath: String { path + "/model.safetensors" }
   var chartPath: String { path + "/loss.svg" }
+  private var gradientChartPath: String { path + "/gradients.svg" }
   private var checkpointPath: String { path + "/checkpoint.safetensors" }
   private var recipePath: String { path + "/recipe.yaml" }
 
@@ -65,12 +66,14 @@ struct RunDirectory {
     try write("# As resolved when the run began: every value, defaults included.\n" + recipe.yaml, to: recipePath)
   }
 
-  /// Draws the picture of the run so far.
+  /// Draws the picture of the run so far, and one of how far back its gradients reach where that was recorded.
   func drawChart(title: String, lossUnit: String) throws {
     let metrics = url.appending(path: "metrics.jsonl")
     guard FileManager.default.fileExists(atPath: metrics.path) else { return }
-    let history = TrainingHistory(try MetricsRecord.read(from: metrics))
+    let records = try MetricsRecord.read(from: metrics)
+    let history = TrainingHistory(records)
     try write(LossChart(history: history, title: title, lossUnit: lossUnit).svg, to: chartPath)
+    if let chart = GradientChart(records, title: title) { try write(chart.svg, to: gradientChartPath) }
   }
 
   private func write(_ text: String, to path: String) throws {

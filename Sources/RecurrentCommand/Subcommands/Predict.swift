@@ -2,20 +2,22 @@ import ArgumentParser
 import Foundation
 import Recurrent
 
-/// `recurrent predict`: what a model says of texts, or of the series of files.
+/// `recurrent predict`: what a model says of texts, or makes of the series of files.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says which label a text or a series has, and how sure the model is.",
+    abstract: "Says which label a text or a series has, or what numbers a series makes.",
     discussion: """
-      A model of series judges the series of each file that is named, in whatever format it was \
-      trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; without any, each line of standard input. --explain shows how \
-      much each word moved the verdict (blue towards it, orange away from it), what the verdict was \
-      after each word, and writes the same as a page of HTML.
+      A model of series answers the series of each file that is named, in whatever format it was \
+      trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; \
+      without any, each line of standard input. --explain shows how much each word moved the verdict \
+      (orange towards it, blue away from it), what the verdict was after each word, and writes the \
+      same as a page of HTML.
 
       For example:
         recurrent predict output/imdb "A film to fall asleep in."
         recurrent predict output/imdb --explain "Not bad at all." --html why.html
         recurrent predict output/japanese-vowels test.jsonl
+        recurrent predict output/pendulum swings.jsonl --steps 40
         zcat reviews.gz | recurrent predict output/imdb --json
       """)
 
@@ -33,6 +35,12 @@ struct Predict: ParsableCommand {
     help: ArgumentHelp("Where --explain writes its page. (default: explanation.html)", valueName: "file"))
   var html: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How many steps are asked of a model that makes series of any length. (default: as in training)", valueName: "count"))
+  var steps: Int?
+
   @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
@@ -41,13 +49,21 @@ struct Predict: ParsableCommand {
 
   func validate() throws {
     if html != nil, !explain { throw ValidationError("--html is the page of --explain; add that") }
+    if let steps, !(1...1_000_000).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must be from 1 to 1000000")
+    }
     try ThreadCount.validate(threads)
   }
 
   func run() throws {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
-    if let series = try location.load() as? any SeriesPredictor {
+    let model = try location.load()
+    if let regression = model as? TrainedSeriesRegression {
+      return try SeriesPrediction(files: texts, isJSON: json, isExplained: explain).run(regression, steps: steps)
+    }
+    if steps != nil { throw CommandError("--steps is for models that make series; leave it out") }
+    if let series = model as? any SeriesPredictor {
       return try SeriesPrediction(files: texts, isJSON: json, isExplained: explain).run(series)
     }
     let trained = try location.load(TextClassification.self, for: "predict")

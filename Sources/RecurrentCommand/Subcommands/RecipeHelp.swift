@@ -3,7 +3,9 @@ import Recurrent
 /// What `recurrent train --help-recipe` prints: every key of a recipe with its range, its default and its meaning.
 enum RecipeHelp {
   /// The text, in lines of at most `width` columns where words allow.
-  static func text(width: Int) -> String {
+  ///
+  /// - Parameter task: The task whose keys are explained; nil: those of all tasks are.
+  static func text(width: Int, task only: TaskKind? = nil) -> String {
     var lines = filledLines(
       """
       A recipe is a YAML file with the keys below. What it leaves out has the default; --set KEY=VALUE (such as --set \
@@ -21,7 +23,7 @@ enum RecipeHelp {
     lines += filledLines(
       "Integer, 0 or more; default 1. Initialization, dropout and samples are drawn from it; --seed takes its place.",
       width: width, indent: 6)
-    for task in TaskKind.allCases {
+    for task in only.map({ [$0] }) ?? TaskKind.allCases {
       for section in [Recipe.Section.data, .model] {
         lines += ["", "\(section.rawValue): (\(task.rawValue))"]
         for key in Recipe.keys(of: section, task: task) {
@@ -30,11 +32,20 @@ enum RecipeHelp {
       }
     }
     lines += ["", "training:"]
-    for key in TrainingConfiguration.keys {
+    for key in TrainingConfiguration.keys where only?.task.meaninglessTrainingKeys.contains(key.name) != true {
       let others = TaskKind.allCases.filter { $0.task.meaninglessTrainingKeys.contains(key.name) }.map(\.rawValue)
       let fallback = Recipe.writtenDefault(key.name, of: .training, task: .languageModel)
       lines += explanation(of: key, default: fallback, width: width)
-      if !others.isEmpty { lines += filledLines("Not for \(others.joined(separator: ", ")).", width: width, indent: 6) }
+      if only == nil, !others.isEmpty { lines += filledLines("Not for \(others.joined(separator: ", ")).", width: width, indent: 6) }
+    }
+    if let only {
+      lines += [""] + filledLines("These are the keys of \(only.rawValue); without a recipe, --help-recipe has those of every task.", width: width, indent: 0)
+      return lines.joined(separator: "\n")
+    }
+    lines += ["", "gradients:"]
+    for key in GradientRecording.keys {
+      let fallback = Recipe.writtenDefault(key.name, of: .gradients, task: .languageModel)
+      lines += explanation(of: key, default: fallback, width: width)
     }
     lines += [
       "", "For example (recurrent recipes --show NAME prints those inside the command):", "",

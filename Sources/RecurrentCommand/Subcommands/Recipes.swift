@@ -33,19 +33,28 @@ struct Recipes: ParsableCommand {
       return
     }
     let recipes = Recipe.builtIn
+    if json {
+      for recipe in recipes { try StandardOutput.line(object(recipe).description) }
+      return
+    }
     let names = recipes.map(\.name.count).max() ?? 0
     let summaries = recipes.map(\.summary.count).max() ?? 0
-    for recipe in recipes {
-      if json {
-        let object = JSON.object([
-          ("name", .text(recipe.name)), ("task", .text(recipe.task.rawValue)),
-          ("description", .text(recipe.summary)), ("reproduces", .text(recipe.reproduces)),
-        ])
-        try StandardOutput.line(object.description)
-      } else {
+    // Tasks in the order in which their first recipe stands, so that those for beginners come first.
+    var tasks: [TaskKind] = []
+    for recipe in recipes where !tasks.contains(recipe.task) { tasks.append(recipe.task) }
+    for (index, task) in tasks.enumerated() {
+      try StandardOutput.line((index > 0 ? "\n" : "") + task.rawValue)
+      for recipe in recipes where recipe.task == task {
         try StandardOutput.line(
-          recipe.name.padded(to: names) + "  " + recipe.summary.padded(to: summaries) + "  " + recipe.reproduces)
+          "  " + recipe.name.padded(to: names) + "  " + recipe.summary.padded(to: summaries) + "  " + recipe.reproduces)
       }
     }
+  }
+
+  private func object(_ recipe: Recipe) -> JSON {
+    .object([
+      ("name", .text(recipe.name)), ("task", .text(recipe.task.rawValue)), ("description", .text(recipe.summary)),
+      ("reproduces", .text(recipe.reproduces)),
+    ])
   }
 }

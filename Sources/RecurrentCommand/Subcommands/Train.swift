@@ -59,7 +59,9 @@ struct Train: ParsableCommand {
   @Flag(name: .long, help: "Print one JSON object a line and nothing else.")
   var json = false
 
-  @Flag(name: .long, help: "Print every key of a recipe with its range, its default and its meaning.")
+  @Flag(
+    name: .long,
+    help: "Print every key of the recipe's task, or of all tasks, with its range, its default and its meaning.")
   var helpRecipe = false
 
   func validate() throws {
@@ -79,7 +81,7 @@ struct Train: ParsableCommand {
   func run() throws {
     if helpRecipe {
       let width = Terminal.current.isInteractive ? min(100, Terminal.current.width) : 100
-      try StandardOutput.line(RecipeHelp.text(width: width))
+      try StandardOutput.line(RecipeHelp.text(width: width, task: reference.map { try Recipe(named: $0).task }))
       return
     }
     var recipe = try Recipe(named: reference ?? "")

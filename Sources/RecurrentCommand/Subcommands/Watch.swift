@@ -14,13 +14,14 @@ struct Watch: ParsableCommand {
       For example:
         recurrent watch output/shakespeare "To be, or not to be" --output watch.html
         recurrent watch output/ptb --file sentence.txt --gate forget --gate cell --layer 0
+        recurrent watch output/japanese-vowels test.jsonl:12 --output voice.html
         recurrent watch model.safetensors "abc" --units 3,17,40-47 --json
       """)
 
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
   var model: String
 
-  @Argument(help: "What the model reads: for a language model, text.")
+  @Argument(help: "What the model reads: text, or for a model of series a file (FILE:7 is its seventh series).")
   var input: String?
 
   @Option(name: .long, help: ArgumentHelp("Read the input from a file.", valueName: "path"))

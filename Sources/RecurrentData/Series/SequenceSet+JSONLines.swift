@@ -35,26 +35,7 @@ extension SequenceSet {
     try scanner.object("a sequence") { (scanner, key) throws(DataError) in
       switch key {
       case "x":
-        var read: [Double] = []
-        var step = 0
-        try scanner.list("the steps") { scanner throws(DataError) in
-          step += 1
-          let start = scanner
-          let before = read.count
-          if scanner.peek() == UInt8(ascii: "[") {
-            try scanner.list("step \(step)") { scanner throws(DataError) in read.append(try scanner.number()) }
-          } else {
-            read.append(try scanner.number())
-          }
-          let count = read.count - before
-          if count == 0 { throw start.error("step \(step) has no channel; write null for a value that is missing") }
-          if let channelCount, channelCount != count {
-            let others = step > 1 ? "the steps before have" : "the sequence of line \(channels?.line ?? number) has"
-            throw start.error("step \(step) has \(counted(count, "channel")) where \(others) \(channelCount); write null for a missing one")
-          }
-          channelCount = count
-        }
-        values = read
+        (values, channelCount) = try scanner.steps(of: "the sequence of line \(channels?.line ?? number)", channelCount: channelCount)
       case "label":
         if scanner.peek() == UInt8(ascii: "[") {
           var list: [String?] = []
@@ -77,5 +58,39 @@ extension SequenceSet {
     }
     return LabelledSequence(
       values: values, channelCount: channelCount, labels: labels, id: id, group: group, line: number)
+  }
+}
+
+extension JSONScanner {
+  /// The steps that come next: a list of lists of numbers, or of numbers where there is one channel; `null` is a missing value.
+  ///
+  /// - Parameters:
+  ///   - other: What says how many channels there must be, if something does, for the message: "the sequence of line 3".
+  ///   - channelCount: How many channels there must be; nil: as many as the first step has.
+  /// - Returns: `[steps, channels]` in row-major order, and the number of channels, nil without a step.
+  mutating func steps(
+    of other: String, channelCount expected: Int?
+  ) throws(DataError) -> (values: [Double], channelCount: Int?) {
+    var values: [Double] = []
+    var channelCount = expected
+    var step = 0
+    try list("the steps") { scanner throws(DataError) in
+      step += 1
+      let start = scanner
+      let before = values.count
+      if scanner.peek() == UInt8(ascii: "[") {
+        try scanner.list("step \(step)") { scanner throws(DataError) in values.append(try scanner.number()) }
+      } else {
+        values.append(try scanner.number())
+      }
+      let count = values.count - before
+      if count == 0 { throw start.error("step \(step) has no channel; write null for a value that is missing") }
+      if let channelCount, channelCount != count {
+        let others = step > 1 ? "the steps before have" : "\(other) has"
+        throw start.error("step \(step) has \(counted(count, "channel")) where \(others) \(channelCount); write null for a missing one")
+      }
+      channelCount = count
+    }
+    return (values, channelCount)
   }
 }

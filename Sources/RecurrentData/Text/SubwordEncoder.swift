@@ -11,12 +11,12 @@ struct SubwordEncoder: Sendable, Equatable {
 
   /// An encoder of this vocabulary.
   ///
-  /// Throws `VocabularyError.missingByte` if a byte has no symbol.
+  /// Throws `VocabularyError.missing` if a byte has no symbol.
   init(_ vocabulary: Vocabulary) throws(VocabularyError) {
     var indices: [Int32] = []
     for byte in UInt8.min...UInt8.max {
       let symbol = Vocabulary.subwordByteSymbol(byte)
-      guard let index = vocabulary.index(of: symbol) else { throw .missingByte(symbol: symbol) }
+      guard let index = vocabulary.index(of: symbol) else { throw .missing(symbol: symbol) }
       indices.append(Int32(index))
     }
     byteIndices = indices
@@ -55,6 +55,19 @@ struct SubwordEncoder: Sendable, Equatable {
       }
     }
   }
+
+  /// Whether a symbol is a byte, or can be a part of one segment of text.
+  static func isPart(_ symbol: String, _ tokenizer: Tokenizer) -> Bool {
+    if byte(of: symbol) != nil { return true }
+    var scalars = symbol.unicodeScalars[...]
+    if scalars.first == " " { scalars.removeFirst() }
+    // An apostrophe at an end may have been inside a word.
+    while let last = scalars.last, apostrophes.contains(last) { scalars.removeLast() }
+    while let first = scalars.first, apostrophes.contains(first) { scalars.removeFirst() }
+    return scalars.isEmpty || tokenizer.segmentCount(of: Array(String(scalars).utf8)) == 1
+  }
+
+  private static let apostrophes: Set<Unicode.Scalar> = ["'", "\u{2019}"]
 
   /// The byte that a symbol stands for, if it stands for one.
   static func byte(of symbol: String) -> UInt8? {

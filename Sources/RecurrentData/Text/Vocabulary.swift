@@ -100,8 +100,8 @@ public enum VocabularyError: Error, Equatable, Sendable, CustomStringConvertible
   case duplicate(symbol: String, first: Int, second: Int)
   /// A symbol is not one token of this kind (two characters, a word with a space, not a byte).
   case notOneToken(symbol: String, index: Int, kind: TokenKind)
-  /// A vocabulary of subwords without a symbol for one of the 256 bytes.
-  case missingByte(symbol: String)
+  /// A symbol that must be there is not: one of the 256 bytes among subwords, or the start or end of a sentence.
+  case missing(symbol: String)
   /// The text has symbols that the vocabulary lacks, and it has no symbol for unknown ones.
   case unknownSymbol(symbol: String, line: Int, distinct: Int, occurrences: Int, vocabularyCount: Int)
 
@@ -116,7 +116,7 @@ public enum VocabularyError: Error, Equatable, Sendable, CustomStringConvertible
       kind == .bytes
         ? "the vocabulary of bytes must be the 256 strings \"0x00\" to \"0xff\"; symbol \(index) is \(quoted(symbol))"
         : "symbol \(index) of the vocabulary, \(quoted(symbol)), is not one of the \(kind.rawValue)"
-    case .missingByte(let symbol): "the vocabulary of subwords lacks \(symbol); it must have all bytes, <0x00> to <0xff>"
+    case .missing(let symbol): "the vocabulary lacks the symbol \(symbol), without which it cannot be used here"
     case .unknownSymbol(let symbol, let line, let distinct, let occurrences, let count):
       "\(quoted(symbol)) (line \(line)) is not among the \(count) symbols of the vocabulary"
         + (occurrences == 1

@@ -38,7 +38,7 @@ extension Page {
 
     private static func isNumber(_ text: String) -> Bool {
       guard text.contains(where: \.isNumber) || text == "–" else { return false }
-      return text.allSatisfy { $0.isNumber || " .,+-−–±%×⁻eE".contains($0) }
+      return text.allSatisfy { $0.isNumber || " .,+-−–±%×⁻eE<>".contains($0) }
     }
   }
 }

@@ -51,7 +51,7 @@ extension Stacked {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
   ) -> Recording<Scalar, State> {
     var recordings: [CellRecording<Scalar>] = []
-    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, cell, features, state in
+    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, cell, features, state, lengths in
       let recording = cell.record(features, from: state, lengths: lengths, direction: direction)
       recordings += recording.cells.map { $0.at(layer: index) }
       return (recording.outputs, recording.state)

@@ -12,7 +12,7 @@ public enum Forecasting: RecipeTask {
 
   public static var kind: TaskKind { .forecasting }
   public static var summary: String { "forecasts columns of a table with times, with their uncertainty; goes on with a series" }
-  public static var verbs: [TaskVerb] { [TaskVerb("forecast", example: "--data FILE")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("forecast", example: "--data FILE"), TaskVerb("watch", example: "FILE")] }
   public static var meaninglessTrainingKeys: Set<String> {
     ["steps", "labelSmoothing", "activationPenalty", "slownessPenalty"]
   }

@@ -12,7 +12,7 @@ public enum KnowledgeTracing: RecipeTask {
 
   public static var kind: TaskKind { .knowledgeTracing }
   public static var summary: String { "predicts before each of a student's answers whether it will be right" }
-  public static var verbs: [TaskVerb] { [] }
+  public static var verbs: [TaskVerb] { [TaskVerb("watch", example: "FILE:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["labelSmoothing", "activationPenalty", "slownessPenalty"] }
 
   public static func prepare(

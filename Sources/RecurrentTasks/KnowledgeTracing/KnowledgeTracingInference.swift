@@ -12,7 +12,7 @@ public struct TrainedKnowledgeTracing: TrainedModel {
   public let model: KnowledgeTracingModel
   /// How it was trained, where the file tells.
   public let training: TrainingSummary?
-  private let skills: SkillTable
+  let skills: SkillTable
   private let shares: SkillShares
 
   public init(_ stored: StoredModel) throws {

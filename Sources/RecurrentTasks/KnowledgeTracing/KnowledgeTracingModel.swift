@@ -66,6 +66,9 @@ public struct KnowledgeTracingModel: Module {
     return logits(dropout(outputs, using: &generator), batch)
   }
 
+  /// What the cells compute over a batch.
+  func record(_ batch: AnswerBatch) -> [CellRecording<Float>] { rnn.record(inputs(batch), lengths: batch.lengths).cells }
+
   /// What the network reads: `[time, batch, embedding]`.
   private func inputs(_ batch: AnswerBatch) -> Tensor<Float> {
     batch.tokens.enumerated().map { slot, tokens in

@@ -122,6 +122,12 @@ public struct LanguageModelConfiguration: Configuration {
     }
   }
 
+  /// The network in one line.
+  var words: String {
+    "\(cell.rawValue), \(Figures.counted(layers, "layer")) of \(Figures.grouped(hidden)) units, "
+      + "embedding of \(Figures.grouped(embedding))\(tied ? ", tied to the output" : "")\(residual ? ", residual" : "")"
+  }
+
   /// Dropout of the embedded input.
   var inputDropout: Dropout { dropout(dropoutInput) }
   /// Dropout from one layer to the next.

@@ -53,9 +53,7 @@ public struct TrainedLanguageModel: TrainedModel {
     let (data, model) = (description.data, description.model)
     let symbols = codec.vocabulary.symbols
     return ModelInspection(
-      network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units, "
-        + "embedding of \(Figures.grouped(model.embedding))\(model.tied ? ", tied to the output" : "")"
-        + (model.residual ? ", residual" : ""),
+      network: model.words,
       lines: [
         ("tokens", "\(data.tokens.rawValue)\(data.lowercase ? ", lower-cased" : "")"),
         ("vocabulary", "\(Figures.grouped(symbols.count)): \(ModelInspection.sample(symbols))"),

@@ -23,8 +23,10 @@ public enum LanguageModeling: RecipeTask {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try source.corpus(data)
     let vocabulary = corpus.codec.vocabulary
-    try memory(model, vocabularyCount: vocabulary.count, training: training)
-      .check(advising: "model.hidden, model.layers, training.batch or training.steps")
+    try MemoryEstimate.languageModel(
+      model, vocabularyCount: vocabulary.count, positions: Double(training.batch) * Double(training.steps)
+    )
+    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
     return PreparedRun(
@@ -35,11 +37,13 @@ public enum LanguageModeling: RecipeTask {
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
   }
+}
 
-  private static func memory(
-    _ model: LanguageModelConfiguration, vocabularyCount: Int, training: TrainingConfiguration
+extension MemoryEstimate {
+  /// A language model that reads `positions` tokens in a training step.
+  static func languageModel(
+    _ model: LanguageModelConfiguration, vocabularyCount: Int, positions: Double
   ) -> MemoryEstimate {
-    let positions = Double(training.batch) * Double(training.steps)
     let vocabulary = Double(vocabularyCount)
     return .stack(
       model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,

@@ -40,26 +40,12 @@ extension Recipe {
       throw reader.failure("unknown key \"\(path)\"; \(advice)", at: nil)
     }
 
-    let node: Node
-    switch key.kind {
-    case .numbers where !text.hasPrefix("["): node = try reader.compose("[\(text)]") ?? Node(text)
-    case .numbers: node = try reader.compose(text) ?? Node(text)
-    case .text: node = Node(text, .implicit, text == "none" ? .plain : .doubleQuoted)
-    default: node = Node(text)
-    }
+    let node = try reader.node(for: key, text)
     // The place is the option, which has no lines.
     do {
       try reader.set(key, in: section, to: node, of: &self)
     } catch {
       throw RecipeError(origin: error.origin, problem: error.problem)
     }
-  }
-}
-
-extension Substring {
-  /// The text without spaces and tabs at either end.
-  fileprivate var trimmingSpaces: String {
-    let isSpace = { (character: Character) in character == " " || character == "\t" }
-    return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
   }
 }

@@ -13,7 +13,7 @@ public import RecurrentTraining
 /// let training = try recipe.configuration(.training, as: TrainingConfiguration.self)
 /// ```
 public struct Recipe: Sendable, Equatable {
-  /// The three parts of a recipe that hold values.
+  /// The parts of a recipe that hold values.
   public enum Section: String, CaseIterable, Sendable {
     /// Where the data come from and how they are read.
     case data
@@ -21,6 +21,8 @@ public struct Recipe: Sendable, Equatable {
     case model
     /// How it is trained.
     case training
+    /// Whether it is recorded how far back gradients reach.
+    case gradients
   }
 
   /// The recipe's name: its file's name without the extension.
@@ -67,7 +69,7 @@ extension Recipe {
   static let source = ConfigurationKey(
     name: "source",
     documentation: """
-      a file or a directory, from where the command runs, or "tinyshakespeare" for the text inside the package; \
+      a file or a directory, from where the command runs, or what is inside the package: "tinyshakespeare", or "pendulum" for series-regression; \
       --data takes its place
       """,
     kind: .text, isOptional: true)
@@ -78,6 +80,7 @@ extension Recipe {
     case .data: [source] + task.dataConfiguration.keys
     case .model: task.modelConfiguration.keys
     case .training: TrainingConfiguration.keys.filter { !task.task.meaninglessTrainingKeys.contains($0.name) }
+    case .gradients: GradientRecording.keys
     }
   }
 
@@ -88,6 +91,7 @@ extension Recipe {
       case .data: task.dataConfiguration
       case .model: task.modelConfiguration
       case .training: TrainingConfiguration.self
+      case .gradients: GradientRecording.self
       }
     let encoded = try? JSONEncoder().encode(type.init())
     let decoded = encoded.flatMap { try? JSONDecoder().decode([String: ConfigurationValue].self, from: $0) }

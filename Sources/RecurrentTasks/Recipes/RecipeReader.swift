@@ -12,7 +12,7 @@ struct RecipeReader {
   /// The recipe's name.
   let name: String
 
-  private static let topLevel = ["task", "description", "reproduces", "seed", "data", "model", "training"]
+  private static let topLevel = ["task", "description", "reproduces", "seed", "data", "model", "training", "gradients"]
 
   /// The recipe that `yaml` describes.
   func recipe(from yaml: String) throws(RecipeError) -> Recipe {

@@ -44,7 +44,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
   public static var summary: String { Answer.summary }
   static var isTagging: Bool { Answer.isTagging }
 
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl"), TaskVerb("watch", example: "series.jsonl:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<SeriesTask> {
@@ -68,8 +68,10 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
       }
     }
 
-    try memory(model, channelCount: codec.featureCount, batch: training.batch, longest: codec.longest)
-      .check(advising: "model.hidden, model.layers, model.window or training.batch")
+    try model.encoder.memory(
+      inputSize: codec.featureCount, batch: training.batch, longest: codec.longest,
+      readsLastOnly: !model.readsStretches(isTagging: isTagging) && !isTagging
+    ).check(advising: "model.hidden, model.layers, model.window or training.batch")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     let start = SeriesModel(
       model, channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging,
@@ -85,7 +87,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
         seed: settings.seed),
       model: start, metadata: try settings.description.metadata(["series": codec]),
       words: RunDescription(
-        recipe: settings.name, rateUnit: "series/s", lossUnit: "nats a label", network: model.summary,
+        recipe: settings.name, rateUnit: "series/s", lossUnit: "nats a label", network: model.encoder.summary,
         figures: [
           ShownFigure("accuracy", style: .percent), ShownFigure("macroF1", label: "macro F1", style: .percent),
         ]),
@@ -96,31 +98,6 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
     if isTagging, settings.model.pooling != .last {
       throw ConfigurationError(
         key: "model.pooling", "makes one vector of a series, and \(kind.rawValue) answers each step; leave it out")
-    }
-  }
-
-  private static func memory(
-    _ model: SeriesModelConfiguration, channelCount: Int, batch: Int, longest: Int
-  ) -> MemoryEstimate {
-    let positions = Double(batch) * Double(longest)
-    let (hidden, layers, channels) = (Double(model.hidden), Double(model.layers), Double(channelCount))
-    switch model.kind {
-    case .recurrent:
-      return .stack(
-        model.cell, inputSize: channelCount, hiddenSize: model.hidden, layers: model.layers,
-        directions: model.bidirectional ? 2 : 1, transitionDepth: model.transitionDepth, positions: positions)
-    case .window:
-      // Only the last window of a series is read where nothing else counts.
-      let windows = !isTagging && model.pooling == .last ? Double(batch) : positions
-      let inputs = Double(model.window) * channels
-      return MemoryEstimate(
-        parameterCount: inputs * hidden + (layers - 1) * hidden * hidden,
-        activationCount: windows * (inputs + 2 * layers * hidden))
-    case .convolution:
-      let taps = Double(model.kernel)
-      return MemoryEstimate(
-        parameterCount: taps * hidden * (channels + (layers - 1) * hidden),
-        activationCount: positions * (taps * channels + layers * (taps + 2) * hidden))
     }
   }
 }

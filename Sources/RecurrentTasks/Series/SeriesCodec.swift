@@ -48,7 +48,7 @@ public struct SeriesCodec: Sendable, Hashable, Codable {
           + channelNames.prefix(8).joined(separator: ", "))
     }
     let wholeLabels = isTagging ? [] : try classes.indices(of: set)
-    var examples = SeriesExamples(featureCount: featureCount, isTagging: isTagging)
+    var examples = SeriesExamples(featureCount: featureCount, hasMasks: hasMasks, isTagging: isTagging)
     for (index, sequence) in set.sequences.enumerated() {
       let labels = isTagging ? try classes.stepIndices(of: sequence, path: set.path) : [wholeLabels[index]]
       examples.append(features(of: sequence), labels: labels.map { $0.map(Int32.init) ?? SeriesExamples.unknown })
@@ -86,6 +86,8 @@ struct SeriesExamples: Sendable {
 
   /// Numbers a step.
   let featureCount: Int
+  /// Whether the second half of them are masks.
+  let hasMasks: Bool
   /// Whether each step has a label.
   let isTagging: Bool
   /// The numbers of each series, `[steps, features]`.
@@ -97,8 +99,9 @@ struct SeriesExamples: Sendable {
   /// What was done to them, a line each.
   var notes: [String] = []
 
-  init(featureCount: Int, isTagging: Bool) {
+  init(featureCount: Int, hasMasks: Bool, isTagging: Bool) {
     self.featureCount = featureCount
+    self.hasMasks = hasMasks
     self.isTagging = isTagging
   }
 
@@ -139,6 +142,14 @@ struct SeriesExamples: Sendable {
       inputs: Tensor(shape: [time, batch, featureCount], scalars: scalars),
       lengths: lengths.allSatisfy { $0 == time } ? nil : lengths,
       targets: IndexTensor(shape: isTagging ? [time, batch] : [batch], scalars: targets))
+  }
+
+  /// Normal noise of deviation 1 for a batch `[time, batch, features]`; none on masks.
+  func noise(shape: Shape, using generator: inout RandomGenerator) -> Tensor<Float> {
+    let noise = Tensor<Float>(normalWithMean: 0, shape: shape, using: &generator)
+    guard hasMasks else { return noise }
+    let measured = (0..<featureCount).map { $0 < featureCount / 2 ? Float(1) : 0 }
+    return noise * Tensor(shape: [featureCount], scalars: measured)
   }
 
   /// A digest of all numbers and labels (FNV-1a).

@@ -64,6 +64,8 @@ public struct SeriesDataConfiguration: Configuration {
   public var permuted = false
   /// Whether measurements are standardized.
   public var standardize = true
+  /// The deviation of the noise that is added to each measurement in training.
+  public var noise = 0.0
   /// What a class weighs in the loss.
   public var classWeights = ClassWeights.equal
   /// The share of the training series that is held out for validation where there is no file for it.
@@ -100,6 +102,10 @@ public struct SeriesDataConfiguration: Configuration {
       .boolean(
         "standardize",
         "Give each channel the mean 0 and the deviation 1 of the training part. Pixels are divided by 255 besides."),
+      .number(
+        "noise", 0...100,
+        "Deviation of the normal noise that is added to each measurement in training, anew in every step: few series then teach as if"
+          + " they were more (Graves 2012, section 3.3.2). In units of the channel's own deviation where measurements are standardized."),
       .choice(
         "classWeights", ClassWeights.self,
         "balanced: every class counts as much as every other in the loss, however rare; and macro F1, not accuracy, says which"

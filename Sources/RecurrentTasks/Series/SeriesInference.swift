@@ -65,18 +65,7 @@ public struct TrainedSeriesModel<Answer: SeriesAnswer>: SeriesPredictor {
 
   public var inspection: ModelInspection {
     let configuration = description.model
-    let network =
-      switch configuration.kind {
-      case .recurrent:
-        "\(configuration.cell.rawValue), \(Figures.counted(configuration.layers, "layer")) of \(Figures.grouped(configuration.hidden)) units"
-          + (configuration.bidirectional ? " in both directions" : "")
-      case .window:
-        "feed-forward, \(Figures.counted(configuration.layers, "layer")) of \(Figures.grouped(configuration.hidden)) units over the last "
-          + Figures.counted(configuration.window, "step")
-      case .convolution:
-        "causal convolutions, \(Figures.counted(configuration.layers, "layer")) of \(Figures.grouped(configuration.hidden)) units, "
-          + "\(Figures.counted(configuration.kernel, "tap")) each, reaching back \(Figures.counted(model.encoder.reach ?? 0, "step"))"
-      }
+    let network = configuration.encoder.description(reach: model.encoder.reach)
     let pooling = Answer.isTagging ? "" : ", \(configuration.pooling.rawValue) pooling"
     let lengths =
       codec.shortest == codec.longest

@@ -17,7 +17,7 @@ public struct SeriesModel: Module {
   public let isTagging: Bool
 
   /// What reads the series.
-  public var encoder: SeriesEncoder
+  public var encoder: AnyEncoder
   /// What makes one vector of it.
   public var pooling: Pooling<Float>
   /// The scores.
@@ -34,7 +34,7 @@ public struct SeriesModel: Module {
   ) {
     self.configuration = configuration
     self.isTagging = isTagging
-    encoder = SeriesEncoder(configuration, channelCount: channelCount, using: &generator)
+    encoder = AnyEncoder(configuration.encoder, inputSize: channelCount, using: &generator)
     pooling = Pooling(isTagging ? .last : configuration.pooling, featureCount: encoder.outputSize, using: &generator)
     output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
   }
@@ -69,14 +69,10 @@ public struct SeriesModel: Module {
     _ generator: inout RandomGenerator
   ) -> Tensor<Float> {
     let inputs = input(inputs, using: &generator)
-    let features: Tensor<Float>
-    if !isTagging, pooling.kind == .last, let window = encoder.window {
-      // Only the last window of each series counts: the others are not computed.
-      features = window.last(inputs, lengths: lengths, droppingBetween: between, using: &generator)
-    } else {
-      let (outputs, last) = encoder(inputs, lengths: lengths, droppingBetween: between, using: &generator)
-      features = isTagging ? outputs : pooling(outputs, last: last, lengths: lengths)
-    }
+    let features =
+      isTagging
+      ? encoder(inputs, lengths: lengths, droppingBetween: between, using: &generator).outputs
+      : encoder.pooled(inputs, lengths: lengths, by: pooling, droppingBetween: between, using: &generator)
     return output(outputDropout(features, using: &generator))
   }
 }

@@ -4,17 +4,7 @@ public import RecurrentTraining
 /// The `model` of a recipe for series.
 public struct SeriesModelConfiguration: Configuration {
   /// What reads a series.
-  public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// Recurrent layers.
-    case recurrent
-    /// A feed-forward network over the last steps.
-    case window
-    /// Causal convolutions.
-    case convolution
-  }
-
-  /// What reads a series.
-  public var kind = Kind.recurrent
+  public var kind = EncoderKind.recurrent
   /// The recurrent cell.
   public var cell = CellKind.lstm
   /// Units of each layer and direction.
@@ -49,14 +39,14 @@ public struct SeriesModelConfiguration: Configuration {
   public static var keys: [ConfigurationKey] {
     [
       .choice(
-        "kind", Kind.self,
+        "kind", EncoderKind.self,
         "What reads a series: recurrent layers; a feed-forward network over its last steps (window); or causal convolutions whose"
           + " dilation doubles from layer to layer (Bai et al. 2018)."),
       .choice("cell", CellKind.self, "The recurrent cell, as for a language model; for recurrent only."),
       .integer("hidden", 1...65_536, "Units of each layer, in each direction."),
       .integer("layers", 1...64, "Layers, one above the other; of convolutions 40 at most."),
       .boolean(
-        "bidirectional", "Read series in both directions, side by side (Schuster and Paliwal 1997); for recurrent only."),
+        "bidirectional", "Read series in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction."),
       .choice(
         "pooling", PoolingKind.self,
         "How what was read becomes one vector: the last state, the mean or the maximum over the steps, or a mean with learned"
@@ -77,13 +67,10 @@ public struct SeriesModelConfiguration: Configuration {
   }
 
   public func validate() throws {
-    if kind != .recurrent, bidirectional {
-      throw ConfigurationError(key: "bidirectional", "is for recurrent layers; leave it false for \(kind.rawValue)")
-    }
     if kind != .recurrent, gradientSteps != nil {
       throw ConfigurationError(key: "gradientSteps", "is for recurrent layers; leave it out for \(kind.rawValue)")
     }
-    if bidirectional, gradientSteps != nil {
+    if encoder.readsBothWays, gradientSteps != nil {
       throw ConfigurationError(
         key: "gradientSteps", "needs one direction: the other begins at the end; leave it out, or set bidirectional to false")
     }
@@ -100,12 +87,10 @@ public struct SeriesModelConfiguration: Configuration {
   /// Whether a feed-forward network's outputs of all steps count, and not that of the last alone.
   func readsStretches(isTagging: Bool) -> Bool { !isTagging && pooling != .last }
 
-  /// The network in a few words: "2 × 64 lstm".
-  var summary: String {
-    switch kind {
-    case .recurrent: "\(layers) × \(bidirectional ? "2 × " : "")\(hidden) \(cell.rawValue)"
-    case .window: "\(layers) × \(hidden), window of \(window)"
-    case .convolution: "\(layers) × \(hidden), convolutions of \(kernel)"
-    }
+  /// What the encoder is made from.
+  var encoder: EncoderSettings {
+    EncoderSettings(
+      kind: kind, cell: cell, hidden: hidden, layers: layers, bidirectional: bidirectional, residual: residual,
+      transitionDepth: transitionDepth, forgetBias: forgetBias, window: window, kernel: kernel, gradientSteps: gradientSteps)
   }
 }

@@ -12,6 +12,8 @@ public struct SeriesTask: TrainingTask {
   private let classCount: Int
   private let batches: LengthBatches
   private let configuration: TrainingConfiguration
+  /// The deviation of the noise on each measurement.
+  private let noise: Float
   /// What each class weighs in the loss; nil: all the same.
   private let classWeights: [Float]?
 
@@ -25,6 +27,7 @@ public struct SeriesTask: TrainingTask {
     self.validation = validation
     self.classCount = classCount
     self.configuration = configuration
+    noise = Float(data.noise)
     // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
     batches = LengthBatches(lengths: training.lengths, batchSize: configuration.batch, pooled: 1, seed: seed)
     switch data.classWeights {
@@ -45,7 +48,8 @@ public struct SeriesTask: TrainingTask {
   ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
     let indices = batches.batch(at: step, epoch: epoch)
     let batch = training.batch(indices)
-    let logits = model.logits(batch.inputs, lengths: batch.lengths, droppingWith: &generator)
+    let inputs = noise > 0 ? batch.inputs + noise * training.noise(shape: batch.inputs.shape, using: &generator) : batch.inputs
+    let logits = model.logits(inputs, lengths: batch.lengths, droppingWith: &generator)
     let loss =
       classWeights.map { weights in
         weightedCrossEntropy(

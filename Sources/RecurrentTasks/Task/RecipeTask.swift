@@ -64,6 +64,8 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
   public let model: Task.ModelConfiguration
   /// How it is trained.
   public let training: TrainingConfiguration
+  /// Whether it is recorded how far back its gradients reach.
+  public let gradients: GradientRecording
 
   /// The values of a recipe.
   ///
@@ -74,6 +76,15 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
     data = try recipe.configuration(.data, as: Task.DataConfiguration.self)
     model = try recipe.configuration(.model, as: Task.ModelConfiguration.self)
     training = try recipe.configuration(.training, as: TrainingConfiguration.self)
+    gradients = try recipe.configuration(.gradients, as: GradientRecording.self)
+  }
+
+  /// Settings that no recipe names, such as those that a model file holds.
+  public init(
+    name: String, seed: UInt64, data: Task.DataConfiguration, model: Task.ModelConfiguration, training: TrainingConfiguration
+  ) {
+    (self.name, self.seed, self.data, self.model, self.training) = (name, seed, data, model, training)
+    gradients = GradientRecording()
   }
 
   /// What a model of these settings says of itself in its file.

@@ -4,6 +4,8 @@ public import RecurrentTraining
 public enum TaskKind: String, CaseIterable, Codable, Sendable {
   /// Predicts the next character, byte or word of a text.
   case languageModel = "language-model"
+  /// Predicts what is said next in a conversation, and takes part in one.
+  case conversation
   /// Says which of a few labels a text has.
   case textClassification = "text-classification"
   /// Writes a sentence in another language.
@@ -16,17 +18,21 @@ public enum TaskKind: String, CaseIterable, Codable, Sendable {
   case seriesClassification = "series-classification"
   /// Says of each step of a series which class it is of.
   case seriesTagging = "series-tagging"
+  /// Makes numbers of a series of measurements.
+  case seriesRegression = "series-regression"
 
   /// The task itself.
   public var task: any RecipeTask.Type {
     switch self {
     case .languageModel: LanguageModeling.self
+    case .conversation: ConversationModeling.self
     case .textClassification: TextClassification.self
     case .translation: Translation.self
     case .knowledgeTracing: KnowledgeTracing.self
     case .forecasting: Forecasting.self
     case .seriesClassification: SeriesClassification.self
     case .seriesTagging: SeriesTagging.self
+    case .seriesRegression: SeriesRegression.self
     }
   }
 

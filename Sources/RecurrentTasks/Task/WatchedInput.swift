@@ -33,6 +33,34 @@ extension WatchedInput {
   }
 }
 
+extension WatchedInput {
+  /// The file of a model that reads files, and which of its series, counted from 1: `FILE`, or `FILE:7` for the seventh.
+  ///
+  /// - Throws: ``WatchError`` for a number that is none.
+  func fileAndNumber() throws(WatchError) -> (file: URL, number: Int) {
+    let name =
+      switch self {
+      case .text(let name), .file(let name): name
+      }
+    if FileManager.default.fileExists(atPath: name) { return (URL(fileURLWithPath: name), 1) }
+    guard let colon = name.lastIndex(of: ":") else { return (URL(fileURLWithPath: name), 1) }
+    guard let number = Int(name[name.index(after: colon)...]), number >= 1 else {
+      throw WatchError("\(name): no such file; FILE:7 is the seventh series of FILE")
+    }
+    return (URL(fileURLWithPath: String(name[..<colon])), number)
+  }
+
+  /// The element of that number.
+  ///
+  /// - Throws: ``WatchError`` where there are fewer.
+  static func element<Element>(_ number: Int, of elements: [Element], in file: URL, called name: String) throws(WatchError) -> Element {
+    guard number <= elements.count else {
+      throw WatchError("\(file.relativePath): has \(Figures.counted(elements.count, name)), and number \(number) is asked for")
+    }
+    return elements[number - 1]
+  }
+}
+
 /// What happens inside a network over one input.
 public struct WatchedRun: Sendable {
   /// What each step is: the character or word that is read, the number of a frame. Spaces and ends of lines are signs

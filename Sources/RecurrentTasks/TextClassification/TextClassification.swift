@@ -48,7 +48,6 @@ public enum TextClassification: RecipeTask {
       notes.append(
         "\(Figures.grouped(vectors.found.count)) of \(Figures.counted(vocabulary.count, "word")) have a vector in \(path)")
     }
-    let sides = model.bidirectional ? "2 × " : ""
     return PreparedRun(
       task: TextClassificationTask(
         training: examples, validation: validation, labels: labels, data: data, configuration: training,
@@ -57,7 +56,7 @@ public enum TextClassification: RecipeTask {
       metadata: try settings.description.metadata(["vocabulary": vocabulary, "labels": labels]),
       words: RunDescription(
         recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text",
-        network: "\(model.layers) × \(sides)\(model.hidden) \(model.cell.rawValue)",
+        network: model.encoder.summary,
         figures: [
           ShownFigure("accuracy", style: .percent),
           ShownFigure("macroF1", label: "macro F1", style: .percent),
@@ -68,13 +67,11 @@ public enum TextClassification: RecipeTask {
   private static func memory(
     _ model: TextClassifierConfiguration, vocabularyCount: Int, batch: Int, longest: Int
   ) -> MemoryEstimate {
-    let positions = Double(batch) * Double(longest)
-    return .stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, transitionDepth: model.transitionDepth, positions: positions)
+    model.encoder.memory(
+      inputSize: model.embedding, batch: batch, longest: longest, readsLastOnly: model.pooling == .last)
       + MemoryEstimate(
         parameterCount: Double(vocabularyCount) * Double(model.embedding),
-        activationCount: positions * Double(model.embedding))
+        activationCount: Double(batch) * Double(longest) * Double(model.embedding))
   }
 }
 

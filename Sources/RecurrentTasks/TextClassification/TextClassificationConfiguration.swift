@@ -131,6 +131,8 @@ public struct TextClassificationData: Configuration {
 
 /// The `model` of a text classifier's recipe.
 public struct TextClassifierConfiguration: Configuration {
+  /// What reads a text.
+  public var kind = EncoderKind.recurrent
   /// The recurrent cell.
   public var cell = CellKind.lstm
   /// Units of each layer and direction.
@@ -139,6 +141,10 @@ public struct TextClassifierConfiguration: Configuration {
   public var layers = 1
   /// Whether texts are read in both directions.
   public var bidirectional = true
+  /// Words that a feed-forward network sees.
+  public var window = 5
+  /// Taps of a convolution.
+  public var kernel = 3
   /// Numbers a token is represented by.
   public var embedding = 128
   /// A file of word vectors that the embedding starts from.
@@ -168,10 +174,16 @@ public struct TextClassifierConfiguration: Configuration {
 
   public static var keys: [ConfigurationKey] {
     [
-      .choice("cell", CellKind.self, "The recurrent cell, as for a language model."),
+      .choice(
+        "kind", EncoderKind.self,
+        "What reads a text: recurrent layers; a feed-forward network over its last words, or with pooling over every stretch of as many"
+          + " (window); or causal convolutions whose dilation doubles from layer to layer (Bai et al. 2018)."),
+      .choice("cell", CellKind.self, "The recurrent cell, as for a language model; for recurrent only."),
       .integer("hidden", 1...65_536, "Units of each layer, in each direction."),
-      .integer("layers", 1...64, "Recurrent layers, one above the other."),
-      .boolean("bidirectional", "Read texts in both directions, side by side (Schuster and Paliwal 1997)."),
+      .integer("layers", 1...64, "Layers, one above the other; of convolutions 40 at most."),
+      .boolean("bidirectional", "Read texts in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction."),
+      .integer("window", 1...100_000, "Words that the network sees; for window only."),
+      .integer("kernel", 1...1000, "Taps of each convolution; for convolution only."),
       .integer("embedding", 1...65_536, "Numbers a token is represented by at the input."),
       .text(
         "vectors", optional: true,
@@ -191,6 +203,19 @@ public struct TextClassifierConfiguration: Configuration {
       .boolean("variational", "One dropout mask for all time steps of a training step (Gal and Ghahramani 2016)."),
       .number("forgetBias", -100...100, "What is added to the forget gate's bias at the start."),
     ]
+  }
+
+  public func validate() throws {
+    if kind == .convolution, layers > 40 {
+      throw ConfigurationError(key: "layers", "\(layers) dilations that double reach further than any text; 40 are the most")
+    }
+  }
+
+  /// What the encoder is made from.
+  var encoder: EncoderSettings {
+    EncoderSettings(
+      kind: kind, cell: cell, hidden: hidden, layers: layers, bidirectional: bidirectional, residual: residual,
+      transitionDepth: transitionDepth, forgetBias: forgetBias, window: window, kernel: kernel, gradientSteps: nil)
   }
 
   /// Dropout of the embedded input.

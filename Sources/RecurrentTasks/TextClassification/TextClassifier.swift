@@ -1,12 +1,12 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
-/// A recurrent text classifier: an embedding, recurrent layers that read one way or both, a pooling over the text, and a
-/// score for each label.
+/// A text classifier: an embedding, recurrent layers that read one way or both (or a feed-forward network in their place), a pooling over
+/// the text, and a score for each label.
 ///
-/// `p(label | x) = softmax(output(pooling(rnn(embedding(x)))))`.
+/// `p(label | x) = softmax(output(pooling(encoder(embedding(x)))))`.
 ///
-/// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `rnn.*` as in PyTorch; `pooling.*` where it learns;
+/// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `encoder.*` as in PyTorch; `pooling.*` where it learns;
 ///   `output.weight` `[labels, features]`, `output.bias` `[labels]`.
 public struct TextClassifier: Module {
   public typealias Scalar = Float
@@ -16,8 +16,8 @@ public struct TextClassifier: Module {
 
   /// A vector for each token.
   public var embedding: Embedding<Float>
-  /// The recurrent layers.
-  public var rnn: SequenceEncoder<AnyCell<Float>>
+  /// What reads the text.
+  public var encoder: AnyEncoder
   /// What makes one vector of a text.
   public var pooling: Pooling<Float>
   /// The scores.
@@ -34,22 +34,14 @@ public struct TextClassifier: Module {
     embedding = Embedding(
       tokenCount: vocabularyCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 0.1),
       using: &generator)
-    let cells = CellInitialization(forgetBias: configuration.forgetBias)
-    rnn = SequenceEncoder(
-      inputSize: configuration.embedding, hiddenSize: configuration.hidden, layerCount: configuration.layers,
-      isBidirectional: configuration.bidirectional, isResidual: configuration.residual
-    ) { inputSize in
-      configuration.cell.makeCell(
-        inputSize: inputSize, hiddenSize: configuration.hidden, transitionDepth: configuration.transitionDepth,
-        initialization: cells, using: &generator)
-    }
-    pooling = Pooling(configuration.pooling, featureCount: rnn.outputSize, using: &generator)
-    output = Linear(inputSize: rnn.outputSize, outputSize: labelCount, using: &generator)
+    encoder = AnyEncoder(configuration.encoder, inputSize: configuration.embedding, using: &generator)
+    pooling = Pooling(configuration.pooling, featureCount: encoder.outputSize, using: &generator)
+    output = Linear(inputSize: encoder.outputSize, outputSize: labelCount, using: &generator)
   }
 
   public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
     visitor.visit(&embedding, "embedding")
-    visitor.visit(&rnn, "rnn")
+    visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")
     visitor.visit(&output, "output")
   }
@@ -63,8 +55,9 @@ public struct TextClassifier: Module {
 
   /// The scores for texts whose tokens are vectors already, `[time, batch, embedding]`: for gradients with respect to them.
   public func logits(embedded: Tensor<Float>, lengths: [Int]) -> Tensor<Float> {
-    let (outputs, last) = rnn(embedded, lengths: lengths)
-    return output(pooling(outputs, last: last, lengths: lengths))
+    var unused = RandomGenerator(seed: 0)
+    return output(
+      encoder.pooled(embedded, lengths: lengths, by: pooling, droppingBetween: Dropout(rate: 0), using: &unused))
   }
 
   /// ``logits(_:lengths:)`` with the configuration's dropout, for training.
@@ -73,8 +66,8 @@ public struct TextClassifier: Module {
   ) -> Tensor<Float> {
     let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
     let inputs = configuration.inputDropout(embedded, using: &generator)
-    let (outputs, last) = rnn(
-      inputs, lengths: lengths, droppingBetween: configuration.betweenDropout, using: &generator)
-    return output(configuration.outputDropout(pooling(outputs, last: last, lengths: lengths), using: &generator))
+    let pooled = encoder.pooled(
+      inputs, lengths: lengths, by: pooling, droppingBetween: configuration.betweenDropout, using: &generator)
+    return output(configuration.outputDropout(pooled, using: &generator))
   }
 }

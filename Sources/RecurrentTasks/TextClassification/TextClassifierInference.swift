@@ -85,8 +85,7 @@ public struct TrainedTextClassifier: TrainedModel {
     let (data, model) = (description.data, description.model)
     let symbols = codec.vocabulary.symbols
     return ModelInspection(
-      network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units"
-        + "\(model.bidirectional ? " in both directions" : ""), embedding of \(Figures.grouped(model.embedding)), "
+      network: model.encoder.description(reach: self.model.encoder.reach) + ", embedding of \(Figures.grouped(model.embedding)), "
         + "\(model.pooling.rawValue) pooling\(model.residual ? ", residual" : "")",
       lines: [
         ("labels", "\(Figures.grouped(labels.count)): \(ModelInspection.sample(labels.names))"),

@@ -10,6 +10,8 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
     case step
     case evaluation
     case epoch
+    /// How far back the gradient of a step reached; see `GradientRecording`.
+    case gradients
   }
 
   /// What the line is about.
@@ -26,8 +28,13 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
   public var smoothedLoss: Double?
   /// A step's gradient norm before clipping; an epoch's mean.
   public var gradientNorm: Double?
-  /// The part of an epoch's steps that were clipped.
+  /// The part of an epoch's steps that were clipped; in a line on gradients, of those since the epoch began.
   public var clippedFraction: Double?
+  /// Steps before the last at which the gradient was looked at, ascending.
+  public var gradientLags: [Int]?
+  /// For each recurrent layer, the lowest first, and each of those lags: the norm of the gradient of the loss at the last
+  /// step with respect to the layer's state, the mean over the sequences.
+  public var gradientNorms: [[Double]]?
   /// The rate of the step, or of the epoch's last step.
   public var learningRate: Double?
   /// The validation loss and further figures.

@@ -54,6 +54,8 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   public let checkpoints: CheckpointInterval
   /// Steps from one line of the metrics to the next.
   public let metricsInterval: Int
+  /// Whether it is recorded how far back gradients reach. It changes nothing else, so a resumed run may have another.
+  public let gradients: GradientRecording
   /// How the run is asked to stop.
   public let interruption: Interruption?
 
@@ -61,7 +63,7 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   public init(
     task: Task, configuration: TrainingConfiguration, seed: UInt64 = 1, directory: URL? = nil,
     modelMetadata: [String: String] = [:], checkpoints: CheckpointInterval = CheckpointInterval(),
-    metricsInterval: Int = 10, interruption: Interruption? = nil
+    metricsInterval: Int = 10, gradients: GradientRecording = GradientRecording(), interruption: Interruption? = nil
   ) {
     precondition(metricsInterval >= 1, "Trainer: a metrics interval of \(metricsInterval)")
     self.task = task
@@ -71,6 +73,7 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     self.modelMetadata = modelMetadata
     self.checkpoints = checkpoints
     self.metricsInterval = metricsInterval
+    self.gradients = gradients
     self.interruption = interruption
   }
 

@@ -105,6 +105,7 @@ struct TrainingRun<Task: TrainingTask> {
     pace.stepBegins()
     let previous = carried
     var generator = state.dropout
+    let reach = try gradientReach(epoch: epoch, step: step)
     let loss: Tensor<Float>
     var gradient: Task.Model
     let outcome: (carried: Task.Carried, units: Int)
@@ -137,6 +138,7 @@ struct TrainingRun<Task: TrainingTask> {
     epochUnits += outcome.units
     pace.stepEnds(units: outcome.units)
     try report(epoch: epoch, step: step, loss: value, clipped: clipped, rate: rate, onEvent: onEvent)
+    if let reach { try record(reach, epoch: epoch) }
 
     if step + 1 == stepsPerEpoch {
       try finishEpoch(epoch, onEvent: onEvent)
@@ -151,6 +153,24 @@ struct TrainingRun<Task: TrainingTask> {
           .init(
             epoch: epoch + 1, step: step + 1, globalStep: state.globalStep, validation: validation, isBest: isBest)))
     }
+  }
+
+  /// How far back the gradient of the coming step reaches, where that is to be recorded: its loss once more, from copies of all
+  /// that it depends on.
+  private func gradientReach(epoch: Int, step: Int) throws -> GradientReach<Float>? {
+    guard let interval = trainer.gradients.every, (state.globalStep + 1).isMultiple(of: interval) else { return nil }
+    var generator = state.dropout
+    return try GradientReach.measure(lags: GradientReach<Float>.spreadLags(upTo: configuration.steps - 1)) {
+      try task.loss(of: model, epoch: epoch, step: step, from: carried, using: &generator).loss
+    }
+  }
+
+  private mutating func record(_ reach: GradientReach<Float>, epoch: Int) throws {
+    var record = record(.gradients, epoch: epoch)
+    record.gradientLags = reach.lags
+    record.gradientNorms = reach.norms
+    record.clippedFraction = state.sums.clippedFraction
+    try files?.write(record)
   }
 
   private mutating func report(

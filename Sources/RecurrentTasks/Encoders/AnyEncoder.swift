@@ -1,10 +1,11 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
-/// What reads a series: recurrent layers, or one of the two feed-forward networks that they are compared with.
+/// What reads a sequence, whose kind is known at run time only: recurrent layers, or one of the two feed-forward networks that they are
+/// compared with.
 ///
 /// - Parameters: those of `SequenceEncoder`, `WindowNetwork` or `ConvolutionStack`, under the same names.
-public struct SeriesEncoder: Module {
+public struct AnyEncoder: Module {
   public typealias Scalar = Float
 
   /// Recurrent layers, where it has them.
@@ -16,27 +17,27 @@ public struct SeriesEncoder: Module {
 
   private let gradientSteps: Int?
 
-  /// An encoder of so many channels, drawn as the configuration says.
-  init(_ configuration: SeriesModelConfiguration, channelCount: Int, using generator: inout RandomGenerator) {
-    gradientSteps = configuration.gradientSteps
-    switch configuration.kind {
+  /// An encoder of so many numbers a step, drawn as the settings say.
+  init(_ settings: EncoderSettings, inputSize: Int, using generator: inout RandomGenerator) {
+    gradientSteps = settings.gradientSteps
+    switch settings.kind {
     case .recurrent:
       recurrent = SequenceEncoder(
-        inputSize: channelCount, hiddenSize: configuration.hidden, layerCount: configuration.layers,
-        isBidirectional: configuration.bidirectional, isResidual: configuration.residual
+        inputSize: inputSize, hiddenSize: settings.hidden, layerCount: settings.layers,
+        isBidirectional: settings.bidirectional, isResidual: settings.residual
       ) { inputSize in
-        configuration.cell.makeCell(
-          inputSize: inputSize, hiddenSize: configuration.hidden, transitionDepth: configuration.transitionDepth,
-          initialization: CellInitialization(forgetBias: configuration.forgetBias), using: &generator)
+        settings.cell.makeCell(
+          inputSize: inputSize, hiddenSize: settings.hidden, transitionDepth: settings.transitionDepth,
+          initialization: CellInitialization(forgetBias: settings.forgetBias), using: &generator)
       }
     case .window:
       window = WindowNetwork(
-        inputSize: channelCount, hiddenSize: configuration.hidden, windowSize: configuration.window,
-        layerCount: configuration.layers, using: &generator)
+        inputSize: inputSize, hiddenSize: settings.hidden, windowSize: settings.window,
+        layerCount: settings.layers, using: &generator)
     case .convolution:
       convolution = ConvolutionStack(
-        inputSize: channelCount, hiddenSize: configuration.hidden, kernelSize: configuration.kernel,
-        layerCount: configuration.layers, isResidual: configuration.residual, using: &generator)
+        inputSize: inputSize, hiddenSize: settings.hidden, kernelSize: settings.kernel,
+        layerCount: settings.layers, isResidual: settings.residual, using: &generator)
     }
   }
 
@@ -62,7 +63,20 @@ public struct SeriesEncoder: Module {
   /// How many steps an output depends on; nil: all that have been.
   public var reach: Int? { window?.windowSize ?? convolution?.reach }
 
-  /// Reads series `[time, batch, channels]`: the top layer's outputs `[time, batch, features]`, zero past each one's end, and
+  /// Reads sequences and makes one vector of each, `[batch, features]`.
+  func pooled(
+    _ inputs: Tensor<Float>, lengths: [Int]?, by pooling: Pooling<Float>, droppingBetween dropout: Dropout,
+    using generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    if pooling.kind == .last, let window {
+      // Only the last window of each sequence counts: the others are not computed.
+      return window.last(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    }
+    let (outputs, last) = self(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    return pooling(outputs, last: last, lengths: lengths)
+  }
+
+  /// Reads sequences `[time, batch, input]`: the top layer's outputs `[time, batch, features]`, zero past each one's end, and
   /// what was read last, `[batch, features]`.
   func callAsFunction(
     _ inputs: Tensor<Float>, lengths: [Int]?, droppingBetween dropout: Dropout, using generator: inout RandomGenerator
@@ -81,7 +95,7 @@ public struct SeriesEncoder: Module {
     } else if let convolution {
       outputs = convolution(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
     } else {
-      preconditionFailure("SeriesEncoder: no network")
+      preconditionFailure("AnyEncoder: no network")
     }
     return (outputs, outputs.lastSteps(lengths: lengths))
   }

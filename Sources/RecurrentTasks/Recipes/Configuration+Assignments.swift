@@ -1,0 +1,71 @@
+import Foundation
+import RecurrentData
+public import RecurrentTraining
+import Yams
+
+extension Configuration {
+  /// Changes one value: `units=64`, `radii=[0.5, 1, 1.5]`, `full=true`, with the checks that values of recipes pass.
+  ///
+  /// `key=none` clears an optional key.
+  ///
+  /// - Parameters:
+  ///   - assignment: `key=value`.
+  ///   - help: What to say to whoever names a key that is near to none.
+  /// - Throws: ``RecipeError`` for an unknown key (with the nearest known one), a wrong type, a value out of range, or
+  ///   values that do not go together.
+  public mutating func set(_ assignment: String, help: String) throws(RecipeError) {
+    let reader = RecipeReader(origin: "--set \(assignment)", name: "")
+    guard let equals = assignment.firstIndex(of: "=") else {
+      throw reader.failure("expected KEY=VALUE, for example \(Self.keys.first?.name ?? "key")=...", at: nil)
+    }
+    let name = assignment[..<equals].trimmingSpaces
+    let text = assignment[assignment.index(after: equals)...].trimmingSpaces
+    guard let key = Self.keys.first(where: { $0.name == name }) else {
+      let names = Self.keys.map(\.name)
+      let advice =
+        nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+        ?? (names.count <= 8 ? "known are " + names.joined(separator: ", ") : help)
+      throw reader.failure("unknown key \"\(name)\"; \(advice)", at: nil)
+    }
+    do {
+      var values = try JSONDecoder().decode([String: ConfigurationValue].self, from: Data(json().utf8))
+      values[name] = try reader.value(of: key, name, from: try reader.node(for: key, text))
+      self = try Self(json: String(decoding: JSONEncoder().encode(values), as: UTF8.self))
+      try validate()
+    } catch let error as RecipeError {
+      // The place is the option, which has no lines.
+      throw RecipeError(origin: error.origin, problem: error.problem)
+    } catch let error as ConfigurationError {
+      throw reader.failure("\(error)", at: nil)
+    } catch {
+      throw reader.failure("the values do not fit together: \(error)", at: nil)
+    }
+  }
+
+  /// Every key and its value as it would be written after `--set`, "none" where it has none, in the order of help.
+  public var writtenValues: [(key: String, value: String)] {
+    let values = (try? JSONDecoder().decode([String: ConfigurationValue].self, from: Data(json().utf8))) ?? [:]
+    return Self.keys.map { ($0.name, values[$0.name]?.description ?? "none") }
+  }
+}
+
+extension RecipeReader {
+  /// A value that stands in one word of a command line, as the node that it would be in a file. Lists may stand
+  /// without their brackets.
+  func node(for key: ConfigurationKey, _ text: String) throws(RecipeError) -> Node {
+    switch key.kind {
+    case .numbers where !text.hasPrefix("["): try compose("[\(text)]") ?? Node(text)
+    case .numbers: try compose(text) ?? Node(text)
+    case .text: Node(text, .implicit, text == "none" ? .plain : .doubleQuoted)
+    default: Node(text)
+    }
+  }
+}
+
+extension Substring {
+  /// The text without spaces and tabs at either end.
+  var trimmingSpaces: String {
+    let isSpace = { (character: Character) in character == " " || character == "\t" }
+    return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+}
