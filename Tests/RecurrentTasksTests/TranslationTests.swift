@@ -89,9 +89,9 @@ enum TinyLanguage {
     (["model.attention=dot", "model.feeding=nothing", "model.bridge=copy", "model.hidden=48", "training.epochs=20"], 95),
     (
       [
-        "data.tokens=subwords", "data.merges=60", "data.jointVocabulary=true", "model.tied=all", "model.hidden=64",
-        "model.embedding=32", "training.epochs=25", "training.rate=0.005",
-      ], 80
+        "data.tokens=subwords", "data.merges=20", "data.jointVocabulary=true", "model.tied=all", "model.hidden=64",
+        "model.embedding=32", "training.epochs=40",
+      ], 95
     ),
     (
       [
