@@ -136,7 +136,7 @@ import Testing
     (parameters.networks, parameters.runs) = (.lstm, 1)
     let bench = Bench(seed: 1)
     let problem = try #require(LongLagExperiment.problems(parameters, bench).first)
-    let run = try bench.map([0]) { _, share in
+    let run = try bench.map([parameters]) { parameters, share in
       try LagRun(problem, .lstm, seed: 1, limit: problem.paperMean, parameters, reporting: share)
     }[0]
     let solved = try #require(run.solvedAfter)
