@@ -14,8 +14,8 @@ struct RecurrentMatrix: Sendable {
     case orthogonal
     /// Independent normal entries: the largest singular value is about twice the radius.
     case normal
-    /// A triangle seen from a random direction: units in a chain, each of which drives those after it. Its eigenvalues, the
-    /// diagonal, say nothing of how much is handed down the chain.
+    /// A triangle: units in a chain, each of which drives those after it. Its eigenvalues, the diagonal, say nothing of how
+    /// much is handed down the chain. (It is not turned: rounding would move the eigenvalues of so lopsided a matrix.)
     case triangular
   }
 
@@ -42,8 +42,7 @@ struct RecurrentMatrix: Sendable {
           }
         }
       }
-      let rotation = Initializer.orthogonal(gain: 1).matrix(Double.self, rows: size, columns: size, using: &generator)
-      values = matmul(matmul(rotation, triangle), rotation, transposingSecond: true).scalars
+      values = triangle.scalars
     case .normal:
       let drawn = (0..<size * size).map { _ in generator.normal() / Double(size).squareRoot() }
       let radius = Self.spectralRadius(drawn, size)
