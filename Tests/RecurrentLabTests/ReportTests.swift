@@ -14,7 +14,7 @@ import Testing
   static let small: [String: [String]] = [
     "gradients": ["units=8", "steps=20", "sequences=3"], "composition": ["units=10", "points=200"],
     "cliff": ["cells=20", "updates=80"], "flow": ["units=4", "updates=5", "text=to be"],
-    "clipping": ["shortest=20", "longest=20", "updates=100", "runs=1", "units=16"],
+    "clipping": ["starts=all", "shortest=20", "longest=20", "updates=100", "runs=1", "units=16"],
     "long-lags": ["experiment=1", "runs=1", "patience=0.05", "units=6"],
     "memory": ["parameters=5000", "updates=20", "copying=20", "longest=5"],
     "window": ["updates=20", "longest=10", "window=5", "units=8", "layers=1"],

@@ -54,35 +54,34 @@ struct ClippingFindings {
 
   // MARK: Sentences
 
-  /// Ways to begin and lengths at which every clipped run succeeds and every plain run fails.
-  var gaps: [(start: OrderStart, length: Int)] {
+  /// Ways to begin, lengths, and remedies without clipping at which every run fails, where every run of the same with clipping
+  /// succeeds.
+  var gaps: [(start: OrderStart, without: OrderRemedy, length: Int)] {
     starts.flatMap { start in
-      parameters.lengths.filter { length in
-        solved(start, .none, length) == 0 && solved(start, .clipping, length) == parameters.runs
-      }.map { (start, $0) }
+      remedies.flatMap { remedy in
+        parameters.lengths.filter { length in
+          guard let clipped = remedy.clipped, remedies.contains(clipped) else { return false }
+          return solved(start, remedy, length) == 0 && solved(start, clipped, length) == parameters.runs
+        }.map { (start, remedy, $0) }
+      }
     }
   }
 
   private var notes: [String] {
     var notes: [String] = []
     let gaps = gaps
-    if !remedies.contains(.none) || !remedies.contains(.clipping) {
-      notes.append("Only \(remedies.map(\.rawValue).listed) was tried; the comparison needs both plain descent and clipping.")
+    if !remedies.contains(where: \.clips) || remedies.allSatisfy(\.clips) {
+      notes.append("Only \(remedies.map(\.rawValue).listed) was tried; to compare, it takes runs with clipping and without.")
     } else if gaps.isEmpty {
-      let counts = [OrderRemedy.none, .clipping].map { remedy in
-        starts.reduce(0) { sum, start in
-          sum + parameters.lengths.reduce(0) { $0 + solved(start, remedy, $1) }
-        }
-      }
+      let counts = [false, true].map { clips in runs.count { $0.trial.remedy.clips == clips && $0.end == .solved } }
       notes.append(
         "\(counts[0]) runs succeed without clipping and \(counts[1]) with it; there is no length at which one always fails and the other never "
           + "does. More updates, or other rates, may show it.")
     } else {
-      let words = starts.compactMap { start in
-        let lengths = gaps.filter { $0.start == start }.map { "\($0.length)" }
-        return lengths.isEmpty ? nil : "\(start.rawValue) at length \(lengths.listed)"
+      let words = gaps.map { gap in
+        "\(gap.start.rawValue) at length \(gap.length)\(gap.without == .regularizer ? ", both with Ω" : "")"
       }
-      notes.append("Clipping decides: without it all runs fail, with it all succeed, for \(words.joined(separator: "; ")).")
+      notes.append("Clipping decides: without it every run fails, with it every run succeeds, for \(words.joined(separator: "; ")).")
     }
     if let longest = parameters.lengths.last, !runs.contains(where: { $0.trial.length == longest && $0.end == .solved }) {
       notes.append(
@@ -113,6 +112,7 @@ struct ClippingFindings {
   private static func ink(_ remedy: OrderRemedy) -> Ink {
     switch remedy {
     case .none: .graphite
+    case .regularizer: .green
     case .clipping: .vermilion
     case .both: .blue
     }

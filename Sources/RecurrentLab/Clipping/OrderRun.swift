@@ -5,8 +5,21 @@ import RecurrentTraining
 /// What is done against gradients that vanish or explode.
 enum OrderRemedy: String, CaseIterable, Sendable {
   case none = "plain"
+  case regularizer = "Ω alone"
   case clipping
   case both = "clipping and Ω"
+
+  var clips: Bool { self == .clipping || self == .both }
+  var regularizes: Bool { self == .regularizer || self == .both }
+
+  /// The same with clipping, of a remedy that has none.
+  var clipped: OrderRemedy? {
+    switch self {
+    case .none: .clipping
+    case .regularizer: .both
+    case .clipping, .both: nil
+    }
+  }
 }
 
 /// One network learning the order of two symbols in sequences of one length, by plain gradient descent.
@@ -56,9 +69,9 @@ struct OrderRun: Sendable {
     let words = "\(trial.start.rawValue), \(trial.remedy.rawValue), length \(trial.length)"
     while updates < parameters.updates, end == .unsolved {
       let batch = OrderBatch(length: trial.length, count: parameters.batch, using: &sequences)
-      let weight = parameters.regularization / (1 + Double(updates) / (parameters.fade.map(Double.init) ?? .infinity))
+      let weight = parameters.regularization / (1 + Double(updates) / (parameters.fade > 0 ? Double(parameters.fade) : .infinity))
       var (loss, gradient) = Self.gradient(network, batch, trial.remedy, weight: weight)
-      let clipping: GradientClipping = trial.remedy == .none ? .none : .norm(parameters.clip)
+      let clipping: GradientClipping = trial.remedy.clips ? .norm(parameters.clip) : .none
       let clipped = clipping.clip(&gradient)
       guard loss.isFinite, clipped.norm.isFinite else {
         end = .diverged
@@ -103,7 +116,7 @@ struct OrderRun: Sendable {
       let states = network.states(batch.inputs)
       return (crossEntropy(logits: network.scores(states), targets: batch.labels), states.detached())
     }
-    if remedy == .both, weight > 0, loss.scalar.isFinite {
+    if remedy.regularizes, weight > 0, loss.scalar.isFinite {
       let scores = network.scores(states)
       let errors = scores.softmax() - Tensor(oneHot: batch.labels, depth: 4)
       let regularizer = FlowRegularizer(
