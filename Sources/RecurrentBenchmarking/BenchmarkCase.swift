@@ -53,13 +53,13 @@ public struct BenchmarkCase: Decodable, Sendable {
       hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
       ("vocabulary", hasVocabulary ? vocabulary ?? 0 : 1),
     ]
-    try checkAttention()
     if op != .step, weights != nil {
       throw BenchmarkCaseError("the case \"\(id)\" has \"weights\", which are for step")
     }
     for (key, value) in sizes where !(1...1_000_000).contains(value) {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
+    try checkAttention()
   }
 
   /// Whether the case reads and tells tokens.

@@ -23,6 +23,17 @@ import Testing
     (#""op": "train""#, #""op": "lm""#, "embedding"),
     (#""layers": 1"#, #""layers": 1, "weights": "bfloat16""#, "weights"),
     (#""layers": 1"#, #""layers": 1, "weights": "int4""#, "weights"),
+    (#""op": "train""#, #""op": "attention-train""#, "embedding"),
+    (#""layers": 1"#, #""layers": 1, "feeding": "context""#, "feeding"),
+    (
+      #""op": "train", "cell": "gru", "time": 7, "batch": 2, "input": 5, "hidden": 3"#,
+      #""op": "attention-train", "cell": "gru", "time": 7, "batch": 2, "embedding": 5, "vocabulary": 9, "hidden": 3"#, "hidden"
+    ),
+    (
+      #""op": "train", "cell": "gru", "time": 7, "batch": 2, "input": 5, "hidden": 3"#,
+      #""op": "attention-train", "attention": "x", "cell": "gru", "time": 7, "batch": 2, "embedding": 5, "vocabulary": 9, "hidden": 4"#,
+      "attention"
+    ),
   ])
   func anErrorNamesTheKeyAtFault(part: String, replacement: String, key: String) throws {
     let line = good.replacing(part, with: replacement)

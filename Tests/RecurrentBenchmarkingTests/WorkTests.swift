@@ -79,4 +79,23 @@ import Testing
     let loss = 2 * 6 * 7
     #expect(model.bytes - layers.bytes == 4 * (embedding + projection + loss + 8 * parameters))
   }
+
+  /// Each product of rows with a weight counts three times: once forward, and for the gradients of both.
+  @Test func aTranslatorIsItsLayersItsAttentionAndItsOutput() throws {
+    let (time, batch, embedding, hidden, vocabulary) = (3, 2, 5, 4, 7)
+    for (feeding, fed) in [("nothing", 0), ("context", 4), ("readout", 5)] {
+      for (attention, projections) in [("additive", 2), ("dot", 0), ("general", 1), ("scaled", 1)] {
+        let work = try work(
+          """
+          {"id": "", "op": "attention-train", "cell": "gru", "time": 3, "batch": 2, "embedding": 5, "hidden": 4, "layers": 1, \
+          "vocabulary": 7, "attention": "\(attention)", "feeding": "\(feeding)"}
+          """)
+        let encoder = 2 * 3 * 2 * (embedding + 2)
+        let decoder = 3 * hidden * (embedding + fed + hidden)
+        let ends = (2 * hidden + embedding) * embedding + embedding * vocabulary
+        let rows = encoder + decoder + projections * hidden * hidden + ends
+        #expect(work.operations == 6 * time * batch * rows + 12 * batch * time * time * hidden)
+      }
+    }
+  }
 }

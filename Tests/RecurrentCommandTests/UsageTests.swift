@@ -11,14 +11,16 @@ import Testing
     let help = try Recurrent.run([], in: scratch)
     #expect(help.status == 0)
     for name in [
-      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench",
+      "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+      "inspect", "lab", "bench",
     ] {
       #expect(help.output.contains("  \(name) "), "\(name) is not in the help")
     }
   }
 
   @Test(arguments: [
-    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "predict", "forecast", "watch", "inspect", "bench",
+    "demo", "recipes", "train", "cross-validate", "evaluate", "generate", "translate", "chat", "predict", "forecast", "watch",
+    "inspect", "lab", "bench",
   ])
   func everySubcommandHasHelpWithAnExample(name: String) throws {
     let outcome = try Recurrent.run([name, "--help"], in: try Scratch())
@@ -47,6 +49,14 @@ import Testing
     (["generate", "m", "--temperature", "nan"], "--temperature is nan"),
     (["generate", "m", "--top-k", "0"], "--top-k is 0"),
     (["generate", "m", "--top-p", "1.5"], "--top-p is 1.5"),
+    (["chat"], "model"),
+    (["chat", "m", "--temperature", "warm"], "warm"),
+    (["chat", "m", "--top-p", "0"], "--top-p is 0"),
+    (["chat", "m", "--top-k", "0"], "--top-k is 0"),
+    (["chat", "m", "--max-tokens", "0"], "--max-tokens is 0"),
+    (["translate", "m", "--beam", "0"], "--beam is 0"),
+    (["translate", "m", "--beam", "2", "--n-best", "3"], "--n-best is 3"),
+    (["translate", "m", "a", "b", "--alignment", "x.svg"], "--alignment"),
     (["forecast", "m"], "--data"),
     (["forecast", "m", "--data", "x", "--steps", "0"], "--steps is 0"),
     (["watch", "m", "a", "--layer", "x"], "x"),

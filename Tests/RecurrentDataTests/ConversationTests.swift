@@ -34,7 +34,7 @@ struct ConversationTests {
     #expect(try error("\n \n") == "FILE: \(need)")
     #expect(try error("{\"turns\":[\"\"]}") == "FILE: no conversation has a turn that is not empty")
     #expect(try error("{\"turns\":[\"a\"]}\n{\"topic\":\"x\"}") == "FILE:2: there is no key \"turns\", which holds what was said")
-    #expect(try error("{\"turns\":\"a\"}") == "FILE:1:10: [ is needed here, for the turns, not \"\\\"\"")
+    #expect(try error("{\"turns\":\"a\"}") == "FILE:1:10: [ is needed here, for the turns, not \"\"\"")
     #expect(try error("{\"turns\":[\"a\", 3]}") == "FILE:1:16: a text in double quotes is needed here, not \"3\"")
     #expect(try error("{\"turns\":[\"a\",null]}") == "FILE:1:15: a text in double quotes is needed here, not \"null\"")
     #expect(try error("{\"turns\":[\"a]}") == "FILE:1:11: this quote is not closed before the line ends")

@@ -33,9 +33,9 @@ struct SubwordTests {
 
   @Test func runsOfOneLetterAreMergedFromTheFront() throws {
     let codec = try codec(["aaaa aaaa aaaaa"], merges: 3)
-    // " a" occurs 3 times and aa 10; aaaaa is a+a+aa.. from the front, so 3 are left: aa aa a.
-    #expect(Array(codec.vocabulary.symbols[258...]) == ["aa", "aaaa", " aaaa"])
-    #expect(try pieces(codec, "aaaaaaa aaa") == [" aaaa", "aa", "a", " ", "aa", "a"])
+    // aa occurs 10 times, and " a" 3 times. Then " " aa and aa aa both occur 3 times, and " " is the older symbol.
+    #expect(Array(codec.vocabulary.symbols[258...]) == ["aa", " aa", " aaaa"])
+    #expect(try pieces(codec, "aaaaaaa aaa") == [" aaaa", "aa", "a", " aa", "a"])
   }
 
   static let awkward = [
@@ -107,6 +107,13 @@ struct SubwordTests {
     #expect(decoder.append(try #require(codec.vocabulary.index(of: "ab"))) == "\u{FFFD}ab")
   }
 
+  /// Parts of a word that could not stand alone are symbols nevertheless.
+  @Test func partsMayBeginOrEndWithAnApostrophe() throws {
+    let codec = try codec(["it's he's she's we've they've rock'n'roll rock'n'roll l\u{2019}eau l\u{2019}air"], merges: 40)
+    #expect(codec.vocabulary.symbols.contains("'s") && codec.vocabulary.symbols.contains("'ve"))
+    #expect(codec.decode(try codec.encode("who's 've ''s").tokens) == "who's 've ''s")
+  }
+
   @Test func rareCharactersAreBytes() throws {
     let tokenizer = Tokenizer(.subwords)
     let vocabulary = Vocabulary(of: "aa aa xa", tokenizer: tokenizer, minimumCount: 2, mergeCount: 100)
@@ -150,18 +157,17 @@ struct SubwordTests {
     #expect(try codec.encode("zzz").tokens.allSatisfy { Int($0) < vocabulary.count })
   }
 
-  /// What takes long is learned in time: a naive count of all pairs after each merge would take minutes.
   @Test func learningIsDeterministic() {
     var generator = RandomGenerator(seed: 3)
     let words = (0..<3000).map { _ in
       String((0..<Int(2 + generator.next() % 8)).map { _ in Character(UnicodeScalar(UInt8(97 + generator.next() % 12))) })
     }
     let text = words.joined(separator: " ")
-    let first = Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 1500)
-    #expect(first == Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 1500))
-    #expect(first.count == 256 + 13 + 1500)
+    let first = Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 1000)
+    #expect(first == Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 1000))
+    #expect(first.count == 256 + 13 + 1000)
     // Fewer merges are the first of more.
-    let fewer = Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 700)
+    let fewer = Vocabulary(of: text, tokenizer: Tokenizer(.subwords), mergeCount: 400)
     #expect(Array(first.symbols.prefix(fewer.count)) == fewer.symbols)
   }
 

@@ -78,6 +78,14 @@ private func reference(
       }
       #expect(error < 1e-6, "\(kind.rawValue), stepwise \(isStepwise): \(error)")
     }
+    // Where only the weights count, or only what was seen.
+    for isOfWeights in [false, true] {
+      let error = gradientError(at: attention, inputs) { attention, inputs in
+        let (context, weights) = attention.attending(inputs[0], lengths: lengths).attend(inputs[1])
+        return isOfWeights ? weights : context
+      }
+      #expect(error < 1e-6)
+    }
     // Where a loop feeds what it saw back, and only the last step counts.
     let error = gradientError(at: attention, [inputs[0], random([1, 3, 5], seed: 4)]) { attention, inputs in
       let memory = attention.attending(inputs[0], lengths: lengths)

@@ -20,10 +20,10 @@ enum ChatCommand: Equatable {
   /// What there is, for people.
   static let list = """
     /reset           forget the conversation and begin another
-    /save FILE       write the conversation to a file; as JSON lines, for `recurrent train`, if it ends with .jsonl
-    /temperature T   1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest
-    /top-k K         choose among the K likeliest tokens only, or /top-k all
-    /top-p P         choose among the likeliest tokens that reach P together, or /top-p all
+    /save FILE       write the conversation; to learn from if FILE ends with .jsonl
+    /temperature T   1 is the model's own, less keeps to the likely, 0 the likeliest
+    /top-k K         choose among the K likeliest tokens only, or among all
+    /top-p P         choose among the likeliest that reach P together, or all
     /help            this list
     /quit            leave, as Ctrl-D does
     Ctrl-C cuts an answer short. Anything else is said.

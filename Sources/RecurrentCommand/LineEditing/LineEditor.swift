@@ -21,7 +21,7 @@ struct LineEditor {
     case end
   }
 
-  private var history: [String] = []
+  private(set) var history: [String] = []
   private var decoder = KeyDecoder()
   /// Keys that were typed ahead.
   private var pending: [Key] = []

@@ -91,13 +91,14 @@ struct Chat: ParsableCommand {
             try StandardOutput.line(terminal.styled(words, .dim))
             continue
           }
+          var wrap = WordWrap(columns: terminal.width)
           try AnswerInterruption.during { isRequested in
             try session.say(line) { piece in
-              try StandardOutput.write(piece.withVisibleControls)
+              try StandardOutput.write(wrap.append(piece.withVisibleControls))
               return !isRequested()
             }
           }
-          try StandardOutput.line("\n")
+          try StandardOutput.line(wrap.finish() + "\n")
         } catch let problem as ChatCommand.Problem {
           try StandardOutput.line(terminal.styled(problem.description.withVisibleControls, .bold))
         }

@@ -56,6 +56,19 @@ struct SubwordEncoder: Sendable, Equatable {
     }
   }
 
+  /// Whether a symbol is a byte, or can be a part of one segment of text.
+  static func isPart(_ symbol: String, _ tokenizer: Tokenizer) -> Bool {
+    if byte(of: symbol) != nil { return true }
+    var scalars = symbol.unicodeScalars[...]
+    if scalars.first == " " { scalars.removeFirst() }
+    // An apostrophe at an end may have been inside a word.
+    while let last = scalars.last, apostrophes.contains(last) { scalars.removeLast() }
+    while let first = scalars.first, apostrophes.contains(first) { scalars.removeFirst() }
+    return scalars.isEmpty || tokenizer.segmentCount(of: Array(String(scalars).utf8)) == 1
+  }
+
+  private static let apostrophes: Set<Unicode.Scalar> = ["'", "\u{2019}"]
+
   /// The byte that a symbol stands for, if it stands for one.
   static func byte(of symbol: String) -> UInt8? {
     let utf8 = Array(symbol.utf8)

@@ -61,8 +61,7 @@ public struct TextCodec: Sendable, Equatable {
         case .wordsWithSpaces:
           symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
         case .subwords:
-          // A piece of a segment need not be one by itself: "'s" of "it's".
-          tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 || !symbol.dropFirst().contains(where: \.isWhitespace)
+          SubwordEncoder.isPart(symbol, tokenizer)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))
         }
       if !isOneToken { throw .notOneToken(symbol: symbol, index: index, kind: tokenizer.kind) }
@@ -96,8 +95,8 @@ public struct TextCodec: Sendable, Equatable {
     return text + decoder.finish()
   }
 
-  /// Encodes a part of a text that begins in line `firstLine`.
-  func encode(normalized bytes: [UInt8], firstLine: Int = 1) throws(VocabularyError) -> EncodedText {
+  /// Encodes a part of a text that begins in line `firstLine`, at the line's start or not.
+  func encode(normalized bytes: [UInt8], firstLine: Int = 1, startsLine: Bool = true) throws(VocabularyError) -> EncodedText {
     if tokenizer.kind == .bytes {
       return EncodedText(tokens: bytes.map(Int32.init), unknownCount: 0, characterCount: bytes.count)
     }
@@ -130,7 +129,8 @@ public struct TextCodec: Sendable, Equatable {
         distinct: unknown.count, occurrences: unknownCount, vocabularyCount: vocabulary.count)
     }
     // Every byte but continuation bytes begins a scalar.
-    let characterCount = bytes.count { $0 & 0xC0 != 0x80 } - (tokenizer.kind.keepSpaces ? Tokenizer.lineSpaceCount(of: bytes) : 0)
+    var characterCount = bytes.count { $0 & 0xC0 != 0x80 }
+    if tokenizer.kind.keepSpaces { characterCount -= Tokenizer.lineSpaceCount(of: bytes, startsLine: startsLine) }
     return EncodedText(tokens: tokens, unknownCount: unknownCount, characterCount: characterCount)
   }
 }

@@ -111,7 +111,7 @@ public struct TextCorpus: Sendable {
     for split in TextSplit.allCases {
       guard let part = texts.parts[split] else { continue }
       do {
-        splits[split] = try codec.encode(normalized: part.bytes, firstLine: part.firstLine)
+        splits[split] = try codec.encode(normalized: part.bytes, firstLine: part.firstLine, startsLine: part.startsLine)
       } catch {
         throw .vocabulary(path: part.path, error)
       }
@@ -129,6 +129,8 @@ struct CorpusText {
     var path: String
     /// Where in the file it begins, for messages.
     var firstLine = 1
+    /// Whether it begins where a line does.
+    var startsLine = true
   }
 
   private(set) var parts: [TextSplit: Part] = [:]
@@ -173,7 +175,8 @@ struct CorpusText {
         throw .emptySplit(path: path, split: split, fraction: fractions[split], tokenCount: count)
       }
       parts[split] = Part(
-        bytes: Array(text[start..<end]), path: path, firstLine: 1 + text[..<start].count { $0 == UInt8.newline })
+        bytes: Array(text[start..<end]), path: path, firstLine: 1 + text[..<start].count { $0 == UInt8.newline },
+        startsLine: start == 0 || text[start - 1] == UInt8.newline)
     }
     if parts.isEmpty { throw .badFractions(fractions) }
   }

@@ -16,10 +16,10 @@ extension Tokenizer {
     return result
   }
 
-  /// How many of these bytes `addingLineSpaces` added, if they begin with the start of a line.
-  static func lineSpaceCount(of bytes: [UInt8]) -> Int {
+  /// How many of these bytes `addingLineSpaces` added.
+  static func lineSpaceCount(of bytes: [UInt8], startsLine: Bool) -> Int {
     var count = 0
-    var isAtLineStart = true
+    var isAtLineStart = startsLine
     for byte in bytes {
       let isNewline = byte == UInt8.newline
       if isAtLineStart, !isNewline { count += 1 }

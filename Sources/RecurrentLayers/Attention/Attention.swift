@@ -7,12 +7,23 @@ public import RecurrentTensors
 /// the mixture of the memory that they make, and all gradients are ``AttentionMemory``'s.
 ///
 /// ```swift
-/// /// score = w . [query, place]: what is left of additive attention without its tanh.
-/// struct LinearAttention<Scalar: TensorScalar>: Attention {
-///   var query: Linear<Scalar>   // [1, query]
-///   var place: Linear<Scalar>   // [1, memory]
-///   ...
-///   func scoring(_ memory: Tensor<Scalar>, lengths: [Int]?) -> AttentionScoring<Scalar> {
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// /// score = u . q + w . h: what is left of additive attention without its hidden layer.
+/// struct LinearAttention: Attention {
+///   typealias Scalar = Float
+///   var query: Linear<Float>  // [1, query]
+///   var place: Linear<Float>  // [1, memory]
+///   var querySize: Int { query.weight.shape[1] }
+///   var memorySize: Int { place.weight.shape[1] }
+///
+///   mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+///     visitor.visit(&query, "query")
+///     visitor.visit(&place, "place")
+///   }
+///
+///   func scoring(_ memory: Tensor<Float>, lengths: [Int]?) -> AttentionScoring<Float> {
 ///     let ofPlaces = place(memory).squeezingAxis(at: 2).transposed()  // [batch, time], made once
 ///     return { queries in query(queries) + ofPlaces }  // [steps, batch, 1] + [batch, time]
 ///   }

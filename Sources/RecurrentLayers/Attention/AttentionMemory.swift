@@ -43,6 +43,7 @@ public struct AttentionMemory<Scalar: TensorScalar>: Sendable {
     self.extent = extent
     shared = DeferredGradient(of: [memory], pending: [Mixture]()) { mixtures in
       defer { mixtures = [] }
+      if mixtures.isEmpty { return [nil] }  // only weights mattered
       return [
         extent.mix(
           weights: Tensor(concatenating: mixtures.reversed().map(\.weights)),

@@ -5,7 +5,8 @@ public import RecurrentTensors
 /// One side of a conversation: it hears turns and answers them, and its state remembers what was said.
 ///
 /// A conversation is a list of turns of two who speak by turns; who says what is not marked. So it may hear, answer, hear and so on, answer
-/// itself, or hear two turns in a row. It never says the unknown symbol, and never nothing.
+/// itself, or hear two turns in a row. It never says the unknown symbol, a line break or a control
+/// character, and never nothing.
 ///
 /// It owns the stream that reads, and so cannot be copied.
 public struct ConversationPartner: ~Copyable, Sendable {
@@ -44,8 +45,7 @@ public struct ConversationPartner: ~Copyable, Sendable {
     self.context = context
     (self.start, self.end) = (Int32(start), Int32(end))
     silent = codec.vocabulary.symbols.indices.filter { index in
-      index == codec.unknownIndex || index == start
-        || index != end && codec.decode(CollectionOfOne(Int32(index))).contains(where: \.isNewline)
+      index == codec.unknownIndex || index == start || index != end && Self.isControl(codec.decode(CollectionOfOne(Int32(index))))
     }
     stream = model.rnn.streaming(weights: weights)
     decoder = TextDecoder(codec)
@@ -106,6 +106,11 @@ public struct ConversationPartner: ~Copyable, Sendable {
       text += piece
     }
     return text + endTurn()
+  }
+
+  /// Whether a text would break the line or command a terminal.
+  private static func isControl(_ text: String) -> Bool {
+    text.contains(where: \.isNewline) || text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\t" }
   }
 
   private mutating func beginTurn() {

@@ -1,4 +1,4 @@
-public import RecurrentLayers
+import RecurrentLayers
 
 /// What reads a sequence: recurrent layers, or one of the feed-forward networks that they are compared with.
 public enum EncoderKind: String, Codable, Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
-public import RecurrentTraining
+import RecurrentTraining
 
 /// What a task on labelled series answers: a whole series, or each of its steps.
 public protocol SeriesAnswer: Sendable {

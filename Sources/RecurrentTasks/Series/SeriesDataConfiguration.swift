@@ -1,5 +1,5 @@
 import Foundation
-public import RecurrentData
+import RecurrentData
 public import RecurrentTraining
 
 /// The `data` of a recipe for series: how files are read, what is held out, and how the measurements are scaled.

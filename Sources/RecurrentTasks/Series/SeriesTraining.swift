@@ -1,5 +1,5 @@
 import RecurrentData
-public import RecurrentLayers
+import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 

@@ -1,7 +1,7 @@
 import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
-public import RecurrentTraining
+import RecurrentTraining
 
 /// The task `series-regression`: numbers made of series of measurements, in any of the five arrangements in time (`Arrangement`).
 public enum SeriesRegression: RecipeTask {

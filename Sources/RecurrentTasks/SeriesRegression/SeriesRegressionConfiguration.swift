@@ -1,5 +1,5 @@
 public import RecurrentLayers
-public import RecurrentTensors
+import RecurrentTensors
 public import RecurrentTraining
 
 /// The `data` of a recipe for regression on series.
