@@ -65,19 +65,12 @@ extension TrainedConversationModel {
 
   /// The conversations that are asked for, and which part they are.
   private func conversations(_ request: EvaluationRequest) throws -> (ConversationSet, DataPart) {
-    if request.part == .all {
-      if request.source.isDirectory, case .path(let path) = request.source {
-        throw EvaluationError("\(path): is a directory; --split all needs one file")
-      }
+    if try request.asksForWholeFile() {
       return (try ConversationSet(jsonLines: request.source.url()), .all)
     }
     let parts = try ConversationParts(request.source, fractions: description.data.fractions)
-    let part = request.part ?? (parts.parts[.test] != nil ? .test : .valid)
-    switch part {
-    case .train: return (try parts.part(.train), part)
-    case .test: return (try parts.part(.test), part)
-    case .valid, .all: return (try parts.part(.validation), part)
-    }
+    let (part, split) = request.part(among: parts.parts)
+    return (try parts.part(split), part)
   }
 
   private static func written(_ perplexity: Double) -> String { String(format: perplexity < 1e6 ? "%.2f" : "%.4g", perplexity) }

@@ -42,20 +42,13 @@ extension TrainedLanguageModel {
 
   /// The tokens of the part that is asked for, and which part it is.
   private func tokens(_ request: EvaluationRequest) throws -> (EncodedText, DataPart) {
-    if request.part == .all {
-      if request.source.isDirectory, case .path(let path) = request.source {
-        throw EvaluationError("\(path): is a directory; --split all needs one file")
-      }
+    if try request.asksForWholeFile() {
       let whole = try request.source.corpus(codec, fractions: SplitFractions(train: 1, validation: 0, test: 0))
       return (try whole.tokens(of: .train), .all)
     }
     let corpus = try request.source.corpus(codec, fractions: description.data.fractions)
-    let part = request.part ?? (corpus.splits[.test] != nil ? .test : .valid)
-    switch part {
-    case .train: return (try corpus.tokens(of: .train), part)
-    case .test: return (try corpus.tokens(of: .test), part)
-    case .valid, .all: return (try corpus.tokens(of: .validation), part)
-    }
+    let (part, split) = request.part(among: corpus.splits)
+    return (try corpus.tokens(of: split), part)
   }
 
   fileprivate static func written(perplexity: Double) -> String {

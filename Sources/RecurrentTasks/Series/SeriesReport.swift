@@ -54,16 +54,12 @@ extension TrainedSeriesModel {
   private func series(
     _ request: EvaluationRequest
   ) throws -> (part: DataPart, series: SequenceSet, training: SequenceSet?) {
-    if request.part == .all {
+    if try request.asksForWholeFile() {
       let url = try request.source.url()
-      if request.source.isDirectory {
-        throw EvaluationError("\(url.relativePath): is a directory; --split all needs one file")
-      }
       return (.all, try SeriesReader(data: description.data, isTagging: Answer.isTagging).read(url), nil)
     }
     let corpus = try SeriesCorpus(request.source, description.data, isTagging: Answer.isTagging)
-    let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
-    let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
+    let (part, split) = request.part(among: corpus.parts)
     return (part, try corpus.part(split), split == .train ? nil : corpus.parts[.train])
   }
 

@@ -124,16 +124,12 @@ public struct TrainedSeriesRegression: TrainedModel {
   private func pairs(
     _ request: EvaluationRequest
   ) throws -> (part: DataPart, pairs: SequencePairSet, training: SequencePairSet?) {
-    if request.part == .all {
+    if try request.asksForWholeFile() {
       let url = try request.source.url()
-      if request.source.isDirectory {
-        throw EvaluationError("\(url.relativePath): is a directory; --split all needs one file")
-      }
       return (.all, try SequencePairSet(jsonLines: url), nil)
     }
     let corpus = try RegressionCorpus(request.source, description.data, codec.arrangement)
-    let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
-    let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
+    let (part, split) = request.part(among: corpus.parts)
     return (part, try corpus.part(split), split == .train ? nil : corpus.parts[.train])
   }
 

@@ -1,3 +1,4 @@
+import RecurrentData
 public import RecurrentLayers
 
 /// The part of the data that is measured.
@@ -31,6 +32,29 @@ public struct EvaluationRequest: Sendable {
     self.source = source
     self.part = part
     self.weights = weights
+  }
+}
+
+extension EvaluationRequest {
+  /// Whether a file is to be measured as a whole.
+  ///
+  /// - Throws: ``EvaluationError`` for a directory, which is no one file.
+  func asksForWholeFile() throws(EvaluationError) -> Bool {
+    guard part == .all else { return false }
+    if source.isDirectory, case .path(let path) = source {
+      throw EvaluationError("\(path): is a directory; --split all needs one file")
+    }
+    return true
+  }
+
+  /// The part that is measured of data that have these: the one asked for, or else test, or valid where there is no test part.
+  func part(among parts: [TextSplit: some Any]) -> (part: DataPart, split: TextSplit) {
+    let part = part ?? (parts[.test] != nil ? .test : .valid)
+    switch part {
+    case .train: return (part, .train)
+    case .test: return (part, .test)
+    case .valid, .all: return (part, .validation)
+    }
   }
 }
 

@@ -53,16 +53,12 @@ extension TrainedTextClassifier {
   private func texts(
     _ request: EvaluationRequest
   ) throws -> (part: DataPart, texts: LabelledTexts, training: LabelledTexts?) {
-    if request.part == .all {
+    if try request.asksForWholeFile() {
       let url = try request.source.url()
-      if request.source.isDirectory {
-        throw EvaluationError("\(url.relativePath): is a directory; --split all needs one file")
-      }
       return (.all, try LabelledTexts(contentsOf: url, description.data), nil)
     }
     let corpus = try LabelledCorpus(request.source, description.data)
-    let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
-    let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
+    let (part, split) = request.part(among: corpus.parts)
     return (part, try corpus.part(split), corpus.parts[.train])
   }
 }

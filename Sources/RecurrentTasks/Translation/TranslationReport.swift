@@ -79,16 +79,12 @@ extension TrainedTranslator {
 
   /// The pairs of the part that is asked for, and which part it is.
   private func pairs(_ request: EvaluationRequest) throws -> (part: DataPart, pairs: SentencePairs) {
-    if request.part == .all {
+    if try request.asksForWholeFile() {
       let url = try request.source.url()
-      if request.source.isDirectory {
-        throw EvaluationError("\(url.relativePath): is a directory; --split all needs one file")
-      }
       return (.all, try PairCorpus.table(url, description.data))
     }
     let corpus = try PairCorpus(request.source, description.data)
-    let part = request.part ?? (corpus.parts[.test] != nil ? .test : .valid)
-    let split: TextSplit = part == .train ? .train : part == .test ? .test : .validation
+    let (part, split) = request.part(among: corpus.parts)
     return (part, try corpus.part(split))
   }
 }
