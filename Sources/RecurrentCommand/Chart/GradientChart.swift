@@ -7,27 +7,28 @@ import RecurrentDrawing
 struct GradientChart {
   private let records: [MetricsRecord]
   private let lags: [Int]
-  private let layerCount: Int
+  private let layers: [String]
   private let title: String
 
   /// The picture of a file's lines; nil where none tells of gradients.
   init?(_ records: [MetricsRecord], title: String) {
     let own = records.filter { $0.kind == .gradients }
-    // The last step of an epoch may be shorter than the others and have fewer lags: most records decide.
-    let counts = Dictionary(own.compactMap { record in record.gradientLags.map { ($0, 1) } }, uniquingKeysWith: +)
-    guard let most = counts.values.max(), let lags = own.lazy.compactMap(\.gradientLags).first(where: { counts[$0] == most }),
-      let layers = own.first(where: { $0.gradientLags == lags })?.gradientNorms?.count, layers > 0
-    else { return nil }
-    self.records = own.filter { $0.gradientLags == lags && $0.gradientNorms?.count == layers }
-    self.lags = lags
-    layerCount = layers
+    guard let layers = own.lazy.compactMap(\.gradientLayers).first else { return nil }
+    // Where steps differ in length so do their lags; those that one step in ten has are shown, blank where another has none.
+    let counts = Dictionary(own.flatMap { $0.gradientLags ?? [] }.map { ($0, 1) }, uniquingKeysWith: +)
+    lags = counts.filter { 10 * $0.value >= own.count }.keys.sorted()
+    (self.records, self.layers) = (own, layers)
     self.title = title
   }
 
   var svg: String {
-    let maps = (0..<layerCount).map { layer -> any FigurePart in
+    let norms = records.map { record in
+      (record.gradientNorms ?? []).map { Dictionary(zip(record.gradientLags ?? [], $0), uniquingKeysWith: { $1 }) }
+    }
+    let maps = layers.indices.map { layer -> any FigurePart in
       HeatMap(
-        layerCount == 1 ? "" : "layer \(layer)", values: lags.indices.map { lag in records.map { logarithm($0, layer, lag) } },
+        layers.count == 1 ? "" : "layer \(layers[layer])",
+        values: lags.map { lag in norms.map { $0.indices.contains(layer) ? Self.logarithm($0[layer][lag]) : .nan } },
         rows: .names(lags.map { "\($0)" }), columns: .names(records.map { String(format: "%.1f", $0.epochs) }), rowTitle: "steps back",
         columnTitle: "epoch", valueTitle: "log₁₀ of the norm", rowHeight: 16, greatestColumnWidth: 24)
     }
@@ -40,13 +41,14 @@ struct GradientChart {
     return Figure(
       "\(title): how far back the gradient reaches",
       note: "The norm of the gradient of the loss at the last step with respect to the state so many steps before. A layer whose upper "
-        + "rows have the colour of the lower ones learns over long spans; one that fades does not.",
+        + "rows have the colour of the lower ones learns over long spans; one that fades does not."
+        + (layers.contains { $0.hasSuffix("reverse") } ? " A layer that reads in reverse has its last step at the beginning." : ""),
       parts: maps + [share]
     ).svg
   }
 
-  private func logarithm(_ record: MetricsRecord, _ layer: Int, _ lag: Int) -> Double {
-    let norm = record.gradientNorms?[layer][lag] ?? .nan
-    return norm > 0 ? log10(norm) : .nan
+  private static func logarithm(_ norm: Double?) -> Double {
+    guard let norm, norm > 0 else { return .nan }
+    return log10(norm)
   }
 }

@@ -14,6 +14,7 @@ import RecurrentTraining
 struct ModelGradients {
   private let path: String
   private let task: TaskKind
+  private let layers: [GradientReach<Float>.Layer]
   private let lags: [Int]
   /// The norms by layer and lag: the mean over the batches.
   private let norms: [[Double]]
@@ -30,11 +31,11 @@ struct ModelGradients {
     let reaches = try Self.reaches(stored.task.task, stored, data, parameters, bench)
     guard let first = reaches.first else {
       throw LabError(
-        "\(path): no gradient through time can be followed in this model: it needs recurrent layers that read forwards, and data of two steps or more")
+        "\(path): no gradient through time can be followed in this model: it needs recurrent layers that read a sequence, and data of two steps or more")
     }
     let same = reaches.filter { $0.lags == first.lags }
     batches = same.count
-    lags = first.lags
+    (layers, lags) = (first.layers, first.lags)
     norms = first.norms.indices.map { layer in
       first.lags.indices.map { lag in same.reduce(0) { $0 + $1.norms[layer][lag] } / Double(same.count) }
     }
@@ -90,20 +91,23 @@ struct ModelGradients {
     let table = Table(
       ["layer"] + shown.map { "\(lags[$0]) back" } + ["slope a step", "below 1 % at"],
       norms.indices.map { layer in
-        ["\(layer)"] + shown.map { norms[layer][$0].plain }
+        ["\(layers[layer])"] + shown.map { norms[layer][$0].plain }
           + [slope(layer)?.signed(4) ?? "–", fading(layer).map { "\($0)" } ?? "> \(lags[lags.count - 1])"]
       })
     var notes = norms.indices.map { layer in
       fading(layer).map {
-        "Layer \(layer): the gradient falls below a hundredth of what it is one step back after \($0) steps; what lies further back "
+        "Layer \(layers[layer]): the gradient falls below a hundredth of what it is one step back after \($0) steps; what lies further back "
           + "hardly teaches it."
-      } ?? "Layer \(layer): after \(lags[lags.count - 1]) steps the gradient is \((norms[layer][lags.count - 1] / norms[layer][0]).plain) of "
+      } ?? "Layer \(layers[layer]): after \(lags[lags.count - 1]) steps the gradient is \((norms[layer][lags.count - 1] / norms[layer][0]).plain) of "
         + "what it is one step back: it has not faded."
+    }
+    if layers.contains(where: { $0.direction == .reverse }) {
+      notes.append("A layer that reads in reverse has its last step at the beginning of a sequence; its steps back count from there.")
     }
     notes.append("Means over \(batches) batches of \(task.rawValue) data, the loss being that at the last step of each.")
     var file = DataFile("gradients.csv", columns: ["layer", "steps back", "norm"])
     for (layer, own) in norms.enumerated() {
-      for (lag, norm) in zip(lags, own) { file.append([.integer(layer), .integer(lag), .number(norm)]) }
+      for (lag, norm) in zip(lags, own) { file.append([.text(layers[layer].description), .integer(lag), .number(norm)]) }
     }
     let figure = Figure(
       parts: [
@@ -111,7 +115,7 @@ struct ModelGradients {
           "\(path)", x: Axis("steps back, k"), y: Axis("‖∂L/∂state‖", scale: .logarithmic), height: 300,
           marks: norms.enumerated().flatMap { layer, own -> [Mark] in
             let points = zip(lags, own).map { Point(x: Double($0), y: $1 > 0 ? $1 : .nan) }
-            return [.line(points, name: "layer \(layer)"), .points(points, name: "layer \(layer)")]
+            return [.line(points, name: "layer \(layers[layer])"), .points(points, name: "layer \(layers[layer])")]
           })
       ])
     return Findings(

@@ -9,24 +9,39 @@ import Synchronization
 /// // reach?.norms[0][2]: of the lowest layer, 50 steps before the end.
 /// ```
 ///
-/// Whatever computes the loss need not know of it: while `measure` runs, the first `Stacked` that runs on this thread cuts its
-/// sequence at the lags that are asked for, adds a tracked zero to the state at each cut, and lets only the last step's output
-/// through to the loss. The gradient with respect to those zeros is the one with respect to the states. Parameters are not
+/// Whatever computes the loss need not know of it: while `measure` runs, the first `Stacked` or `StackedBidirectional` that runs on this
+/// thread cuts its sequence at the lags that are asked for, adds a tracked zero to the state at each cut, and lets only the last step's
+/// output through to the loss. The gradient with respect to those zeros is the one with respect to the states. Parameters are not
 /// tracked, so kernels that are fused stay so and compute nothing else.
+///
+/// A layer that reads backward has its last step at the beginning of the sequence, and its lags count from there.
 public struct GradientReach<Scalar: TensorScalar>: Sendable {
+  /// A recurrent layer, in one of its directions.
+  public struct Layer: Sendable, Hashable, CustomStringConvertible {
+    /// Its place in the stack; the lowest is 0.
+    public let index: Int
+    /// The way it reads.
+    public let direction: Direction
+
+    /// `0`, or `0 reverse`.
+    public var description: String { direction == .forward ? "\(index)" : "\(index) reverse" }
+  }
+
+  /// The layers, the lowest first; of a bidirectional one its forward direction first.
+  public let layers: [Layer]
   /// Steps before the last, ascending; those that the sequence has.
   public let lags: [Int]
-  /// For each layer, the lowest first, and each lag: the mean norm over the sequences of full length, with respect to all
-  /// tensors of the layer's state.
+  /// For each of the layers and each lag: the mean norm over the sequences of full length, with respect to all tensors of the
+  /// layer's state.
   public let norms: [[Double]]
 
-  /// The reach of the loss that `body` computes; nil where no `Stacked` ran in it, or over fewer than two steps.
+  /// The reach of the loss that `body` computes; nil where no stack ran in it, or over fewer than two steps.
   ///
   /// - Parameters:
-  ///   - lags: At how many steps before the last to look.
+  ///   - lags: At how many steps before the last to look; by default spread from the last step to the first.
   ///   - body: Computes the loss, one element, from parameters that no tape tracks.
   public static func measure(
-    lags: [Int], _ body: () throws -> Tensor<Scalar>
+    lags: [Int]? = nil, _ body: () throws -> Tensor<Scalar>
   ) rethrows -> GradientReach? {
     let probe = GradientProbe<Scalar>(lags: lags)
     let loss = try ActiveProbe.$current.withValue(probe) { try body() }
@@ -52,18 +67,21 @@ enum ActiveProbe {
 
 /// What `GradientReach.measure` lets a stack know of itself, and what the stack leaves there.
 final class GradientProbe<Scalar: TensorScalar>: Sendable {
-  private let lags: [Int]
+  typealias Layer = GradientReach<Scalar>.Layer
+
+  private let lags: [Int]?
   private let tape = Tape<Scalar>()
 
   private struct Cut {
-    let layer: Int
+    let layer: Layer
     let lag: Int
     let zeros: [Tensor<Scalar>]
   }
 
   private struct State {
     var isTaken = false
-    var layerCount = 0
+    /// The lags that the sequence has, ascending.
+    var lags: [Int] = []
     var cuts: [Cut] = []
     /// The sequences of full length.
     var rows: [Int] = []
@@ -71,67 +89,77 @@ final class GradientProbe<Scalar: TensorScalar>: Sendable {
 
   private let state = Mutex(State())
 
-  init(lags: [Int]) { self.lags = Set(lags).filter { $0 > 0 }.sorted() }
+  init(lags: [Int]?) { self.lags = lags.map { Set($0).filter { $0 > 0 }.sorted() } }
 
   /// The probe that is looking on, where there is one and it has seen no stack yet: the stack that asks is the one that it sees.
-  static func take(layers: Int, time: Int, batch: Int, lengths: [Int]?) -> GradientProbe? {
+  static func take(_ inputs: Tensor<Scalar>, _ lengths: [Int]?) -> GradientProbe? {
     guard let probe = ActiveProbe.current as? GradientProbe else { return nil }
+    let (time, batch) = (inputs.shape[0], inputs.shape[1])
     let longest = lengths?.max() ?? time
     return probe.state.withLock { state in
       guard !state.isTaken, longest == time, time > 1 else { return nil }
       state.isTaken = true
-      state.layerCount = layers
+      state.lags = probe.lags.map { $0.filter { $0 < time } } ?? GradientReach<Scalar>.spreadLags(upTo: time - 1)
       state.rows = (0..<batch).filter { lengths?[$0] ?? time == time }
       return probe
     }
   }
 
-  /// Runs one layer piece by piece.
+  /// Runs one layer piece by piece, the way that it reads.
   ///
   /// - Parameter run: Runs the layer over a piece of the sequence, from a state, with the lengths that remain there.
   func run<CellState: RecurrentState<Scalar>>(
-    layer: Int, _ features: Tensor<Scalar>, _ initial: CellState?, _ lengths: [Int]?,
+    layer index: Int, _ direction: Direction, _ features: Tensor<Scalar>, _ initial: CellState?, _ lengths: [Int]?,
     _ run: (Tensor<Scalar>, CellState?, [Int]?) -> (outputs: Tensor<Scalar>, state: CellState)
-  ) -> (outputs: Tensor<Scalar>, state: CellState)? {
+  ) -> (outputs: Tensor<Scalar>, state: CellState) {
+    let layer = Layer(index: index, direction: direction)
     let time = features.shape[0]
-    let ends = lags.reversed().map { time - $0 }.filter { $0 > 0 } + [time]
-    var (start, state, parts) = (0, initial, [Tensor<Scalar>]())
-    for end in ends {
-      let remaining = lengths.map { $0.map { min(max($0 - start, 0), end - start) } }
-      let result = run(features.sliced(start..<end), state, remaining)
-      parts.append(result.outputs)
-      state = result.state
-      if end < time {
-        let zeros = result.state.tensors.map { tape.watch(Tensor(zeros: $0.shape)) }
-        state = CellState(tensors: zip(result.state.tensors, zeros).map { $0 + $1 })
-        self.state.withLock { $0.cuts.append(Cut(layer: layer, lag: time - end, zeros: zeros)) }
-      }
-      start = end
+    var (state, parts, start) = (initial, [Tensor<Scalar>](), 0)
+    for left in self.state.withLock({ $0.lags }).reversed() {
+      let result = piece(start..<time - left)
+      let zeros = result.tensors.map { tape.watch(Tensor(zeros: $0.shape)) }
+      state = CellState(tensors: zip(result.tensors, zeros).map { $0 + $1 })
+      self.state.withLock { $0.cuts.append(Cut(layer: layer, lag: left, zeros: zeros)) }
+      start = time - left
     }
-    guard let state else { return nil }
-    let outputs = parts.count == 1 ? parts[0] : Tensor(concatenating: parts)
-    return (outputs, state)
+    let last = piece(start..<time)
+    return (parts.count == 1 ? parts[0] : Tensor(concatenating: direction == .forward ? parts : parts.reversed()), last)
+
+    /// Reads some steps, counted from where the layer begins, and keeps their outputs.
+    func piece(_ steps: Range<Int>) -> CellState {
+      let range = direction == .forward ? steps : time - steps.upperBound..<time - steps.lowerBound
+      let remaining = lengths.map { $0.map { min(max($0 - range.lowerBound, 0), range.count) } }
+      let result = run(features.sliced(range), state, remaining)
+      parts.append(result.outputs)
+      return result.state
+    }
   }
 
-  /// The outputs of the top layer, of which only the last step is left on the tape.
-  func lettingLastThrough(_ outputs: Tensor<Scalar>) -> Tensor<Scalar> {
+  /// The outputs of a top layer, of which only the last step, the way that it reads, is left on the tape.
+  func lettingLastThrough(_ outputs: Tensor<Scalar>, _ direction: Direction) -> Tensor<Scalar> {
     let time = outputs.shape[0]
-    return outputs.sliced(0..<time - 1).detached().concatenated(with: outputs.sliced(time - 1..<time))
+    let (last, others) = direction == .forward ? (time - 1..<time, 0..<time - 1) : (0..<1, 1..<time)
+    let (seen, hidden) = (outputs.sliced(last), outputs.sliced(others).detached())
+    return direction == .forward ? hidden.concatenated(with: seen) : seen.concatenated(with: hidden)
   }
 
   func reach(of loss: Tensor<Scalar>) -> GradientReach<Scalar>? {
-    let (layerCount, cuts, rows) = state.withLock { ($0.layerCount, $0.cuts, $0.rows) }
+    let (lags, cuts, rows) = state.withLock { ($0.lags, $0.cuts, $0.rows) }
     guard !cuts.isEmpty, !rows.isEmpty else { return nil }
     let gradients = tape.gradients(of: loss, at: cuts.flatMap(\.zeros))
-    let found = Set(cuts.map(\.lag)).sorted()
-    var norms = Array(repeating: Array(repeating: 0.0, count: found.count), count: layerCount)
+    var layers: [Layer] = []
+    var norms: [[Double]] = []
     var next = 0
     for cut in cuts {
       let parts = gradients[next..<next + cut.zeros.count].map { $0.squared().sum(alongAxes: 1).scalars }
       next += cut.zeros.count
+      if layers.last != cut.layer {
+        layers.append(cut.layer)
+        norms.append(Array(repeating: 0, count: lags.count))
+      }
       let sum = rows.reduce(0.0) { sum, row in sum + parts.reduce(0) { $0 + Double($1[row]) }.squareRoot() }
-      if let place = found.firstIndex(of: cut.lag) { norms[cut.layer][place] = sum / Double(rows.count) }
+      if let place = lags.firstIndex(of: cut.lag) { norms[norms.count - 1][place] = sum / Double(rows.count) }
     }
-    return GradientReach(lags: found, norms: norms)
+    return GradientReach(layers: layers, lags: lags, norms: norms)
   }
 }

@@ -91,10 +91,23 @@ public struct Bidirectional<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    let ahead = forward.run(
-      inputs, from: state?.forward, lengths: lengths, direction: .forward, keeping: retention)
-    let back = reverse.run(
-      inputs, from: state?.reverse, lengths: lengths, direction: .reverse, keeping: retention)
+    run(inputs, state, lengths, retention, layer: 0, probe: nil)
+  }
+
+  /// Runs over a sequence as the given layer of a stack.
+  ///
+  /// - Parameter probe: What looks on at the gradient, piece by piece; see `GradientReach`.
+  func run(
+    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ retention: Retention, layer: Int,
+    probe: GradientProbe<Scalar>?
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    func half(_ cell: Cell, _ direction: Direction, _ state: Cell.State?) -> (outputs: Tensor<Scalar>, state: Cell.State) {
+      func run(_ inputs: Tensor<Scalar>, _ state: Cell.State?, _ lengths: [Int]?) -> (outputs: Tensor<Scalar>, state: Cell.State) {
+        cell.run(inputs, from: state, lengths: lengths, direction: direction, keeping: retention)
+      }
+      return probe?.run(layer: layer, direction, inputs, state, lengths, run) ?? run(inputs, state, lengths)
+    }
+    let (ahead, back) = (half(forward, .forward, state?.forward), half(reverse, .reverse, state?.reverse))
     return (
       ahead.outputs.concatenated(with: back.outputs, alongAxis: 2), State(forward: ahead.state, reverse: back.state)
     )
@@ -170,8 +183,9 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: { $0 }) { _, layer, features, state in
-      layer(features, from: state, lengths: lengths, keeping: retention)
+    let probe = GradientProbe.take(inputs, lengths)
+    return run(inputs, state, lengths, between: { $0 }, probe: probe) { index, layer, features, state in
+      layer.run(features, state, lengths, retention, layer: index, probe: probe)
     }
   }
 
@@ -182,14 +196,19 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
     using generator: inout RandomGenerator
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: { dropout($0, using: &generator) }) { _, layer, features, state in
-      layer(features, from: state, lengths: lengths, keeping: retention)
+    let probe = GradientProbe.take(inputs, lengths)
+    return run(inputs, state, lengths, between: { dropout($0, using: &generator) }, probe: probe) {
+      index, layer, features, state in
+      layer.run(features, state, lengths, retention, layer: index, probe: probe)
     }
   }
 
   /// Runs layer by layer, each as `runLayer` does it: by its index, its cells, what it reads and its state.
+  ///
+  /// - Parameter probe: What looks on at the gradient, and sees of the top layer only where each direction ends.
   func run(
     _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
+    probe: GradientProbe<Scalar>? = nil,
     runLayer: (Int, Bidirectional<Cell>, Tensor<Scalar>, BidirectionalState<Cell.State>?) -> (
       outputs: Tensor<Scalar>, state: BidirectionalState<Cell.State>
     )
@@ -205,6 +224,12 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
       let isAdded = isResidual && layer.inputSize == layer.outputSize
       features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)
+    }
+    if let probe {
+      let top = layers[layers.count - 1]
+      let halves = features.split(sizes: [top.forward.hiddenSize, top.reverse.hiddenSize], alongAxis: 2)
+      features = probe.lettingLastThrough(halves[0], .forward).concatenated(
+        with: probe.lettingLastThrough(halves[1], .reverse), alongAxis: 2)
     }
     return (features, State(layers: states))
   }

@@ -95,8 +95,7 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: { $0 }, probe: probe(inputs, lengths, direction)) {
-      _, cell, features, state, lengths in
+    run(inputs, state, lengths, between: { $0 }, probe: .take(inputs, lengths), direction) { _, cell, features, state, lengths in
       cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
     }
   }
@@ -108,19 +107,20 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
     using generator: inout RandomGenerator
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(
-      inputs, state, lengths, between: { dropout($0, using: &generator) }, probe: probe(inputs, lengths, direction)
-    ) { _, cell, features, state, lengths in
+    run(inputs, state, lengths, between: { dropout($0, using: &generator) }, probe: .take(inputs, lengths), direction) {
+      _, cell, features, state, lengths in
       cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
     }
   }
 
   /// Runs layer by layer, each as `runLayer` does it: by its index, its cell, what it reads, its state and the lengths.
   ///
-  /// - Parameter probe: What looks on at the gradient, piece by piece; see `GradientReach`.
+  /// - Parameters:
+  ///   - probe: What looks on at the gradient, piece by piece; see `GradientReach`.
+  ///   - direction: The way that the layers read, for the probe.
   func run(
     _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
-    probe: GradientProbe<Scalar>? = nil,
+    probe: GradientProbe<Scalar>? = nil, _ direction: Direction = .forward,
     runLayer: (Int, Cell, Tensor<Scalar>, Cell.State?, [Int]?) -> (outputs: Tensor<Scalar>, state: Cell.State)
   ) -> (outputs: Tensor<Scalar>, state: State) {
     checkLayerCount(state)
@@ -129,19 +129,13 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     for (index, cell) in layers.enumerated() {
       if index > 0 { features = between(features) }
       let result =
-        probe?.run(layer: index, features, state?.layers[index], lengths) {
+        probe?.run(layer: index, direction, features, state?.layers[index], lengths) {
           runLayer(index, cell, $0, $1, $2)
         } ?? runLayer(index, cell, features, state?.layers[index], lengths)
       features = addsInput(at: index) ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)
     }
-    return (probe?.lettingLastThrough(features) ?? features, State(layers: states))
-  }
-
-  /// The probe that is looking on, where this run is the one to look at.
-  private func probe(_ inputs: Tensor<Scalar>, _ lengths: [Int]?, _ direction: Direction) -> GradientProbe<Scalar>? {
-    guard direction == .forward else { return nil }
-    return .take(layers: layers.count, time: inputs.shape[0], batch: inputs.shape[1], lengths: lengths)
+    return (probe?.lettingLastThrough(features, direction) ?? features, State(layers: states))
   }
 
   /// The output of the top layer `[batch, hidden]` and the states after one time step. For many steps without gradient

@@ -30,9 +30,11 @@ public struct MetricsRecord: Codable, Sendable, Equatable {
   public var gradientNorm: Double?
   /// The part of an epoch's steps that were clipped; in a line on gradients, of those since the epoch began.
   public var clippedFraction: Double?
-  /// Steps before the last at which the gradient was looked at, ascending.
+  /// The recurrent layers whose gradient was looked at, the lowest first: `0`, `0 reverse`.
+  public var gradientLayers: [String]?
+  /// Steps before the last at which it was looked at, ascending.
   public var gradientLags: [Int]?
-  /// For each recurrent layer, the lowest first, and each of those lags: the norm of the gradient of the loss at the last
+  /// For each of those layers and each of those lags: the norm of the gradient of the loss at the last
   /// step with respect to the layer's state, the mean over the sequences.
   public var gradientNorms: [[Double]]?
   /// The rate of the step, or of the epoch's last step.

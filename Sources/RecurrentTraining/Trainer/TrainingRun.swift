@@ -160,13 +160,14 @@ struct TrainingRun<Task: TrainingTask> {
   private func gradientReach(epoch: Int, step: Int) throws -> GradientReach<Float>? {
     guard let interval = trainer.gradients.every, (state.globalStep + 1).isMultiple(of: interval) else { return nil }
     var generator = state.dropout
-    return try GradientReach.measure(lags: GradientReach<Float>.spreadLags(upTo: configuration.steps - 1)) {
+    return try GradientReach.measure {
       try task.loss(of: model, epoch: epoch, step: step, from: carried, using: &generator).loss
     }
   }
 
   private mutating func record(_ reach: GradientReach<Float>, epoch: Int) throws {
     var record = record(.gradients, epoch: epoch)
+    record.gradientLayers = reach.layers.map(\.description)
     record.gradientLags = reach.lags
     record.gradientNorms = reach.norms
     record.clippedFraction = state.sums.clippedFraction
