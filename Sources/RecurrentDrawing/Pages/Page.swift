@@ -147,7 +147,8 @@ public struct Page: Sendable {
     code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:14px}
     pre{background:#f4f6f8;padding:10px 14px;overflow-x:auto;border-radius:4px}
     .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 1px}.words .marked{text-decoration:underline dotted}
-    @media print{figure,table{break-inside:avoid}main{max-width:none}svg{max-width:100%}}
+    @media print{body{font-size:14px}figure,table,pre{break-inside:avoid}h2{break-after:avoid}main{max-width:none}svg{max-width:100%}
+    pre{white-space:pre-wrap;font-size:11px}.words span{print-color-adjust:exact}}
     @media screen and (prefers-color-scheme:dark){
     body{background:#14181d;color:#d5dbe3}figcaption{color:#a0aab6}th{border-color:#4b545f}td{border-color:#2a3038}
     pre{background:#1d232a}}
