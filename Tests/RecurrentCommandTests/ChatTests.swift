@@ -52,7 +52,7 @@ import Testing
     let inspected = try Recurrent.run(["inspect", "run"], in: scratch)
     #expect(inspected.output.contains("context     all turns before\n"))
     let other = try Recurrent.run(["generate", "run"], in: scratch)
-    #expect(other.status == 1 && other.error.contains("with this one: chat, evaluate, inspect"))
+    #expect(other.status == 1 && other.error.contains("with this one: chat, watch, evaluate, inspect"))
   }
 
   /// A line in, a line out, and the state carries over the turns.
@@ -144,6 +144,41 @@ import Testing
   ])
   func commandsThatCannotBeFollowed(line: String, problem: String) {
     #expect(throws: ChatCommand.Problem(description: problem)) { try ChatCommand(line) }
+  }
+
+  /// `watch` reads turns as a model does that hears them.
+  @Test(arguments: ["conversation", "none"])
+  func cellsAreWatchedOverTheTurns(context: String) throws {
+    let scratch = try Self.trained("--set", "training.epochs=1", "--set", "data.context=\(context)")
+    try scratch.file("two.jsonl", "{\"turns\":[\"Hello.\"]}\n{\"turns\":[\"My name is Bert.\",\"Bye.\"]}\n")
+    func watch(_ arguments: String...) throws -> [String: Any] {
+      let outcome = try Recurrent.run(["watch", "run", "--units", "all", "--gate", "hidden", "--json"] + arguments, in: scratch)
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return try #require(outcome.objects().first)
+    }
+    func hidden(_ object: [String: Any]) throws -> [[Double]] {
+      let quantities = try #require((object["cells"] as? [[String: Any]])?.first?["quantities"] as? [[String: Any]])
+      return try #require(quantities.first?["values"] as? [[Double]])
+    }
+    let typed = try watch("My name is Bert.\nBye.")
+    let first = ["<bos>", "My", " name", " is", " Bert", ".", "<eos>"]
+    let second = (context == "none" ? ["<bos>"] : []) + ["Bye", ".", "<eos>"]
+    #expect(typed["steps"] as? [String] == first + second)
+    let fromFile = try watch("--file", "two.jsonl:2")
+    #expect(try hidden(fromFile) == hidden(typed))
+    // Without context the second turn begins from nothing, as if there had been no first; with it, it does not.
+    let alone = try hidden(watch("Bye.")).map { $0.suffix(3) }, after = try hidden(typed).map { $0.suffix(3) }
+    #expect(alone.count == 24 && (alone == after) == (context == "none"))
+    let cut = try watch("My name is Bert.\nBye.", "--steps", "9")
+    #expect(cut["inputSteps"] as? Int == first.count + second.count)
+    #expect(try hidden(cut) == hidden(typed).map { Array($0.prefix(9)) })
+    for (arguments, mention) in [
+      (["\n "], "INPUT is empty"), (["--file", "two.jsonl:3"], "two.jsonl: has 2 conversations, and number 3 is asked for"),
+      (["--file", "two.jsonl:x"], "FILE:7 is the seventh conversation"), (["--file", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
+    ] {
+      let outcome = try Recurrent.run(["watch", "run"] + arguments, in: scratch)
+      #expect(outcome.status == 1 && outcome.error.contains(mention), "\(outcome.error)")
+    }
   }
 
   @Test func modelsOfOtherTasks() throws {
