@@ -60,10 +60,22 @@ PYTHON ?= python3
 peers: build
 	$(PYTHON) $(COMPARE) -- .build/release/recurrent bench --json
 
+# $(call system_library,VARIABLE,What for,Debian package,Fedora package): a library of the system, whose header VARIABLE names. macOS has both.
+define system_library
+@if [ "$$(uname)" != Darwin ] && ! [ -e $($(1)) ]; then \
+  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+    apt-get update -q && apt-get install -q -y --no-install-recommends $(3); \
+  else \
+    echo '$(2); install its headers (Debian: apt-get install $(3); Fedora: dnf install $(4));' \
+      'where $(notdir $($(1))) is elsewhere: make $(1)=PATH' >&2; exit 1; \
+  fi; \
+fi
+endef
+
 # Swift itself is taken for granted. What it needs beside it to fetch packages and link, Debian and Ubuntu have as
-# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used. So is zlib, which
-# reads .gz files; macOS has it.
+# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used. So are zlib and libedit.
 ZLIB_HEADER ?= /usr/include/zlib.h
+LIBEDIT_HEADER ?= /usr/include/histedit.h
 tools:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; }
 	@if ! command -v git >/dev/null; then \
@@ -73,11 +85,5 @@ tools:
 	    echo 'git is needed to fetch the packages that the command uses; install it (Debian: apt-get install git)' >&2; exit 1; \
 	  fi; \
 	fi
-	@if [ "$$(uname)" != Darwin ] && ! [ -e $(ZLIB_HEADER) ]; then \
-	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	    apt-get update -q && apt-get install -q -y --no-install-recommends zlib1g-dev; \
-	  else \
-	    echo 'zlib is needed to read .gz files; install its headers (Debian: apt-get install zlib1g-dev; Fedora:' \
-	      'dnf install zlib-devel); where zlib.h is elsewhere: make ZLIB_HEADER=PATH' >&2; exit 1; \
-	  fi; \
-	fi
+	$(call system_library,ZLIB_HEADER,zlib is needed to read .gz files,zlib1g-dev,zlib-devel)
+	$(call system_library,LIBEDIT_HEADER,libedit is needed to edit lines in chat,libedit-dev,libedit-devel)

@@ -45,6 +45,8 @@ let package = Package(
     .target(name: "RecurrentKernels"),
     // Reads .gz files. macOS has it; elsewhere it is a package of the system.
     .systemLibrary(name: "SystemZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
+    // Edits the lines of `recurrent chat`; macOS has it too.
+    .systemLibrary(name: "SystemEditline", providers: [.apt(["libedit-dev"]), .yum(["libedit-devel"])]),
     .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
@@ -60,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "RecurrentCommand",
       dependencies: recurrent + [
-        "RecurrentBenchmarking", "RecurrentDrawing", "RecurrentLab", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "RecurrentBenchmarking", "RecurrentDrawing", "RecurrentLab", "SystemEditline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(

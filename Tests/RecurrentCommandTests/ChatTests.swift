@@ -52,7 +52,7 @@ import Testing
     let inspected = try Recurrent.run(["inspect", "run"], in: scratch)
     #expect(inspected.output.contains("context     all turns before\n"))
     let other = try Recurrent.run(["generate", "run"], in: scratch)
-    #expect(other.status == 1 && other.error.contains("with this one: chat, evaluate, inspect"))
+    #expect(other.status == 1 && other.error.contains("with this one: chat, watch, evaluate, inspect"))
   }
 
   /// A line in, a line out, and the state carries over the turns.
@@ -146,6 +146,41 @@ import Testing
     #expect(throws: ChatCommand.Problem(description: problem)) { try ChatCommand(line) }
   }
 
+  /// `watch` reads turns as a model does that hears them.
+  @Test(arguments: ["conversation", "none"])
+  func cellsAreWatchedOverTheTurns(context: String) throws {
+    let scratch = try Self.trained("--set", "training.epochs=1", "--set", "data.context=\(context)")
+    try scratch.file("two.jsonl", "{\"turns\":[\"Hello.\"]}\n{\"turns\":[\"My name is Bert.\",\"Bye.\"]}\n")
+    func watch(_ arguments: String...) throws -> [String: Any] {
+      let outcome = try Recurrent.run(["watch", "run", "--units", "all", "--gate", "hidden", "--json"] + arguments, in: scratch)
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return try #require(outcome.objects().first)
+    }
+    func hidden(_ object: [String: Any]) throws -> [[Double]] {
+      let quantities = try #require((object["cells"] as? [[String: Any]])?.first?["quantities"] as? [[String: Any]])
+      return try #require(quantities.first?["values"] as? [[Double]])
+    }
+    let typed = try watch("My name is Bert.\nBye.")
+    let first = ["<bos>", " My", " name", " is", " Bert", ".", "<eos>"]
+    let second = (context == "none" ? ["<bos>"] : []) + [" Bye", ".", "<eos>"]
+    #expect(typed["steps"] as? [String] == first + second)
+    let fromFile = try watch("--file", "two.jsonl:2")
+    #expect(try hidden(fromFile) == hidden(typed))
+    // Without context the second turn begins from nothing, as if there had been no first; with it, it does not.
+    let alone = try hidden(watch("Bye.")).map { $0.suffix(3) }, after = try hidden(typed).map { $0.suffix(3) }
+    #expect(alone.count == 24 && (alone == after) == (context == "none"))
+    let cut = try watch("My name is Bert.\nBye.", "--steps", "9")
+    #expect(cut["inputSteps"] as? Int == first.count + second.count)
+    #expect(try hidden(cut) == hidden(typed).map { Array($0.prefix(9)) })
+    for (arguments, mention) in [
+      (["\n "], "INPUT is empty"), (["--file", "two.jsonl:3"], "two.jsonl: has 2 conversations, and number 3 is asked for"),
+      (["--file", "two.jsonl:x"], "FILE:7 is the seventh conversation"), (["--file", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
+    ] {
+      let outcome = try Recurrent.run(["watch", "run"] + arguments, in: scratch)
+      #expect(outcome.status == 1 && outcome.error.contains(mention), "\(outcome.error)")
+    }
+  }
+
   @Test func modelsOfOtherTasks() throws {
     let scratch = try TinyRun.trained()
     let outcome = try Recurrent.run(["chat", "run"], in: scratch)
@@ -174,20 +209,55 @@ import Testing
   }
 
   /// Keys pressed at a terminal, which the tool `script` (util-linux) pretends to be.
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs /usr/bin/script"))
-  func aTerminalHasALineEditor() throws {
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs /usr/bin/script"), arguments: ["", "C", "C.UTF-8"])
+  func aTerminalHasALineEditor(locale: String) throws {
     let scratch = try Self.trained()
-    // A line mended with the arrows; the same line from the history; a line that is dropped; Ctrl-D.
-    let keys = "My ame is Bert.\\033[H\\033[C\\033[C\\033[Cn\\r", again = "\\033[A\\r", dropped = "My name is Ann\\003", end = "\\004"
+    try scratch.file(".editrc", "bind ^G ed-move-to-beg\nother:bind ^E ed-move-to-beg\n")
+    let keys = [
+      "My ame is Bert.\\033[H\\033[C\\033[C\\033[Cn\\r",  // mended with the arrows
+      "\\033[A\\r",  // the same line again, from the history
+      "My name is Ann\\003",  // dropped
+      "\\022ame\\r",  // found with Ctrl-R
+      "ll\\303\\266, \\346\\227\\245x\\033[D\\033[D\\177\\007Ha\\005!\\r",  // llö, 日x; the letter before 日 taken away; ~/.editrc's key
+      "\\033[A\\033[A\\033[A\\033[200~a\\nb\\003\\033[201~ c\\025My\\033[200~ name\\nis Carl.\\033[201~\\r",  // several lines that are pasted are one
+      "/save t.jsonl\\r", "\\004",
+    ]
     let outcome = try Running(
-      [], in: scratch, environment: ["TERM": "xterm", "LANG": "C.UTF-8"],
-      shell: "(sleep 2; for k in '\(keys)' '\(again)' '\(dropped)' '/save t.jsonl\\r' '\(end)'; do printf \"$k\"; sleep 1; done)"
-        + " | script -qec \"stty cols 40; '\(Recurrent.url.path)' chat run --temperature 0\" /dev/null"
+      [], in: scratch, environment: ["TERM": "xterm", "LANG": locale, "HOME": scratch.url.path],
+      shell: "(sleep 2; for k in \(keys.map { "'\($0)'" }.joined(separator: " ")); do printf \"$k\"; sleep 1; done)"
+        + " | script -qec \"stty cols 40; '\(Recurrent.url.path)' chat run --temperature 0; stty -a\" /dev/null"
     ).wait()
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.contains("Hello, Bert!"))
-    #expect(outcome.output.contains("4 turns written to t.jsonl."))
-    let saved = try scratch.text("t.jsonl")
-    #expect(saved.hasPrefix("{\"turns\":[\"My name is Bert.\",\"Hello, Bert!\",\"My name is Bert.\","), "\(saved)")
+    #expect(outcome.output.contains("10 turns written to t.jsonl."))
+    let object = try JSONSerialization.jsonObject(with: scratch.bytes("t.jsonl")) as? [String: [String]]
+    let turns = try #require(object?["turns"])
+    let said = stride(from: 0, to: turns.count, by: 2).map { turns[$0] }
+    #expect(said == ["My name is Bert.", "My name is Bert.", "My name is Bert.", "Hallö,日x!", "My name is Carl."])
+    #expect(turns[1] == "Hello, Bert!")
+    // The terminal is as it was.
+    let modes = outcome.output.split(whereSeparator: \.isWhitespace)
+    for mode in ["icanon", "isig", "echo"] { #expect(modes.contains { $0 == mode }, "\(outcome.output)") }
+  }
+
+  /// However an answer comes in pieces, no word is broken that fits a row.
+  @Test func answersAreBrokenBetweenWords() throws {
+    let text = "one two three 日本 seventeen-letters x"
+    for size in 1...text.count {
+      var wrap = WordWrap(columns: 10)
+      var output = ""
+      var rest = text[...]
+      while !rest.isEmpty {
+        output += wrap.append(String(rest.prefix(size)))
+        rest = rest.dropFirst(size)
+      }
+      output += wrap.finish()
+      #expect(output == "one two\nthree 日本\nseventeen-letters x", "pieces of \(size)")
+    }
+  }
+
+  @Test(arguments: [("a", 1), ("é", 1), ("e\u{301}", 1), ("日", 2), ("\u{1F469}\u{200D}\u{1F4BB}", 2), ("\u{2764}\u{FE0F}", 2), ("\u{301}", 0)])
+  func charactersHaveColumns(character: String, columns: Int) throws {
+    #expect(TerminalCharacters.columns(of: try #require(character.first)) == columns)
   }
 }

@@ -99,4 +99,34 @@ import Testing
     let cut = try Recurrent.run(["translate", "a", "two three four", "--max-length", "1"], in: scratch)
     #expect(cut.status == 0 && cut.error.contains("--max-length"))
   }
+
+  /// `watch` shows the encoder, which reads in both directions or backwards as the recipe says.
+  @Test func theEncoderIsWatched() throws {
+    let scratch = try Self.scratch()
+    try scratch.file("lines.txt", "four\nthree two six\n\n")
+    for reversed in [false, true] {
+      let set = ["training.epochs=1", "model.reverseSource=\(reversed)", "model.bidirectional=\(!reversed)"]
+      let run = "run-\(reversed)"
+      try Self.trained(set, into: run, in: scratch)
+      let object = try #require(
+        Recurrent.run(["watch", run, "three two six", "--units", "all", "--json"], in: scratch).objects().first)
+      #expect(object["steps"] as? [String] == (reversed ? ["six", "two", "three"] : ["three", "two", "six"]) + ["<eos>"])
+      let cells = try #require(object["cells"] as? [[String: Any]])
+      #expect(cells.map { $0["direction"] as? String } == (reversed ? ["forward"] : ["forward", "reverse"]))
+      let values = cells.compactMap { cell in (cell["quantities"] as? [[String: Any]])?.last?["values"] as? [[Double]] }
+      #expect(values.count == cells.count && values.joined().allSatisfy { $0.count == 4 && $0.contains { $0 != 0 } })
+      let fromFile = try Recurrent.run(["watch", run, "--file", "lines.txt:2", "--units", "all", "--json"], in: scratch).objects().first
+      #expect(fromFile as NSDictionary? == object as NSDictionary)
+    }
+    let drawn = try Recurrent.run(["watch", "run-false", "three two six", "--output", "w.html"], in: scratch)
+    #expect(drawn.status == 0 && drawn.output.contains("over 4 words:"), "\(drawn.error)")
+    #expect(try scratch.text("w.html").contains("Layer 0, reverse"))
+    for (arguments, mention) in [
+      ([" "], "INPUT is empty"), (["--file", "lines.txt:3"], "lines.txt: line 3 is empty"),
+      (["--file", "lines.txt:9"], "number 9 is asked for"), (["--file", "nowhere.txt"], "nowhere.txt: no such file"),
+    ] {
+      let outcome = try Recurrent.run(["watch", "run-false"] + arguments, in: scratch)
+      #expect(outcome.status == 1 && outcome.error.contains(mention), "\(outcome.error)")
+    }
+  }
 }

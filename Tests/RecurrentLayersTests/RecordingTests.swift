@@ -52,6 +52,20 @@ import Testing
     }
   }
 
+  /// Sequences one after the other are recorded each from its own state.
+  @Test func recordingsAreJoined() {
+    let cell: AnyCell<Double> = randomCell(.gru)
+    let inputs: Tensor<Double> = random([6, 1, 3], seed: 2)
+    let parts = [inputs.sliced(0..<2), inputs.sliced(2..<6)].map { cell.record($0).cells[0] }
+    let joined = CellRecording(joining: parts)
+    #expect(joined.quantities.map(\.name) == Self.names[.gru])
+    for quantity in joined.quantities {
+      #expect(joined[quantity]?.shape == [6, 1, 4])
+      #expect(joined[quantity]?.scalars == parts.flatMap { $0[quantity]?.scalars ?? [] })
+    }
+    #expect(joined.hidden.scalars != cell.record(inputs).cells[0].hidden.scalars)
+  }
+
   /// The state before each step: the initial one, then those of the steps before.
   private func before(_ states: Tensor<Double>, _ initial: Tensor<Double>) -> Tensor<Double> {
     initial.expandingAxis(at: 0).concatenated(with: states.sliced(0..<(states.shape[0] - 1)))

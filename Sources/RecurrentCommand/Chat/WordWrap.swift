@@ -24,7 +24,7 @@ struct WordWrap {
   /// The word that is not complete yet.
   mutating func finish() -> String {
     if word.isEmpty { return "" }
-    let width = word.reduce(0) { $0 + LineLayout.width(of: $1) }
+    let width = word.reduce(0) { $0 + TerminalCharacters.columns(of: $1) }
     var output = spaces
     if column > 0, column + spaces.count + width > columns {
       output = "\n"

@@ -76,15 +76,15 @@ struct Chat: ParsableCommand {
   /// A conversation with a person at a terminal.
   private func talk(_ session: consuming ChatSession) throws {
     let terminal = Terminal.current
-    var editor = LineEditor()
+    var reader = try LineReader(prompt: terminal.styled(">", .accent) + " ")
     while true {
-      switch try editor.readLine(prompt: terminal.styled("> ", .accent), promptWidth: 2) {
+      switch try reader.readLine() {
       case .end: return
       case .interrupted: continue
       case .line(let typed):
         let line = typed.trimmingSpaces
         if line.isEmpty { continue }
-        editor.remember(line)
+        reader.remember(line)
         do {
           if let command = try ChatCommand(line) {
             guard let words = try session.follow(command) else { return }

@@ -9,22 +9,32 @@ struct Watch: ParsableCommand {
     abstract: "Shows the gates and states of a model's cells over one input.",
     discussion: """
       Prints how much of the time each gate is nearly shut or open. With --output it draws every \
-      gate, candidate and state as a heat map: the steps across, the units down.
+      gate, candidate and state as a heat map: the steps across, the units down. Of a translation \
+      model it shows the encoder while it reads a sentence.
 
       For example:
         recurrent watch output/shakespeare "To be, or not to be" --output watch.html
         recurrent watch output/ptb --file sentence.txt --gate forget --gate cell --layer 0
         recurrent watch output/japanese-vowels test.jsonl:12 --output voice.html
+        recurrent watch output/self-dialogue --file talk.jsonl:3 --output talk.html
+        recurrent watch output/multi30k "zwei Hunde im Schnee" --gate update --json
         recurrent watch model.safetensors "abc" --units 3,17,40-47 --json
       """)
 
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
   var model: String
 
-  @Argument(help: "What the model reads: text, or for a model of series a file (FILE:7 is its seventh series).")
+  @Argument(
+    help: """
+      What the model reads: text, of which each line is a turn of a conversation, or for a model of series or of answers a \
+      file (FILE:7 is its seventh).
+      """)
   var input: String?
 
-  @Option(name: .long, help: ArgumentHelp("Read the input from a file.", valueName: "path"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Read the input from a file; of conversations in JSON lines, and of sentences, FILE:7 is the seventh.", valueName: "path"))
   var file: String?
 
   @Option(

@@ -24,7 +24,10 @@ public struct ConversationSet: Sendable {
   /// What was left out, and why.
   public let omissions: [LineOmission]
 
-  init(path: String, conversations: [Conversation], omissions: [LineOmission]) {
+  /// Conversations that are at hand.
+  ///
+  /// - Precondition: Each has at least one turn, and no turn is empty.
+  public init(path: String, conversations: [Conversation], omissions: [LineOmission] = []) {
     self.path = path
     self.conversations = conversations
     self.omissions = omissions

@@ -46,6 +46,23 @@ public struct CellRecording<Scalar: TensorScalar>: Sendable {
   /// The gates among the quantities.
   public var gates: [CellQuantity] { quantities.filter { $0.kind == .gate } }
 
+  /// The same cell over sequences one after the other, as if they were one: what it recorded of each, in the order in which they were read.
+  ///
+  /// - Precondition: At least one; all are of the same cell and the same batch, without lengths.
+  public init(joining recordings: [CellRecording]) {
+    guard let first = recordings.first else { preconditionFailure("CellRecording: nothing to join") }
+    precondition(
+      recordings.allSatisfy {
+        ($0.layer, $0.direction, $0.quantities) == (first.layer, first.direction, first.quantities) && $0.lengths == nil
+      }, "CellRecording: recordings of different cells, or with lengths, cannot be joined")
+    let values = first.quantities.map { quantity in
+      (quantity, Tensor(concatenating: recordings.compactMap { $0[quantity] }))
+    }
+    self.init(
+      layer: first.layer, direction: first.direction, lengths: nil, quantities: first.quantities,
+      values: Dictionary(uniqueKeysWithValues: values))
+  }
+
   /// The same recording as that of another layer.
   func at(layer: Int) -> CellRecording {
     CellRecording(layer: layer, direction: direction, lengths: lengths, quantities: quantities, values: values)

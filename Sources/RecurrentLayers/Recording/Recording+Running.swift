@@ -103,3 +103,10 @@ extension SequenceEncoder {
     return last(bidirectional.record(inputs, lengths: lengths))
   }
 }
+
+extension EncoderDecoder {
+  /// Reads sources `[time, batch]` and keeps what every cell of the encoder computes; see `RecurrentCell.record`.
+  public func recordEncoder(reading source: IndexTensor, lengths: [Int]? = nil) -> Recording<Scalar, Tensor<Scalar>> {
+    encoder.record((embedding ?? decoder.embedding)(source), lengths: lengths)
+  }
+}

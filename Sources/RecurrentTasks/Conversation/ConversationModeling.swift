@@ -14,7 +14,9 @@ public enum ConversationModeling: RecipeTask {
   public static var kind: TaskKind { .conversation }
   public static var summary: String { "answers in a conversation, turn by turn, and remembers it; measures conversations" }
   public static var meaninglessTrainingKeys: Set<String> { ["activationPenalty", "slownessPenalty"] }
-  public static var verbs: [TaskVerb] { [TaskVerb("chat", example: "--temperature 0.7")] }
+  public static var verbs: [TaskVerb] {
+    [TaskVerb("chat", example: "--temperature 0.7"), TaskVerb("watch", example: "\"Hello.\" --output watch.html")]
+  }
 
   public static func prepare(
     _ settings: RunSettings<Self>, from source: DataSource

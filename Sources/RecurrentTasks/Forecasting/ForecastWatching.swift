@@ -6,7 +6,7 @@ import RecurrentTensors
 extension TrainedForecaster: WatchableModel {
   /// Reads the last window of a table, from which a forecast would go on; a step is a row, by its time.
   public func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun {
-    let (file, number) = try input.fileAndNumber()
+    let (file, number) = try input.fileAndNumber(of: "series")
     if number != 1 { throw WatchError("\(file.relativePath): a table is one series; leave :\(number) out") }
     let (data, window) = (description.data, description.model.window)
     let series = try TimeSeries(.path(file.path), data)

@@ -7,7 +7,7 @@ extension TrainedKnowledgeTracing: WatchableModel {
   /// Reads the answers of one student of a file (`FILE`, or `FILE:7` for the seventh); a step is an answer that is to be predicted, for
   /// which the cells have seen those before it.
   public func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun {
-    let (file, number) = try input.fileAndNumber()
+    let (file, number) = try input.fileAndNumber(of: "student")
     let students = try AnswerParts(.path(file.path), description.data).all
     let student = try WatchedInput.element(number, of: students, in: file, called: "student")
     guard let sequence = student.sequences(description.data, skills: skills).first, !sequence.answers.isEmpty else {

@@ -10,7 +10,7 @@ extension TrainedLanguageModel: WatchableModel {
     let read = Array(tokens.prefix(limit))
     let embedded = model.embedding(IndexTensor(shape: [read.count, 1], scalars: read))
     return WatchedRun(
-      steps: read.map { label(codec.vocabulary.symbols[Int($0)]) }, stepName: description.data.tokens.singular,
+      steps: read.map(codec.label), stepName: description.data.tokens.singular,
       inputStepCount: tokens.count, cells: model.rnn.record(embedded).cells)
   }
 
@@ -26,12 +26,5 @@ extension TrainedLanguageModel: WatchableModel {
         throw WatchError("INPUT: \(error)")
       }
     }
-  }
-
-  /// A token as it can be read: bytes of ASCII as what they stand for.
-  private func label(_ symbol: String) -> String {
-    guard codec.tokenizer.kind == .bytes, let byte = UInt8(symbol.dropFirst(2), radix: 16) else { return symbol }
-    let isReadable = (0x20..<0x7F).contains(byte) || byte == 0x0A || byte == 0x09
-    return isReadable ? String(UnicodeScalar(byte)) : symbol.dropFirst(2).uppercased()
   }
 }

@@ -11,7 +11,7 @@ extension TrainedSeriesModel: WatchableModel {
     guard let encoder = model.encoder.recurrent else {
       throw WatchError("a \(description.model.kind.rawValue) network has no cells to look into")
     }
-    let (file, number) = try input.fileAndNumber()
+    let (file, number) = try input.fileAndNumber(of: "series")
     var set = try SeriesReader(data: description.data, isTagging: Answer.isTagging, allowsMissingLabels: true).read(file)
     set.sequences = [try WatchedInput.element(number, of: set.sequences, in: file, called: "series")]
     set.sequences[0].labels = .none

@@ -7,7 +7,7 @@ extension TrainedSeriesRegression: WatchableModel {
   /// Reads one series of a file (`FILE`, or `FILE:7` for the seventh); a step is a row of measurements, or where an answer is given without
   /// one, the number of the answer.
   public func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun {
-    let (file, number) = try input.fileAndNumber()
+    let (file, number) = try input.fileAndNumber(of: "series")
     let pairs = try SequencePairSet(jsonLines: file, needsTargets: false)
     let series = try WatchedInput.element(number, of: pairs.inputs.sequences, in: file, called: "series")
     let target = pairs.targets.sequences[number - 1]

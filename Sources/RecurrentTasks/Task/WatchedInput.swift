@@ -34,20 +34,21 @@ extension WatchedInput {
 }
 
 extension WatchedInput {
-  /// The file of a model that reads files, and which of its series, counted from 1: `FILE`, or `FILE:7` for the seventh.
+  /// The file of a model that reads files, and which of its elements, counted from 1: `FILE`, or `FILE:7` for the seventh.
   ///
+  /// - Parameter name: What an element is called.
   /// - Throws: ``WatchError`` for a number that is none.
-  func fileAndNumber() throws(WatchError) -> (file: URL, number: Int) {
-    let name =
+  func fileAndNumber(of name: String) throws(WatchError) -> (file: URL, number: Int) {
+    let path =
       switch self {
-      case .text(let name), .file(let name): name
+      case .text(let path), .file(let path): path
       }
-    if FileManager.default.fileExists(atPath: name) { return (URL(fileURLWithPath: name), 1) }
-    guard let colon = name.lastIndex(of: ":") else { return (URL(fileURLWithPath: name), 1) }
-    guard let number = Int(name[name.index(after: colon)...]), number >= 1 else {
-      throw WatchError("\(name): no such file; FILE:7 is the seventh series of FILE")
+    if FileManager.default.fileExists(atPath: path) { return (URL(fileURLWithPath: path), 1) }
+    guard let colon = path.lastIndex(of: ":") else { return (URL(fileURLWithPath: path), 1) }
+    guard let number = Int(path[path.index(after: colon)...]), number >= 1 else {
+      throw WatchError("\(path): no such file; FILE:7 is the seventh \(name) of FILE")
     }
-    return (URL(fileURLWithPath: String(name[..<colon])), number)
+    return (URL(fileURLWithPath: String(path[..<colon])), number)
   }
 
   /// The element of that number.

@@ -13,7 +13,10 @@ public enum Translation: RecipeTask {
   public static var kind: TaskKind { .translation }
   public static var summary: String { "writes a sentence in another language, word by word, and shows where it looked" }
   public static var verbs: [TaskVerb] {
-    [TaskVerb("translate", example: "\"ein Satz\" --beam 5 --alignment alignment.svg")]
+    [
+      TaskVerb("translate", example: "\"ein Satz\" --beam 5 --alignment alignment.svg"),
+      TaskVerb("watch", example: "\"ein Satz\" --output watch.html"),
+    ]
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 

@@ -49,3 +49,13 @@ extension TokenKind {
     }
   }
 }
+
+extension TextCodec {
+  /// A token as it can be read: bytes of ASCII as what they stand for.
+  func label(of token: Int32) -> String {
+    let symbol = vocabulary.symbols[Int(token)]
+    guard tokenizer.kind == .bytes, let byte = UInt8(symbol.dropFirst(2), radix: 16) else { return symbol }
+    let isReadable = (0x20..<0x7F).contains(byte) || byte == 0x0A || byte == 0x09
+    return isReadable ? String(UnicodeScalar(byte)) : symbol.dropFirst(2).uppercased()
+  }
+}
