@@ -6,12 +6,13 @@ BUILD := $(SWIFT) build -c release --product recurrent
 TEST := $(SWIFT) test -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench performance clean peers tools
+.PHONY: help build demo test docs bench performance clean peers tools
 
 help:
 	@echo 'make demo    build, then train on Tiny Shakespeare for about 90 seconds and write a page'
 	@echo 'make test    build and run every test'
 	@echo 'make build   build the command: .build/release/recurrent'
+	@echo 'make docs    write the documentation of the library, with its lecture, as pages: .build/documentation'
 	@echo 'make bench   measure the machine, the kernels alone and whole cases, beside the limits of the machine'
 	@echo 'make performance  all that Documentation/Performance.md shows (PYTHON=... with torch; perf)'
 	@echo 'make peers   time it against PyTorch and ONNX Runtime (COMPARE=path/to/compare.py, PYTHON=...)'
@@ -31,6 +32,9 @@ test: tools
 	for set in avx2 plain; do \
 	  RECURRENT_INSTRUCTION_SET=$$set $(TEST) --skip-build --filter 'GoldenTests|RecurrentTensorsTests|RecurrentLayersTests' || exit 1; \
 	done
+
+docs: build
+	Scripts/build_documentation.sh
 
 clean:
 	rm -rf .build Benchmarks/.build

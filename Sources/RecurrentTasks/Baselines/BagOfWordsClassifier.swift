@@ -7,7 +7,7 @@ import RecurrentData
 /// let predictions = baseline.predictions(of: testTexts)
 /// ```
 ///
-/// The strength of the penalty is the one of ``penalties`` with the least cross-entropy on a fifth of the training texts that is held out
+/// The strength of the penalty is the one of five with the least cross-entropy on a fifth of the training texts that is held out
 /// for the choice; the model is then fitted to all of them. The same texts always give the same model.
 public struct BagOfWordsClassifier: Sendable {
   /// The number of classes.
