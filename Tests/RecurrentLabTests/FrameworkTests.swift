@@ -50,12 +50,23 @@ import Testing
     #expect(changed.writtenValues.map(\.key) == GradientParameters.keys.map(\.name))
   }
 
+  /// Between the two the shortest is above the longest; only what comes out at the end has to fit together.
+  @Test func assignmentsMayComeInAnyOrder() throws {
+    let changed = try ClippingExperiment.parameters(setting: ["shortest=150", "longest=200"])
+    #expect(changed.shortest == 150 && changed.longest == 200)
+    #expect {
+      try ClippingExperiment.parameters(setting: ["longest=60", "shortest=70"])
+    } throws: {
+      "\($0)".contains("--set longest=60 --set shortest=70: longest: 60 is below the shortest length, 70")
+    }
+  }
+
   @Test func defaultsAreWithinTheirOwnRanges() throws {
     func check<E: Experiment>(_ experiment: E.Type) throws {
       for parameters in [E.Parameters(), E.fullParameters].compactMap(\.self) {
         for (key, value) in parameters.writtenValues {
           var copy = parameters
-          try copy.set("\(key)=\(value)", help: "")
+          try copy.set(["\(key)=\(value)"], help: "")
           #expect(copy == parameters, "\(E.name) \(key)=\(value)")
         }
       }

@@ -31,9 +31,7 @@ extension Experiment {
   ///   values that do not go together.
   public static func parameters(setting assignments: [String], full: Bool = false) throws(RecipeError) -> Parameters {
     var parameters = full ? fullParameters ?? Parameters() : Parameters()
-    for assignment in assignments {
-      try parameters.set(assignment, help: "recurrent lab \(name) --parameters lists them all")
-    }
+    try parameters.set(assignments, help: "recurrent lab \(name) --parameters lists them all")
     return parameters
   }
 }

@@ -4,16 +4,25 @@ public import RecurrentTraining
 import Yams
 
 extension Configuration {
-  /// Changes one value: `units=64`, `radii=[0.5, 1, 1.5]`, `full=true`, with the checks that values of recipes pass.
+  /// Changes values: `units=64`, `radii=[0.5, 1, 1.5]`, `full=true`, with the checks that values of recipes pass.
   ///
-  /// `key=none` clears an optional key.
+  /// `key=none` clears an optional key. Whether all go together is asked when all are set, so their order does not matter.
   ///
   /// - Parameters:
-  ///   - assignment: `key=value`.
+  ///   - assignments: `key=value`, later ones last.
   ///   - help: What to say to whoever names a key that is near to none.
   /// - Throws: ``RecipeError`` for an unknown key (with the nearest known one), a wrong type, a value out of range, or
   ///   values that do not go together.
-  public mutating func set(_ assignment: String, help: String) throws(RecipeError) {
+  public mutating func set(_ assignments: [String], help: String) throws(RecipeError) {
+    for assignment in assignments { try set(assignment, help: help) }
+    do {
+      try validate()
+    } catch {
+      throw RecipeError(origin: assignments.map { "--set \($0)" }.joined(separator: " "), problem: "\(error)")
+    }
+  }
+
+  private mutating func set(_ assignment: String, help: String) throws(RecipeError) {
     let reader = RecipeReader(origin: "--set \(assignment)", name: "")
     guard let equals = assignment.firstIndex(of: "=") else {
       throw reader.failure("expected KEY=VALUE, for example \(Self.keys.first?.name ?? "key")=...", at: nil)
@@ -31,12 +40,9 @@ extension Configuration {
       var values = try JSONDecoder().decode([String: ConfigurationValue].self, from: Data(json().utf8))
       values[name] = try reader.value(of: key, name, from: try reader.node(for: key, text))
       self = try Self(json: String(decoding: JSONEncoder().encode(values), as: UTF8.self))
-      try validate()
     } catch let error as RecipeError {
       // The place is the option, which has no lines.
       throw RecipeError(origin: error.origin, problem: error.problem)
-    } catch let error as ConfigurationError {
-      throw reader.failure("\(error)", at: nil)
     } catch {
       throw reader.failure("the values do not fit together: \(error)", at: nil)
     }
