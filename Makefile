@@ -34,7 +34,7 @@ test: tools
 	done
 
 docs: build
-	Scripts/build_documentation.sh
+	SWIFT=$(SWIFT) Scripts/build_documentation.sh
 
 clean:
 	rm -rf .build Benchmarks/.build

@@ -15,7 +15,7 @@ done
 
 # What the module re-exports is documented as its own.
 reexported=$(sed -n 's/^@_exported public import //p' Sources/Recurrent/Recurrent.swift | paste -s -d , -)
-swift symbolgraph-extract -module-name Recurrent -I .build/release/Modules "$@" -minimum-access-level public \
+"${SWIFT:-swift}" symbolgraph-extract -module-name Recurrent -I .build/release/Modules "$@" -minimum-access-level public \
   -skip-synthesized-members -experimental-allowed-reexported-modules="$reexported" -output-dir "$symbols"
 rm -rf "$output"
 docc convert Sources/Recurrent/Recurrent.docc --additional-symbol-graph-dir "$symbols" --output-path "$output" \
