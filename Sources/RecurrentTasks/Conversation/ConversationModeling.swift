@@ -24,12 +24,7 @@ public enum ConversationModeling: RecipeTask {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try ConversationCorpus(source, data)
     let vocabulary = corpus.codec.vocabulary
-    try MemoryEstimate.languageModel(
-      model, vocabularyCount: vocabulary.count, positions: Double(training.batch) * Double(training.steps)
-    )
-    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
+    let start = try settings.languageModel(vocabularyCount: vocabulary.count)
     let task = try ConversationTask(corpus: corpus, training: training, seed: settings.seed)
     return PreparedRun(
       task: task, model: start, metadata: try settings.description.metadata(["vocabulary": vocabulary]),

@@ -23,12 +23,7 @@ public enum LanguageModeling: RecipeTask {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try source.corpus(data)
     let vocabulary = corpus.codec.vocabulary
-    try MemoryEstimate.languageModel(
-      model, vocabularyCount: vocabulary.count, positions: Double(training.batch) * Double(training.steps)
-    )
-    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    let start = LanguageModel(model, vocabularyCount: vocabulary.count, using: &initialization)
+    let start = try settings.languageModel(vocabularyCount: vocabulary.count)
     return PreparedRun(
       task: try LanguageModelTask(corpus: corpus, training: training, model: start), model: start,
       metadata: try settings.description.metadata(vocabulary: vocabulary),
@@ -36,6 +31,20 @@ public enum LanguageModeling: RecipeTask {
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
+  }
+}
+
+extension RunSettings where Task.ModelConfiguration == LanguageModelConfiguration {
+  /// The language model that training begins with.
+  ///
+  /// - Throws: what `MemoryEstimate.check` throws where there is not the memory to train it.
+  func languageModel(vocabularyCount: Int) throws -> LanguageModel {
+    try MemoryEstimate.languageModel(
+      model, vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)
+    )
+    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
+    var initialization = RandomGenerator(seed: seed).split("initialization")
+    return LanguageModel(model, vocabularyCount: vocabularyCount, using: &initialization)
   }
 }
 
