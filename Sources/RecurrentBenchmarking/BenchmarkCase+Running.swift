@@ -29,7 +29,7 @@ extension BenchmarkCase {
     case .step:
       return stepSeconds(rnn, inputs.scalars)
     case .lm, .attentionTrain:
-      preconditionFailure("answered above")
+      fatalError("answered above")
     }
   }
 
@@ -78,7 +78,7 @@ private struct RecurrenceWithInput<Cell: RecurrentCell<Float>>: Module {
   var rnn: Stacked<Cell>
   var inputs: Tensor<Float>
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&inputs, "inputs")
   }
@@ -91,7 +91,7 @@ private struct BenchmarkLanguageModel<Cell: RecurrentCell<Float>>: Module {
   var rnn: Stacked<Cell>
   var output: Linear<Float>
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// A cache, or the memory, as all threads use it together.
 public struct MemoryLevel: Equatable, Sendable {
   /// The bytes that it holds; nil for the memory.
@@ -26,7 +28,7 @@ extension Work {
   }
 
   private static func secondsPerByte(footprint: Int, levels: [MemoryLevel]) -> Double {
-    precondition(levels.last.map { $0.capacity == nil } ?? false, "Work.bytesLimit: the last level has to hold anything")
+    check(levels.last.map { $0.capacity == nil } ?? false, "Work.bytesLimit: the last level has to hold anything")
     guard footprint > 0 else { return 0 }
     var rest = footprint
     var seconds = 0.0

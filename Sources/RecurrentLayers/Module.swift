@@ -11,7 +11,7 @@ public import RecurrentTensors
 ///   var rnn: LSTM<Float>
 ///   var output: Linear<Float>
 ///
-///   mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+///   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
 ///     visitor.visit(&rnn, "rnn")
 ///     visitor.visit(&output, "output")
 ///   }
@@ -22,11 +22,11 @@ public protocol Module<Scalar>: Sendable {
   associatedtype Scalar: TensorScalar
 
   /// Shows each parameter and each module inside to the visitor, always in the same order, under its own name.
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>)
 }
 
 /// Something that passes over the parameters of a module, and may change them.
-public protocol ParameterVisitor {
+public protocol ParameterVisitor<Scalar> {
   /// The kind of number that it visits.
   associatedtype Scalar: TensorScalar
 
@@ -77,7 +77,7 @@ extension Module {
   public mutating func setParameters(_ tensors: [Tensor<Scalar>]) {
     var setter = ParameterSetter(tensors)
     visitParameters(&setter)
-    precondition(
+    check(
       setter.position == tensors.count, "setParameters: \(tensors.count) tensors for \(setter.position) parameters")
   }
 
@@ -114,8 +114,8 @@ private struct ParameterSetter<Scalar: TensorScalar>: ParameterVisitor {
   init(_ tensors: [Tensor<Scalar>]) { self.tensors = tensors }
 
   mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) {
-    precondition(position < tensors.count, "setParameters: no tensor for \(fullPath(name))")
-    precondition(
+    check(position < tensors.count, "setParameters: no tensor for \(fullPath(name))")
+    check(
       tensors[position].shape == parameter.shape,
       "setParameters: \(fullPath(name)) has the shape \(parameter.shape), not \(tensors[position].shape)")
     parameter = tensors[position]

@@ -23,9 +23,9 @@ public func crossEntropy<Scalar>(
   reduction: Reduction = .mean
 ) -> Tensor<Scalar> {
   let shape = logits.shape
-  precondition(shape.rank >= 1, "crossEntropy: logits of rank 0")
+  check(shape.rank >= 1, "crossEntropy: logits of rank 0")
   let (rows, columns) = (shape.product(0..<(shape.rank - 1)), shape[shape.rank - 1])
-  precondition(
+  check(
     targets.shape == shape.removing(axis: shape.rank - 1), "crossEntropy: logits \(shape), targets \(targets.shape)")
   let targets = CrossEntropyTargets<Scalar>(targets, columns, ignored, labelSmoothing, reduction)
   let x = logits.detached()
@@ -60,12 +60,12 @@ public func crossEntropy<Scalar>(
   ignoring ignored: Int32? = nil, labelSmoothing: Double = 0, reduction: Reduction = .mean
 ) -> Tensor<Scalar> {
   let (shape, features) = (x.shape, x.shape.last ?? 0)
-  precondition(
+  check(
     shape.rank >= 1 && weight.rank == 2 && weight.shape[1] == features
       && (bias.map { $0.shape == [weight.shape[0]] } ?? true),
     "crossEntropy: outputs \(shape), weight \(weight.shape), bias \(bias?.shape ?? [])")
   let (rows, classes) = (shape.product(0..<(shape.rank - 1)), weight.shape[0])
-  precondition(
+  check(
     targets.shape == shape.removing(axis: shape.rank - 1), "crossEntropy: outputs \(shape), targets \(targets.shape)")
   let targets = CrossEntropyTargets<Scalar>(targets, classes, ignored, labelSmoothing, reduction)
   let wanted = (x: x.isTracked, weight: weight.isTracked, bias: bias?.isTracked ?? false)
@@ -113,8 +113,8 @@ private struct CrossEntropyTargets<Scalar: TensorScalar> {
   let weight: Scalar
 
   init(_ targets: IndexTensor, _ classes: Int, _ ignored: Int32?, _ labelSmoothing: Double, _ reduction: Reduction) {
-    precondition(labelSmoothing >= 0 && labelSmoothing < 1, "crossEntropy: label smoothing \(labelSmoothing)")
-    targets.check("crossEntropy", below: classes, except: ignored)
+    check(labelSmoothing >= 0 && labelSmoothing < 1, "crossEntropy: label smoothing \(labelSmoothing)")
+    targets.checkIndices(of: "crossEntropy", below: classes, except: ignored)
     let ignored = ignored ?? -1  // no valid target is negative
     let counted = targets.scalars.reduce(into: 0) { $0 += $1 == ignored ? 0 : 1 }
     scalars = targets.scalars

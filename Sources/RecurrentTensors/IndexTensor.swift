@@ -1,19 +1,27 @@
 /// Whole numbers in a shape: token identifiers, class targets, row indices.
 public struct IndexTensor: Sendable, Hashable {
   /// The extents of the axes.
-  public var shape: Shape
+  public let shape: Shape
 
-  /// The numbers in row-major order.
-  public var scalars: [Int32]
+  /// The numbers in row-major order, as many as the shape has elements. A single number is set through the subscript.
+  public private(set) var scalars: [Int32]
 
   /// The numbers `scalars` in the given shape.
   ///
   /// - Precondition: as many numbers as the shape has elements.
   public init(shape: Shape, scalars: [Int32]) {
-    precondition(
+    check(
       scalars.count == shape.elementCount, "IndexTensor: \(scalars.count) numbers for the shape \(shape)")
     self.shape = shape
     self.scalars = scalars
+  }
+
+  /// The number at a position in row-major order.
+  ///
+  /// - Precondition: `position` is in `0 ..< count`.
+  public subscript(position: Int) -> Int32 {
+    get { scalars[position] }
+    set { scalars[position] = newValue }
   }
 
   /// The number of elements.
@@ -23,9 +31,9 @@ public struct IndexTensor: Sendable, Hashable {
   public func reshaped(to shape: Shape) -> IndexTensor { IndexTensor(shape: shape, scalars: scalars) }
 
   /// Traps unless every number is in `0 ..< bound`, or equals `except`.
-  func check(_ operation: String, below bound: Int, except: Int32? = nil) {
+  func checkIndices(of operation: String, below bound: Int, except: Int32? = nil) {
     for (position, scalar) in scalars.enumerated() where scalar < 0 || scalar >= bound {
-      precondition(scalar == except, "\(operation): index \(scalar) at position \(position) is not in 0 ..< \(bound)")
+      check(scalar == except, "\(operation): index \(scalar) at position \(position) is not in 0 ..< \(bound)")
     }
   }
 }

@@ -9,7 +9,7 @@ extension Tensor {
   ///   - epsilon: Added to the variance.
   public func layerNormalized(gain: Tensor, bias: Tensor, epsilon: Scalar = 1e-5) -> Tensor {
     let columns = rank == 0 ? 0 : shape[rank - 1]
-    precondition(
+    check(
       columns > 0 && gain.shape == [columns] && bias.shape == [columns],
       "layerNormalized: rows \(shape), gain \(gain.shape), bias \(bias.shape)")
     let rows = count / columns

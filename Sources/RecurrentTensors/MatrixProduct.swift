@@ -33,7 +33,7 @@ private struct MatrixProductExtents {
 
   init(_ a: Shape, _ b: Shape, _ transposingFirst: Bool, _ transposingSecond: Bool) {
     func failure() -> Never {
-      preconditionFailure(
+      fatalError(
         "matmul: the shapes \(a)\(transposingFirst ? " transposed" : "") and \(b)\(transposingSecond ? " transposed" : "") do not multiply"
       )
     }
@@ -69,7 +69,7 @@ private struct MatrixProductExtents {
 public func affine<Scalar>(
   _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, bias: Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     x.rank == 2 && weight.rank == 2 && x.shape[1] == weight.shape[1] && bias.shape == [weight.shape[0]],
     "affine: the shapes \(x.shape), weight \(weight.shape) and bias \(bias.shape) do not fit")
   let (m, n, k) = (x.shape[0], weight.shape[0], x.shape[1])

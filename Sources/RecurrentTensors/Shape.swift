@@ -19,8 +19,8 @@ public struct Shape: Hashable, Sendable {
 
   /// Adds an axis after the last.
   public mutating func append(_ extent: Int) {
-    precondition(rank < Self.maximumRank, "Shape: more than \(Self.maximumRank) axes")
-    precondition(extent >= 0 && extent <= Int(Int32.max), "Shape: extent \(extent) is not in 0 ..< 2^31")
+    check(rank < Self.maximumRank, "Shape: more than \(Self.maximumRank) axes")
+    check(extent >= 0 && extent <= Int(Int32.max), "Shape: extent \(extent) is not in 0 ..< 2^31")
     extents[rank] = Int32(extent)
     rank += 1
   }
@@ -39,12 +39,12 @@ extension Shape: RandomAccessCollection, MutableCollection {
 
   public subscript(axis: Int) -> Int {
     get {
-      precondition(axis >= 0 && axis < rank, "Shape: axis \(axis) of a shape of rank \(rank)")
+      check(axis >= 0 && axis < rank, "Shape: axis \(axis) of a shape of rank \(rank)")
       return Int(extents[axis])
     }
     set {
-      precondition(axis >= 0 && axis < rank, "Shape: axis \(axis) of a shape of rank \(rank)")
-      precondition(newValue >= 0 && newValue <= Int(Int32.max), "Shape: extent \(newValue) is not in 0 ..< 2^31")
+      check(axis >= 0 && axis < rank, "Shape: axis \(axis) of a shape of rank \(rank)")
+      check(newValue >= 0 && newValue <= Int(Int32.max), "Shape: extent \(newValue) is not in 0 ..< 2^31")
       extents[axis] = Int32(newValue)
     }
   }
@@ -68,7 +68,7 @@ extension Shape {
 
   /// This shape without the axis `axis`.
   public func removing(axis: Int) -> Shape {
-    precondition(axis >= 0 && axis < rank, "Shape: axis \(axis) of \(self)")
+    check(axis >= 0 && axis < rank, "Shape: axis \(axis) of \(self)")
     var result = Shape()
     for other in 0..<rank where other != axis { result.append(self[other]) }
     return result
@@ -76,7 +76,7 @@ extension Shape {
 
   /// This shape with a new axis of the given extent before the axis `axis` (or after the last).
   public func inserting(_ extent: Int, at axis: Int) -> Shape {
-    precondition(axis >= 0 && axis <= rank, "Shape: no place \(axis) for an axis in \(self)")
+    check(axis >= 0 && axis <= rank, "Shape: no place \(axis) for an axis in \(self)")
     var result = Shape()
     for other in 0..<rank {
       if other == axis { result.append(extent) }

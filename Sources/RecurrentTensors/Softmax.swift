@@ -14,7 +14,7 @@ extension Tensor {
   private func rowwise(
     _ name: String, _ operation: @escaping Kernels<Scalar>.Rows, gradient: @escaping Kernels<Scalar>.RowsGradient
   ) -> Tensor {
-    precondition(rank >= 1 && shape[rank - 1] > 0, "\(name): no elements along the last axis of \(shape)")
+    check(rank >= 1 && shape[rank - 1] > 0, "\(name): no elements along the last axis of \(shape)")
     let (rows, columns) = (shape.product(0..<(rank - 1)), shape[rank - 1])
     let x = detached()
     let result = Tensor(uninitialized: shape) { operation(rows, columns, x.base, $0) }

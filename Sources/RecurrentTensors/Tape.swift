@@ -52,18 +52,18 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
   ///
   /// - Precondition: `result` has one element, and `variables` are tracked by this tape.
   public func gradients(of result: Tensor<Scalar>, at variables: [Tensor<Scalar>]) -> [Tensor<Scalar>] {
-    precondition(result.count == 1, "Tape.gradients: the result has the shape \(result.shape), not one element")
+    check(result.count == 1, "Tape.gradients: the result has the shape \(result.shape), not one element")
     var cotangents = [Tensor<Scalar>?](repeating: nil, count: records.count)
     // A variable's cotangent must outlive the sweep; every other is dropped as soon as it is used.
     var isVariable = [Bool](repeating: false, count: records.count)
     for variable in variables {
       guard let node = variable.node, node.tape === self else {
-        preconditionFailure("Tape.gradients: a variable of the shape \(variable.shape) is not on this tape")
+        fatalError("Tape.gradients: a variable of the shape \(variable.shape) is not on this tape")
       }
       isVariable[Int(node.index)] = true
     }
     if let node = result.node {
-      precondition(node.tape === self, "Tape.gradients: the result is on another tape")
+      check(node.tape === self, "Tape.gradients: the result is on another tape")
       cotangents[Int(node.index)] = Tensor(ones: result.shape)
     }
     while let record = records.popLast() {
@@ -100,7 +100,7 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
       for output in index..<(index + Int(outputs)) where !isVariable[output] { cotangents[output] = nil }
       guard given.contains(where: { $0 != nil }) else { return }
       let parts = pullback(given)
-      precondition(parts.count == inputs.count, "a pullback gave \(parts.count) cotangents for \(inputs.count) inputs")
+      check(parts.count == inputs.count, "a pullback gave \(parts.count) cotangents for \(inputs.count) inputs")
       for (input, part) in zip(inputs, parts) {
         if input >= 0, let part { add(part, to: &cotangents[Int(input)]) }
       }
@@ -140,7 +140,7 @@ extension Tensor {
     case (let node?, nil): return tracked(on: node.tape, .unary(node.index, firstPullback))
     case (nil, let node?): return tracked(on: node.tape, .unary(node.index, secondPullback))
     case (let a?, let b?):
-      precondition(a.tape === b.tape, "an operation on tensors of two tapes")
+      check(a.tape === b.tape, "an operation on tensors of two tapes")
       return tracked(on: a.tape, .binary(a.index, firstPullback, b.index, secondPullback))
     }
   }
@@ -174,7 +174,7 @@ extension Tensor {
     guard let tape = inputs.lazy.compactMap({ $0.node?.tape }).first else { return results }
     let numbers = inputs.map { input -> Int32 in
       guard let node = input.node else { return -1 }
-      precondition(node.tape === tape, "an operation on tensors of two tapes")
+      check(node.tape === tape, "an operation on tensors of two tapes")
       return node.index
     }
     return results.enumerated().map { position, result in
@@ -199,7 +199,7 @@ extension Tensor {
 
   /// Adds `other`, of the same shape, in place.
   mutating func add(_ other: Tensor) {
-    precondition(shape == other.shape, "cotangents of the shapes \(shape) and \(other.shape) cannot be added")
+    check(shape == other.shape, "cotangents of the shapes \(shape) and \(other.shape) cannot be added")
     makeUnique()
     Scalar.kernels.addScaled(1, other.base, storage.base + offset, count)
   }

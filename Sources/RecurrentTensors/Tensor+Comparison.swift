@@ -30,7 +30,7 @@ extension Tensor {
   /// Elements that were not chosen have no influence: not on the result, even as NaN, and not on the gradient.
   public func replacing(with other: Tensor, where mask: Tensor) -> Tensor {
     guard let pair = shape.broadcast(with: other.shape), let target = pair.broadcast(with: mask.shape) else {
-      preconditionFailure(
+      fatalError(
         "replacing(with:where:): the shapes \(shape), \(other.shape) and mask \(mask.shape) do not broadcast")
     }
     let chosen = mask.detached().broadcast(to: target)

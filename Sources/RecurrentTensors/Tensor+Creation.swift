@@ -5,7 +5,7 @@ extension Tensor {
   ///
   /// - Precondition: as many numbers as the shape has elements.
   public init(shape: Shape, scalars: some Collection<Scalar>) {
-    precondition(
+    check(
       scalars.count == shape.elementCount, "Tensor: \(scalars.count) numbers for the shape \(shape)")
     self.init(uninitialized: shape) { target in
       _ = UnsafeMutableBufferPointer(start: target, count: shape.elementCount).initialize(from: scalars)
@@ -48,7 +48,7 @@ extension Tensor {
 
   /// The numbers `values`, rounded to `Scalar`.
   public init(shape: Shape, converting values: [Double]) {
-    precondition(values.count == shape.elementCount, "Tensor: \(values.count) numbers for the shape \(shape)")
+    check(values.count == shape.elementCount, "Tensor: \(values.count) numbers for the shape \(shape)")
     self.init(uninitialized: shape) { target in
       values.withUnsafeBufferPointer { source in
         guard let start = source.baseAddress else { return }
@@ -61,7 +61,7 @@ extension Tensor {
   ///
   /// - Precondition: `0 < keepProbability <= 1`.
   public init(dropoutMask keepProbability: Double, shape: Shape, using generator: inout RandomGenerator) {
-    precondition(
+    check(
       keepProbability > 0 && keepProbability <= 1,
       "Tensor(dropoutMask:): the probability \(keepProbability) of keeping is not in (0, 1]")
     let state = generator.state
@@ -75,7 +75,7 @@ extension Tensor {
   ///
   /// - Precondition: every index is in `0 ..< depth`.
   public init(oneHot indices: IndexTensor, depth: Int) {
-    indices.check("Tensor(oneHot:)", below: depth)
+    indices.checkIndices(of: "Tensor(oneHot:)", below: depth)
     var result = Tensor(zeros: indices.shape.inserting(depth, at: indices.shape.rank))
     result.withUnsafeMutableScalars { target in
       for (row, index) in indices.scalars.enumerated() { target[row * depth + Int(index)] = 1 }

@@ -107,7 +107,7 @@ extension Tensor {
   /// The detached result of an elementwise operation on two tensors, broadcast to one shape.
   static func combine(_ name: String, _ operation: rk_binary, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let shape = a.shape.broadcast(with: b.shape) else {
-      preconditionFailure("\(name): the shapes \(a.shape) and \(b.shape) do not broadcast")
+      fatalError("\(name): the shapes \(a.shape) and \(b.shape) do not broadcast")
     }
     return Tensor(uninitialized: shape) { target in
       withExtendedLifetime((a, b)) {

@@ -5,8 +5,8 @@ extension Tensor {
   ///
   /// - Precondition: every index is in `0 ..< rows`.
   public func gatheringRows(at indices: IndexTensor) -> Tensor {
-    precondition(rank == 2, "gatheringRows(at:): the shape \(shape) is not a matrix")
-    indices.check("gatheringRows(at:)", below: shape[0])
+    check(rank == 2, "gatheringRows(at:): the shape \(shape) is not a matrix")
+    indices.checkIndices(of: "gatheringRows(at:)", below: shape[0])
     let columns = shape[1]
     let table = detached()
     let result = Tensor(uninitialized: indices.shape.inserting(columns, at: indices.shape.rank)) {
@@ -26,12 +26,12 @@ extension Tensor {
   ///
   /// - Precondition: every index is in `0 ..< rows`.
   public func scatteringAddRows(_ updates: Tensor, at indices: IndexTensor) -> Tensor {
-    precondition(rank == 2, "scatteringAddRows(_:at:): the shape \(shape) is not a matrix")
+    check(rank == 2, "scatteringAddRows(_:at:): the shape \(shape) is not a matrix")
     let columns = shape[1]
-    precondition(
+    check(
       updates.shape == indices.shape.inserting(columns, at: indices.shape.rank),
       "scatteringAddRows(_:at:): updates \(updates.shape) for indices \(indices.shape) and \(columns) columns")
-    indices.check("scatteringAddRows(_:at:)", below: shape[0])
+    indices.checkIndices(of: "scatteringAddRows(_:at:)", below: shape[0])
     var result = detached()
     result.makeUnique()
     Scalar.kernels.scatterAddRows(
@@ -43,11 +43,11 @@ extension Tensor {
   ///
   /// - Precondition: every index is in `0 ..< columns`.
   public func gathering(at indices: IndexTensor) -> Tensor {
-    precondition(rank >= 1, "gathering(at:): a tensor of rank 0")
+    check(rank >= 1, "gathering(at:): a tensor of rank 0")
     let columns = shape[rank - 1]
-    precondition(
+    check(
       indices.shape == shape.removing(axis: rank - 1), "gathering(at:): indices \(indices.shape) into \(shape)")
-    indices.check("gathering(at:)", below: columns)
+    indices.checkIndices(of: "gathering(at:)", below: columns)
     // Element i of row r is row r * columns + i of the elements as one column.
     let positions = IndexTensor(
       shape: indices.shape, scalars: indices.scalars.enumerated().map { Int32($0 * columns) + $1 })

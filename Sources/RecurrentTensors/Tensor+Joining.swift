@@ -3,10 +3,10 @@ import RecurrentKernels
 extension Tensor {
   /// The tensors one after another along `axis`; their shapes agree in every other axis.
   public init(concatenating parts: [Tensor], alongAxis axis: Int = 0) {
-    guard let first = parts.first else { preconditionFailure("Tensor(concatenating:): no tensors") }
-    precondition(axis >= 0 && axis < first.rank, "Tensor(concatenating:): axis \(axis) of \(first.shape)")
+    guard let first = parts.first else { fatalError("Tensor(concatenating:): no tensors") }
+    check(axis >= 0 && axis < first.rank, "Tensor(concatenating:): axis \(axis) of \(first.shape)")
     for part in parts {
-      precondition(
+      check(
         part.rank == first.rank && part.shape.replacing(axis: axis, with: first.shape[axis]) == first.shape,
         "Tensor(concatenating:): the shapes \(first.shape) and \(part.shape) differ outside axis \(axis)")
     }
@@ -39,8 +39,8 @@ extension Tensor {
 
   /// The tensor cut along `axis` into parts of the given extents, which add up to its own.
   public func split(sizes: [Int], alongAxis axis: Int = 0) -> [Tensor] {
-    precondition(axis >= 0 && axis < rank, "split(sizes:alongAxis:): axis \(axis) of \(shape)")
-    precondition(
+    check(axis >= 0 && axis < rank, "split(sizes:alongAxis:): axis \(axis) of \(shape)")
+    check(
       sizes.reduce(0, +) == shape[axis], "split(sizes:alongAxis:): \(sizes) do not add up to axis \(axis) of \(shape)")
     let whole = detached()
     var position = 0
@@ -60,7 +60,7 @@ extension Tensor {
 
   /// The tensor cut along `axis` into `count` equal parts.
   public func split(count: Int, alongAxis axis: Int = 0) -> [Tensor] {
-    precondition(
+    check(
       count > 0 && shape[axis] % count == 0, "split(count:alongAxis:): axis \(axis) of \(shape) into \(count) parts")
     return split(sizes: Array(repeating: shape[axis] / count, count: count), alongAxis: axis)
   }

@@ -99,8 +99,8 @@ extension Tensor {
   }
 
   private func axisExtents(_ name: String, _ axis: Int) -> (outer: Int, extent: Int, inner: Int) {
-    precondition(axis >= 0 && axis < rank, "\(name): axis \(axis) of \(shape)")
-    precondition(shape[axis] > 0, "\(name): axis \(axis) of \(shape) is empty")
+    check(axis >= 0 && axis < rank, "\(name): axis \(axis) of \(shape)")
+    check(shape[axis] > 0, "\(name): axis \(axis) of \(shape) is empty")
     return (shape.product(0..<axis), shape[axis], shape.product((axis + 1)..<rank))
   }
 }

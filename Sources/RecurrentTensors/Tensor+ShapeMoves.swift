@@ -3,7 +3,7 @@ import RecurrentKernels
 extension Tensor {
   /// The same elements in another shape of as many.
   public func reshaped(to target: Shape) -> Tensor {
-    precondition(
+    check(
       target.elementCount == count, "reshaped(to:): \(shape) has \(count) elements, \(target) \(target.elementCount)")
     var result = detached()
     result.shape = target
@@ -17,13 +17,13 @@ extension Tensor {
 
   /// The tensor without the axis `axis`, whose extent is 1.
   public func squeezingAxis(at axis: Int) -> Tensor {
-    precondition(shape[axis] == 1, "squeezingAxis(at:): axis \(axis) of \(shape) is not 1")
+    check(shape[axis] == 1, "squeezingAxis(at:): axis \(axis) of \(shape) is not 1")
     return reshaped(to: shape.removing(axis: axis))
   }
 
   /// The tensor whose axis `i` is this one's axis `permutation[i]`.
   public func transposed(permutation: [Int]) -> Tensor {
-    precondition(
+    check(
       permutation.sorted() == Array(0..<rank), "transposed(permutation:): \(permutation) does not permute \(shape)")
     let own = shape.strides
     var strides = Strides()
@@ -39,13 +39,13 @@ extension Tensor {
 
   /// The transpose of a matrix.
   public func transposed() -> Tensor {
-    precondition(rank == 2, "transposed(): the shape \(shape) is not a matrix")
+    check(rank == 2, "transposed(): the shape \(shape) is not a matrix")
     return transposed(permutation: [1, 0])
   }
 
   /// The elements in reverse order along `axis`.
   public func reversed(alongAxis axis: Int) -> Tensor {
-    precondition(axis >= 0 && axis < rank, "reversed(alongAxis:): axis \(axis) of \(shape)")
+    check(axis >= 0 && axis < rank, "reversed(alongAxis:): axis \(axis) of \(shape)")
     var strides = shape.strides
     let start = Swift.max(0, shape[axis] - 1) * strides[axis]
     strides[axis] = -strides[axis]
@@ -55,7 +55,7 @@ extension Tensor {
   /// The tensor stretched to `target` by NumPy's rule: aligned at the last axis, extents of 1 repeated.
   public func broadcast(to target: Shape) -> Tensor {
     guard shape != target else { return self }
-    precondition(
+    check(
       shape.broadcast(with: target) == target, "broadcast(to:): \(shape) does not broadcast to \(target)")
     let source = shape
     return strided(target, strides: shape.broadcastStrides(to: target)).recorded(self) { $0.summed(to: source) }
@@ -63,7 +63,7 @@ extension Tensor {
 
   /// The elements `range` along `axis`. A slice of the first axis shares its parent's memory.
   public func sliced(_ range: Range<Int>, alongAxis axis: Int = 0) -> Tensor {
-    precondition(
+    check(
       axis >= 0 && axis < rank && range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "sliced(_:alongAxis:): \(range) along axis \(axis) of \(shape)")
     let target = shape.replacing(axis: axis, with: range.count)

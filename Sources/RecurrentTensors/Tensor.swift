@@ -57,7 +57,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Precondition: the tensor has exactly one element.
   public var scalar: Scalar {
-    precondition(count == 1, "Tensor.scalar: the shape \(shape) has \(count) elements")
+    check(count == 1, "Tensor.scalar: the shape \(shape) has \(count) elements")
     return withUnsafeScalars { $0[0] }
   }
 
@@ -74,7 +74,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   public mutating func withUnsafeMutableScalars<Result>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
-    precondition(node == nil, "withUnsafeMutableScalars: the tensor is tracked by a tape; use detached()")
+    check(node == nil, "withUnsafeMutableScalars: the tensor is tracked by a tape; use detached()")
     makeUnique()
     return try withExtendedLifetime(storage) {
       try body(UnsafeMutableBufferPointer(start: storage.base + offset, count: count))

@@ -9,7 +9,7 @@ public enum Threads {
   public static var count: Int {
     get { rk_thread_count() }
     set {
-      precondition(newValue >= 1, "Threads.count: \(newValue) is less than 1")
+      check(newValue >= 1, "Threads.count: \(newValue) is less than 1")
       rk_set_thread_count(newValue)
     }
   }

@@ -112,7 +112,7 @@ private struct GoldenLanguageModel<Scalar: TensorScalar>: Module {
     output = Linear(inputSize: 16, outputSize: 13, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")

@@ -131,7 +131,7 @@ private func reference(
       var querySize: Int { query.weight.shape[1] }
       var memorySize: Int { place.weight.shape[1] }
 
-      mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Double {
+      mutating func visitParameters(_ visitor: inout some ParameterVisitor<Double>) {
         visitor.visit(&query, "query")
         visitor.visit(&place, "place")
       }

@@ -130,9 +130,9 @@ import Testing
     func value(_ token: Int32) -> (Tensor<Double>, EncoderDecoder<AnyCell<Double>, AnyAttention<Double>>) {
       valueAndGradient(at: model) { model in
         var (source, read) = (Self.source, Self.read)
-        for column in 0..<3 { for time in Self.lengths[column]..<4 { source.scalars[time * 3 + column] = token } }
-        read.scalars[7] = token
-        read.scalars[8] = token
+        for column in 0..<3 { for time in Self.lengths[column]..<4 { source[time * 3 + column] = token } }
+        read[7] = token
+        read[8] = token
         let encoded = model.encode(source, lengths: Self.lengths)
         let (readouts, _) = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
         return model.decoder.crossEntropy(readouts, targets: Self.targets, ignoring: 0)

@@ -52,7 +52,7 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
     var rnn: StackedBidirectional<GRUCell<Float>>
     var output: Linear<Float>
 
-    mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
       visitor.visit(&embedding, "embedding")
       visitor.visit(&rnn, "rnn")
       visitor.visit(&output, "output")

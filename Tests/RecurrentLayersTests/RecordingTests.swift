@@ -213,7 +213,7 @@ import Testing
     typealias State = HiddenState<Scalar>
     let inputSize = 1
     let hiddenSize = 1
-    mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {}
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {}
     func step(_ input: Tensor<Scalar>, from state: State) -> State {
       State(hidden: state.hidden + state.hidden + input)
     }

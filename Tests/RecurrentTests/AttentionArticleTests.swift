@@ -15,7 +15,7 @@ struct CosineAttention: Attention {
   var querySize: Int { memory.weight.shape[0] }
   var memorySize: Int { memory.weight.shape[1] }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&memory, "memory")
     visitor.visit(&sharpness, "sharpness")
   }

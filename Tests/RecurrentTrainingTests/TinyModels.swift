@@ -13,7 +13,7 @@ struct Pair<Scalar: TensorScalar>: Module {
     self.second = Tensor(shape: [second.count], scalars: second.map { Scalar($0) })
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&first, "first")
     visitor.visit(&second, "second")
   }
@@ -38,7 +38,7 @@ struct TinyRecurrent: Module {
     output = Tensor(uniform: -0.4...0.4, shape: [hidden, 1], using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&input, "rnn.weight_ih")
     visitor.visit(&recurrent, "rnn.weight_hh")
     visitor.visit(&bias, "rnn.bias")

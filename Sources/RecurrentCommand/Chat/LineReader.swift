@@ -108,7 +108,7 @@ struct LineReader: ~Copyable {
   }
 
   private static func state(of editor: OpaquePointer?) -> UnsafeMutablePointer<State> {
-    guard let data = editline_data(editor) else { preconditionFailure("LineReader: an editor without its state") }
+    guard let data = editline_data(editor) else { fatalError("LineReader: an editor without its state") }
     return data.assumingMemoryBound(to: State.self)
   }
 

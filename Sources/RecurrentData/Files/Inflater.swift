@@ -1,3 +1,4 @@
+import RecurrentTensors
 import SystemZlib
 
 /// Decompresses gzip (RFC 1952), piece by piece, through zlib. Several members one after another are one text, as gzip has it.
@@ -14,7 +15,7 @@ struct Inflater: ~Copyable {
     stream.initialize(to: z_stream())
     // 15: the largest window; 16: a gzip header, whose checksum and length are checked.
     let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib cannot start: status \(status)")
+    check(status == Z_OK, "zlib cannot start: status \(status)")
   }
 
   deinit {

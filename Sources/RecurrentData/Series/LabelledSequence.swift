@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// One sequence of measurements, with what is known about it.
 public struct LabelledSequence: Sendable {
   /// What is to be predicted.
@@ -32,7 +34,7 @@ public struct LabelledSequence: Sendable {
     values: [Double], channelCount: Int, labels: Labels = .none, id: String? = nil, group: String? = nil, times: [Double]? = nil,
     line: Int = 1
   ) {
-    precondition(
+    check(
       channelCount > 0 && values.count % channelCount == 0,
       "LabelledSequence: \(values.count) values are no steps of \(channelCount) channels")
     self.values = values
@@ -43,9 +45,9 @@ public struct LabelledSequence: Sendable {
     self.times = times
     self.line = line
     if case .steps(let labels) = labels {
-      precondition(labels.count == stepCount, "LabelledSequence: \(labels.count) labels for \(stepCount) steps")
+      check(labels.count == stepCount, "LabelledSequence: \(labels.count) labels for \(stepCount) steps")
     }
-    precondition(times?.count ?? stepCount == stepCount, "LabelledSequence: \(times?.count ?? 0) times for \(stepCount) steps")
+    check(times?.count ?? stepCount == stepCount, "LabelledSequence: \(times?.count ?? 0) times for \(stepCount) steps")
   }
 
   /// The number of steps.

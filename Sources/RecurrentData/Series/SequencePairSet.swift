@@ -1,4 +1,5 @@
 public import Foundation
+import RecurrentTensors
 
 /// Sequences of measurements with what is to be made of each: another sequence of numbers, or one step of them.
 ///
@@ -16,7 +17,7 @@ public struct SequencePairSet: Sendable {
   /// - Throws: `DataError` if there is none.
   /// - Precondition: as many targets as inputs.
   public init(path: String, inputs: [LabelledSequence], targets: [LabelledSequence]) throws(DataError) {
-    precondition(inputs.count == targets.count, "SequencePairSet: \(inputs.count) inputs and \(targets.count) targets")
+    check(inputs.count == targets.count, "SequencePairSet: \(inputs.count) inputs and \(targets.count) targets")
     self.path = path
     self.inputs = try SequenceSet(path: path, channelNames: Self.names("input", inputs), sequences: inputs)
     self.targets = try SequenceSet(path: path, channelNames: Self.names("output", targets), sequences: targets)

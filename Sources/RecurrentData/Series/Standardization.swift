@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// Makes each channel have mean 0 and standard deviation 1 in the training data: `(x - mean) / deviation`.
 ///
 /// Statistics come from the training split only, or a model would know something of the future; they are `Codable` and belong in the
@@ -25,7 +27,7 @@ public struct Standardization: Sendable, Hashable, Codable {
 
   /// The statistics of columns of the same length, for example the training rows of a table.
   public init(columns: [[Double]], names: [String]) {
-    precondition(columns.count == names.count, "Standardization: \(columns.count) columns and \(names.count) names")
+    check(columns.count == names.count, "Standardization: \(columns.count) columns and \(names.count) names")
     let all = columns.map { Statistics($0) }
     self.init(channelNames: names, statistics: all)
   }
@@ -57,7 +59,7 @@ public struct Standardization: Sendable, Hashable, Codable {
   ///
   /// - Precondition: it has these channels.
   public func callAsFunction(_ sequence: LabelledSequence) -> LabelledSequence {
-    precondition(
+    check(
       sequence.channelCount == means.count,
       "Standardization: a sequence of \(sequence.channelCount) channels, statistics of \(means.count)")
     var result = sequence

@@ -11,7 +11,7 @@ public enum Splits {
   ///   - fractions: The shares, rounded as for a text: the training part has `Int(train * count)`.
   ///   - seed: The same seed gives the same split.
   public static func random(count: Int, fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
-    check(fractions)
+    checkFractions(fractions)
     let order = permutation(count, seed: seed)
     return fractions.ranges(count: count).mapValues { order[$0].sorted() }
   }
@@ -21,7 +21,7 @@ public enum Splits {
   ///
   /// - Parameter classes: The class of each example.
   public static func stratified(classes: [Int], fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
-    check(fractions)
+    checkFractions(fractions)
     // Spreading the shuffled members of each class evenly over one line, and cutting that, keeps the sizes of the parts exact.
     let order = interleaved(classes, seed: seed)
     return fractions.ranges(count: classes.count).mapValues { order[$0].sorted() }
@@ -33,7 +33,7 @@ public enum Splits {
   ///
   /// - Parameter groups: What each example belongs to.
   public static func grouped(_ groups: [String], fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
-    check(fractions)
+    checkFractions(fractions)
     var members: [String: [Int]] = [:]
     var names: [String] = []
     for (index, group) in groups.enumerated() {
@@ -60,7 +60,7 @@ public enum Splits {
 
   /// Consecutive parts, training first and test last, without shuffling: what comes later in time is never trained on.
   public static func consecutive(count: Int, fractions: SplitFractions) -> [TextSplit: Range<Int>] {
-    check(fractions)
+    checkFractions(fractions)
     return fractions.ranges(count: count)
   }
 
@@ -94,7 +94,7 @@ public enum Splits {
 
   /// Deals cards round the table.
   private static func deal(_ order: [Int], _ folds: Int) -> [Fold] {
-    precondition((2...max(2, order.count)).contains(folds), "Splits: \(folds) folds of \(order.count) examples")
+    check((2...max(2, order.count)).contains(folds), "Splits: \(folds) folds of \(order.count) examples")
     return (0..<folds).map { fold in
       let test = stride(from: fold, to: order.count, by: folds).map { order[$0] }.sorted()
       let isTest = Set(test)
@@ -131,7 +131,7 @@ public enum Splits {
     return order
   }
 
-  private static func check(_ fractions: SplitFractions) {
-    precondition(fractions.areValid, "Splits: \(fractions) are not three shares from 0 to 1 whose sum is at most 1")
+  private static func checkFractions(_ fractions: SplitFractions) {
+    check(fractions.areValid, "Splits: \(fractions) are not three shares from 0 to 1 whose sum is at most 1")
   }
 }

@@ -21,7 +21,7 @@ public struct EvaluationStreams: Sendable {
   /// If there are fewer predictions than `batchSize`, there are as many streams as predictions.
   /// Throws `TextDataError.tooShortToEvaluate` if there are fewer than two tokens.
   public init(_ tokens: [Int32], batchSize: Int = 1, steps: Int) throws(TextDataError) {
-    precondition(
+    check(
       batchSize >= 1 && steps >= 1,
       "EvaluationStreams: batchSize \(batchSize) and steps \(steps) must be at least 1")
     if tokens.count < 2 { throw .tooShortToEvaluate(tokenCount: tokens.count) }
@@ -41,7 +41,7 @@ public struct EvaluationStreams: Sendable {
 
   /// Window number `step`, from 0 to `windowCount - 1`; traps outside.
   public func window(at step: Int) -> TokenWindow {
-    precondition(
+    check(
       step >= 0 && step < windowCount,
       "EvaluationStreams.window: step \(step) is not among the \(windowCount) of the text")
     let start = step * steps

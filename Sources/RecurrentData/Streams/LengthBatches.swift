@@ -22,7 +22,7 @@ public struct LengthBatches: Sendable {
   ///
   /// - Parameter pooled: How many batches' worth of sequences are sorted together: more pads less, fewer mixes better.
   public init(lengths: [Int], batchSize: Int, pooled: Int = 50, seed: UInt64) {
-    precondition(batchSize >= 1 && pooled >= 1, "LengthBatches: batches of \(batchSize), \(pooled) sorted together")
+    check(batchSize >= 1 && pooled >= 1, "LengthBatches: batches of \(batchSize), \(pooled) sorted together")
     self.lengths = lengths
     self.batchSize = batchSize
     self.pooled = pooled

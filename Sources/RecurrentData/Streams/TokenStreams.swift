@@ -55,7 +55,7 @@ public struct TokenStreams: Sendable {
   /// Throws `TextDataError.tooShort` if there are fewer than `batchSize * (steps + 1)` tokens after `offset`: not even
   /// one full window for each stream.
   public init(_ tokens: [Int32], batchSize: Int, steps: Int, offset: Int = 0) throws(TextDataError) {
-    precondition(
+    check(
       batchSize >= 1 && steps >= 1 && offset >= 0,
       "TokenStreams: batchSize \(batchSize) and steps \(steps) must be at least 1, offset \(offset) at least 0")
     let available = tokens.count - offset
@@ -78,7 +78,7 @@ public struct TokenStreams: Sendable {
 
   /// Window number `step` of an epoch, from 0 to `stepsPerEpoch - 1`; traps outside.
   public func window(at step: Int) -> TokenWindow {
-    precondition(
+    check(
       step >= 0 && step < stepsPerEpoch,
       "TokenStreams.window: step \(step) is not among the \(stepsPerEpoch) of an epoch")
     let start = step * steps

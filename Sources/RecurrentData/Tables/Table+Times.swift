@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 extension Table {
   /// A column's fields as times, a row each, in the rows' order.
   ///
@@ -34,7 +36,7 @@ extension Table {
   ///     it all rows are one series.
   /// - Throws: `DataError` that names both lines if a time is the same as, or earlier than, the one before.
   public func checkOrder(_ times: TimeColumn, of column: ColumnReference, groups: [Int]? = nil) throws(DataError) {
-    precondition(
+    check(
       times.values.count == rowCount && groups?.count ?? rowCount == rowCount,
       "Table.checkOrder: \(times.values.count) times and \(groups?.count ?? rowCount) groups for \(rowCount) rows")
     let index = try index(of: column)

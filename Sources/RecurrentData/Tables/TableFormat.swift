@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// How a table of text is written: what stands between columns, whether fields may be in quotes, and whether the first line names
 /// the columns.
 public struct TableFormat: Sendable, Hashable, Codable {
@@ -12,7 +14,7 @@ public struct TableFormat: Sendable, Hashable, Codable {
 
   /// A format.
   public init(delimiter: UInt8, hasQuotes: Bool, hasHeader: Bool = true, isRagged: Bool = false) {
-    precondition(
+    check(
       delimiter != UInt8(ascii: "\"") && delimiter != UInt8(ascii: "\n") && delimiter != UInt8(ascii: "\r") && delimiter != 0,
       "TableFormat: the byte \(delimiter) cannot stand between columns")
     self.delimiter = delimiter

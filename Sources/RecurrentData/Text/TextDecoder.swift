@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// Writes text token by token, as a model generates it: constant memory for any length.
 ///
 ///     var decoder = TextDecoder(codec)
@@ -27,7 +29,7 @@ public struct TextDecoder: Sendable {
   ///
   /// Traps if `token` is no index of the vocabulary.
   public mutating func append(_ token: Int) -> String {
-    precondition(
+    check(
       codec.vocabulary.symbols.indices.contains(token),
       "TextDecoder.append: token \(token) is not in a vocabulary of \(codec.vocabulary.count)")
     if token == codec.startOfSentenceIndex { return "" }

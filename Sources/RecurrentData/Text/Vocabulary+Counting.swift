@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 extension Vocabulary {
   /// How many merges subwords are learned by where nothing else is said.
   public static let usualMergeCount = 8000
@@ -56,13 +58,13 @@ extension Vocabulary {
 
   /// The vocabulary of several normalized texts together.
   init(of texts: [[UInt8]], tokenizer: Tokenizer, minimumCount: Int, mergeCount: Int) {
-    precondition(minimumCount >= 1, "Vocabulary: minimumCount is \(minimumCount), it must be at least 1")
-    precondition(mergeCount >= 0, "Vocabulary: mergeCount is \(mergeCount)")
+    check(minimumCount >= 1, "Vocabulary: minimumCount is \(minimumCount), it must be at least 1")
+    check(mergeCount >= 0, "Vocabulary: mergeCount is \(mergeCount)")
     if tokenizer.kind == .bytes {
       self = .bytes
       return
     }
-    precondition(
+    check(
       minimumCount == 1 || tokenizer.kind.areWords || tokenizer.kind == .subwords,
       "Vocabulary: minimumCount is for words and subwords, the tokens are \(tokenizer.kind.rawValue)")
     var table = SymbolTable()

@@ -51,7 +51,7 @@ struct OrderNetwork: Module {
     return Tensor(shape: [units, units], converting: values.map { $0 * 0.95 / radius })
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&bias, "bias_ih")

@@ -16,7 +16,7 @@ struct FlowNetwork: Module {
     output = Linear(inputSize: units, outputSize: Self.alphabet.count, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Double {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Double>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
   }

@@ -1,4 +1,5 @@
 public import RecurrentDrawing
+import RecurrentTensors
 
 /// What an experiment found.
 public struct Findings: Sendable {
@@ -54,7 +55,7 @@ public struct DataFile: Sendable {
   ///
   /// - Precondition: a cell for each column.
   public mutating func append(_ row: [Cell]) {
-    precondition(row.count == columns.count, "\(name): \(row.count) cells for \(columns.count) columns")
+    check(row.count == columns.count, "\(name): \(row.count) cells for \(columns.count) columns")
     rows.append(row)
   }
 

@@ -10,7 +10,7 @@ struct LagNetwork: Module {
   /// From the inputs to the outputs, past the recurrent layer, where the problem's network has that.
   var direct: Linear<Float>?
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
     if var own = direct.take() {  // moved out, so that the visitor finds it uniquely owned
@@ -73,7 +73,7 @@ struct LagNetwork: Module {
   /// The answers after the last step.
   private func last(_ batch: LagBatch, _ state: AnyState<Float>) -> Tensor<Float> {
     guard let direct else { return output(state.hidden) }
-    precondition(batch.lengths == nil, "a direct way to the outputs is for sequences of one length")
+    check(batch.lengths == nil, "a direct way to the outputs is for sequences of one length")
     return output(state.hidden) + direct(batch.inputs.index(batch.inputs.shape[0] - 1))
   }
 

@@ -63,7 +63,7 @@ struct SymbolNetwork: Module {
     output = Linear(inputSize: units, outputSize: symbols, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")

@@ -77,7 +77,7 @@ struct OriginalLSTMCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
     shifts = Tensor(shape: [4 * hidden], scalars: perGate([0, 100, 0, hasOutputGates ? 0 : 100]))
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&bias, "bias")

@@ -45,7 +45,7 @@ struct SimpleCell<Scalar: TensorScalar>: RecurrentCell {
     bias = Tensor(zeros: [recurrentWeight.shape[0]])
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&bias, "bias_ih")

@@ -18,7 +18,7 @@ struct WindowReader: RecallReader {
     output = Linear(inputSize: units, outputSize: RecallBatch.classes, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&network, "network")
     visitor.visit(&output, "output")
   }
@@ -39,7 +39,7 @@ struct ConvolutionReader: RecallReader {
     output = Linear(inputSize: units, outputSize: RecallBatch.classes, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&network, "network")
     visitor.visit(&output, "output")
   }
@@ -57,7 +57,7 @@ struct RecurrentReader: RecallReader {
     output = Linear(inputSize: units, outputSize: RecallBatch.classes, using: &generator)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
   }

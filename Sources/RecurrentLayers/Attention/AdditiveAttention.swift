@@ -36,7 +36,7 @@ public struct AdditiveAttention<Scalar: TensorScalar>: Attention {
   public var querySize: Int { query.weight.shape[1] }
   public var memorySize: Int { memory.weight.shape[1] }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&query, "query")
     visitor.visit(&memory, "memory")
     visitor.visit(&direction, "direction")

@@ -23,7 +23,7 @@ public enum AttentionKind: String, Sendable, Hashable, Codable, CaseIterable {
       return AnyAttention(
         AdditiveAttention(querySize: querySize, memorySize: memorySize, size: size, using: &generator))
     case .dot:
-      precondition(
+      check(
         querySize == memorySize, "dot attention: a query has \(querySize) features, a place of the memory \(memorySize)")
       return AnyAttention(DotAttention(size: querySize))
     case .general:
@@ -45,7 +45,7 @@ public struct AnyAttention<Scalar: TensorScalar>: Attention {
   public var querySize: Int { base.querySize }
   public var memorySize: Int { base.memorySize }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     base.visitParameters(&visitor)
   }
 

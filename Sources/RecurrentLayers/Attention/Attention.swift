@@ -18,7 +18,7 @@ public import RecurrentTensors
 ///   var querySize: Int { query.weight.shape[1] }
 ///   var memorySize: Int { place.weight.shape[1] }
 ///
-///   mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+///   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
 ///     visitor.visit(&query, "query")
 ///     visitor.visit(&place, "place")
 ///   }
@@ -55,7 +55,7 @@ extension Attention {
   ///   - memory: What an encoder has put out, `[time, batch, memory]`.
   ///   - lengths: The length of each sequence, `0 ... time`; nil: all have the full length.
   public func attending(_ memory: Tensor<Scalar>, lengths: [Int]? = nil) -> AttentionMemory<Scalar> {
-    precondition(
+    check(
       memory.rank == 3 && memory.shape[2] == memorySize,
       "\(Self.self): the memory has the shape \(memory.shape), not [time, batch, \(memorySize)]")
     return AttentionMemory(memory, lengths: lengths, querySize: querySize, scoring: scoring(memory, lengths: lengths))

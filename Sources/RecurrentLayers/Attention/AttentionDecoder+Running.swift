@@ -49,7 +49,7 @@ extension AttentionDecoder {
     _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil,
     dropping dropout: DecoderDropout, samplingRate: Double = 0, using generator: inout RandomGenerator
   ) -> (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?) {
-    precondition(samplingRate >= 0 && samplingRate <= 1, "AttentionDecoder: the sampling rate \(samplingRate) is not in 0 ... 1")
+    check(samplingRate >= 0 && samplingRate <= 1, "AttentionDecoder: the sampling rate \(samplingRate) is not in 0 ... 1")
     let steps = steps(over: memory, lengths: lengths)
     let result: (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?)
     if feeding == .nothing, samplingRate == 0 {

@@ -68,16 +68,16 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   ) {
     let memory = attention?.memorySize ?? 0
     let fed = Self.fedSize(feeding, readoutSize: readoutSize, memorySize: memory)
-    precondition(
+    check(
       rnn.inputSize == embedding.featureCount + fed,
       "AttentionDecoder: the cells read \(rnn.inputSize) features, not \(embedding.featureCount) + \(fed)")
-    precondition(
+    check(
       attention == nil || attention?.querySize == rnn.hiddenSize,
       "AttentionDecoder: the attention looks with \(attention?.querySize ?? 0) features, the cells have \(rnn.hiddenSize)")
-    precondition(
+    check(
       !isTied || readoutSize == embedding.featureCount,
       "AttentionDecoder: a readout of \(readoutSize) features cannot be tied to an embedding of \(embedding.featureCount)")
-    precondition(feeding != .context || attention != nil, "AttentionDecoder: without attention there is no context to be fed")
+    check(feeding != .context || attention != nil, "AttentionDecoder: without attention there is no context to be fed")
     self.embedding = embedding
     self.rnn = rnn
     self.attention = attention
@@ -103,7 +103,7 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   /// The number of tokens.
   public var tokenCount: Int { embedding.tokenCount }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned

@@ -61,11 +61,11 @@ public struct AttentionMemory<Scalar: TensorScalar>: Sendable {
   /// - Returns: what was seen, `[steps, batch, memory]`, and how much of each place, `[steps, batch, time]`: of each query the
   ///   weights add up to 1, or are all 0 where a sequence is empty.
   public func attend(_ queries: Tensor<Scalar>) -> (context: Tensor<Scalar>, weights: Tensor<Scalar>) {
-    precondition(
+    check(
       queries.rank == 3 && queries.shape[1] == batchSize && queries.shape[2] == querySize,
       "AttentionMemory.attend: the queries have the shape \(queries.shape), not [steps, \(batchSize), \(querySize)]")
     let scores = scoring(queries)
-    precondition(
+    check(
       scores.shape == [queries.shape[0], batchSize, values.shape[0]],
       "AttentionMemory.attend: the scores have the shape \(scores.shape), not [steps, batch, time]")
     let (extent, values) = (extent, values)
@@ -94,8 +94,8 @@ struct AttentionExtent: Sendable {
   init(_ memory: Shape, lengths: [Int]?) {
     (time, batch) = (memory[0], memory[1])
     if let lengths {
-      precondition(lengths.count == memory[1], "attention: \(lengths.count) lengths for a batch of \(memory[1])")
-      precondition(
+      check(lengths.count == memory[1], "attention: \(lengths.count) lengths for a batch of \(memory[1])")
+      check(
         lengths.allSatisfy { $0 >= 0 && $0 <= memory[0] }, "attention: lengths \(lengths) not in 0 ... \(memory[0])")
     }
     self.lengths = lengths.map { $0.map(Int32.init) }

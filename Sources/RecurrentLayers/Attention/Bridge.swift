@@ -37,7 +37,7 @@ public struct Bridge<Cell: RecurrentCell>: Module {
     }
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for layer in maps.indices {
       for index in maps[layer].indices {
         visitor.visit(&maps[layer][index], index == 0 ? "\(layer).hidden" : index == 1 ? "\(layer).cell" : "\(layer).state\(index)")

@@ -55,7 +55,7 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
       (context, weights) = attend(state.layers.layers[cells.count - 1].hidden)
       if let context { features = features.concatenated(with: context, alongAxis: 1) }
     case .readout:
-      guard let fed = state.readout else { preconditionFailure("DecoderSteps: the state has no readout; see state(of:)") }
+      guard let fed = state.readout else { fatalError("DecoderSteps: the state has no readout; see state(of:)") }
       features = features.concatenated(with: fed, alongAxis: 1)
     }
     var layers = state.layers
@@ -75,7 +75,7 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
   private func attend(_ queries: Tensor<Scalar>) -> (Tensor<Scalar>?, Tensor<Scalar>?) {
     guard let memory else { return (nil, nil) }
     let (rows, size) = (queries.shape[0], queries.shape[1])
-    precondition(
+    check(
       rows % batchSize == 0, "DecoderSteps: \(rows) rows are no multiple of the \(batchSize) sequences of the memory")
     let (context, weights) = memory.attend(queries.reshaped(to: [rows / batchSize, batchSize, size]))
     return (

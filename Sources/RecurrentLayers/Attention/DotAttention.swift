@@ -15,7 +15,7 @@ public struct DotAttention<Scalar: TensorScalar>: Attention {
   public var querySize: Int { size }
   public var memorySize: Int { size }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {}
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {}
 
   public func scoring(_ memory: Tensor<Scalar>, lengths: [Int]?) -> AttentionScoring<Scalar> {
     productScoring(keys: memory, lengths: lengths, scale: 1)

@@ -48,9 +48,9 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
     decoder: AttentionDecoder<Cell, Attention>, using generator: inout RandomGenerator
   ) {
     let features = (embedding ?? decoder.embedding).featureCount
-    precondition(
+    check(
       encoder.inputSize == features, "EncoderDecoder: the encoder reads \(encoder.inputSize) features, not \(features)")
-    precondition(
+    check(
       decoder.attention == nil || decoder.attention?.memorySize == encoder.outputSize,
       "EncoderDecoder: the decoder looks at \(decoder.attention?.memorySize ?? 0) features, not \(encoder.outputSize)")
     self.embedding = embedding
@@ -59,7 +59,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
     self.decoder = decoder
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     if var embedding = embedding.take() {  // moved out, so that the visitor finds it uniquely owned
       visitor.visit(&embedding, "embedding")
       self.embedding = embedding

@@ -19,7 +19,7 @@ public struct ScaledAttention<Scalar: TensorScalar>: Attention {
   public var querySize: Int { memory.weight.shape[0] }
   public var memorySize: Int { memory.weight.shape[1] }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&memory, "memory")
   }
 

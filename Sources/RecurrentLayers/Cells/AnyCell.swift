@@ -18,7 +18,7 @@ public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
   public var inputSize: Int { base.inputSize }
   public var hiddenSize: Int { base.hiddenSize }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     base.visitParameters(&visitor)
   }
 
@@ -60,7 +60,7 @@ public struct AnyState<Scalar: TensorScalar>: RecurrentState {
   public var hidden: Tensor<Scalar> { tensors[0] }
 
   public init(tensors: [Tensor<Scalar>]) {
-    precondition(!tensors.isEmpty, "AnyState(tensors:): no tensors")
+    check(!tensors.isEmpty, "AnyState(tensors:): no tensors")
     self.tensors = tensors
   }
 }

@@ -54,7 +54,7 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
     inputSize: Int, hiddenSize: Int, depth: Int, initialization: CellInitialization = CellInitialization(),
     using generator: inout RandomGenerator
   ) {
-    precondition(depth >= 1, "DeepTransitionCell: the depth \(depth) is less than 1")
+    check(depth >= 1, "DeepTransitionCell: the depth \(depth) is less than 1")
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
     inputWeight = initialization.inputWeight(gateCount: 1, hidden: hiddenSize, input: inputSize, using: &generator)
@@ -76,7 +76,7 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
       inputSize: inputSize, hiddenSize: hiddenSize, depth: 2, initialization: initialization, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&inputBias, "bias_ih")

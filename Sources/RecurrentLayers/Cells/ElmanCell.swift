@@ -62,7 +62,7 @@ public struct ElmanCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
 
   public var fusedKind: FusedKind { .elman(activation) }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&inputBias, "bias_ih")

@@ -66,7 +66,7 @@ public struct LayerNormLSTMCell<Scalar: TensorScalar>: InitializableCell {
     cellBias = Tensor(zeros: [hiddenSize])
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&bias, "bias_ih")

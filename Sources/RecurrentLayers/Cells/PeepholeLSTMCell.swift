@@ -62,7 +62,7 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
     peepholes = peepholeInitializer.matrix(rows: 3, columns: hiddenSize, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&inputBias, "bias_ih")

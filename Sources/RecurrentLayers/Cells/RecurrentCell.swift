@@ -128,31 +128,31 @@ extension RecurrentCell where State == LSTMState<Scalar> {
 extension RecurrentCell {
   /// Traps unless `input` is `[batch, inputSize]` and the state fits.
   func checkStep(_ input: Tensor<Scalar>, _ state: State) {
-    precondition(
+    check(
       input.rank == 2 && input.shape[1] == inputSize,
       "\(Self.self).step: the input has the shape \(input.shape), not [batch, \(inputSize)]")
     let expected: Shape = [input.shape[0], hiddenSize]
     for tensor in state.tensors {
-      precondition(
+      check(
         tensor.shape == expected, "\(Self.self).step: the state has the shape \(tensor.shape), not \(expected)")
     }
   }
 
   /// Traps unless the arguments of `run` fit each other.
   func checkRun(_ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?) {
-    precondition(
+    check(
       inputs.rank == 3 && inputs.shape[2] == inputSize,
       "\(Self.self).run: the inputs have the shape \(inputs.shape), not [time, batch, \(inputSize)]")
     let (time, batch) = (inputs.shape[0], inputs.shape[1])
     let expected: Shape = [batch, hiddenSize]
     for tensor in state?.tensors ?? [] {
-      precondition(
+      check(
         tensor.shape == expected, "\(Self.self).run: the state has the shape \(tensor.shape), not \(expected)")
     }
     if let lengths {
-      precondition(
+      check(
         lengths.count == batch, "\(Self.self).run: \(lengths.count) lengths for a batch of \(batch)")
-      precondition(
+      check(
         lengths.allSatisfy { $0 >= 0 && $0 <= time }, "\(Self.self).run: lengths \(lengths) not in 0 ... \(time)")
     }
   }

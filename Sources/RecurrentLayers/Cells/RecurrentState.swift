@@ -48,7 +48,7 @@ public struct HiddenState<Scalar: TensorScalar>: RecurrentState {
   public var tensors: [Tensor<Scalar>] { [hidden] }
 
   public init(tensors: [Tensor<Scalar>]) {
-    precondition(tensors.count == 1, "HiddenState(tensors:): \(tensors.count) tensors, not 1")
+    check(tensors.count == 1, "HiddenState(tensors:): \(tensors.count) tensors, not 1")
     hidden = tensors[0]
   }
 }
@@ -64,7 +64,7 @@ public struct LSTMState<Scalar: TensorScalar>: RecurrentState {
 
   /// The state with the given hidden and cell state, both `[batch, hidden]`.
   public init(hidden: Tensor<Scalar>, cell: Tensor<Scalar>) {
-    precondition(
+    check(
       hidden.shape == cell.shape, "LSTMState: hidden has the shape \(hidden.shape), cell \(cell.shape)")
     self.hidden = hidden
     self.cell = cell
@@ -73,7 +73,7 @@ public struct LSTMState<Scalar: TensorScalar>: RecurrentState {
   public var tensors: [Tensor<Scalar>] { [hidden, cell] }
 
   public init(tensors: [Tensor<Scalar>]) {
-    precondition(tensors.count == 2, "LSTMState(tensors:): \(tensors.count) tensors, not 2")
+    check(tensors.count == 2, "LSTMState(tensors:): \(tensors.count) tensors, not 2")
     self.init(hidden: tensors[0], cell: tensors[1])
   }
 }

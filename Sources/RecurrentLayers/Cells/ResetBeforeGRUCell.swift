@@ -52,7 +52,7 @@ public struct ResetBeforeGRUCell<Scalar: TensorScalar>: InitializableCell {
     (inputBias, recurrentBias) = initialization.biases(gateCount: 3, hidden: hiddenSize, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&inputWeight, "weight_ih")
     visitor.visit(&recurrentWeight, "weight_hh")
     visitor.visit(&inputBias, "bias_ih")

@@ -74,7 +74,7 @@ public enum Initializer: Sendable, Hashable {
     let shape: Shape = [rows, columns]
     let (fanIn, fanOut) = (Double(max(columns, 1)), Double(max(rows, 1)))
     func even(_ bound: Double, _ generator: inout RandomGenerator) -> Tensor<Scalar> {
-      precondition(bound >= 0 && bound.isFinite, "Initializer: the bound \(bound) is not a positive number")
+      check(bound >= 0 && bound.isFinite, "Initializer: the bound \(bound) is not a positive number")
       return Tensor(uniform: Scalar(-bound)...Scalar(bound), shape: shape, using: &generator)
     }
     func normal(_ variance: Double, _ generator: inout RandomGenerator) -> Tensor<Scalar> {

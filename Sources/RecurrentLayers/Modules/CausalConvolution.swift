@@ -31,12 +31,12 @@ public struct CausalConvolution<Scalar: TensorScalar>: Module {
   ///
   /// - Precondition: the weight has three axes, the last not empty, the bias has a number for each output, the dilation is 1 or more.
   public init(weight: Tensor<Scalar>, bias: Tensor<Scalar>, dilation: Int = 1) {
-    precondition(
+    check(
       weight.rank == 3 && weight.shape[2] >= 1,
       "CausalConvolution: the weight has the shape \(weight.shape), not [output, input, kernel]")
-    precondition(
+    check(
       bias.shape == [weight.shape[0]], "CausalConvolution: the bias has the shape \(bias.shape), the weight \(weight.shape)")
-    precondition(dilation >= 1, "CausalConvolution: a dilation of \(dilation)")
+    check(dilation >= 1, "CausalConvolution: a dilation of \(dilation)")
     self.weight = weight
     self.bias = bias
     self.dilation = dilation
@@ -54,7 +54,7 @@ public struct CausalConvolution<Scalar: TensorScalar>: Module {
       dilation: dilation)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
     visitor.visit(&bias, "bias")
   }
@@ -73,7 +73,7 @@ public struct CausalConvolution<Scalar: TensorScalar>: Module {
 
   /// `[time, batch, input]` to `[time, batch, output]`.
   public func callAsFunction(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
-    precondition(
+    check(
       inputs.rank == 3 && inputs.shape[2] == inputSize,
       "CausalConvolution: the input has the shape \(inputs.shape), the weight \(weight.shape)")
     // A row of the matrix has the taps one after another, oldest first, as the unfolded input has them.
@@ -103,9 +103,9 @@ extension Tensor {
   ///
   /// - Parameter lengths: Of each sequence; nil: all are as long as the batch.
   public func lastSteps(lengths: [Int]? = nil) -> Tensor {
-    precondition(rank == 3, "lastSteps(lengths:): the shape \(shape) is not [time, batch, features]")
+    check(rank == 3, "lastSteps(lengths:): the shape \(shape) is not [time, batch, features]")
     let (time, batch) = (shape[0], shape[1])
-    precondition(
+    check(
       lengths.map { $0.count == batch && $0.allSatisfy { (0...time).contains($0) } } ?? true,
       "lastSteps(lengths:): the lengths \(lengths ?? []) do not fit the shape \(shape)")
     guard time > 0 else { return Tensor(zeros: [batch, shape[2]]) }

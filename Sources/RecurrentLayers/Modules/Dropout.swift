@@ -28,7 +28,7 @@ public struct Dropout: Sendable, Hashable {
 
   /// - Precondition: `0 <= rate < 1`.
   public init(rate: Double, sharing: Sharing = .nothing) {
-    precondition(rate >= 0 && rate < 1, "Dropout: the rate \(rate) is not in [0, 1)")
+    check(rate >= 0 && rate < 1, "Dropout: the rate \(rate) is not in [0, 1)")
     self.rate = rate
     self.sharing = sharing
   }
@@ -42,7 +42,7 @@ public struct Dropout: Sendable, Hashable {
     switch sharing {
     case .nothing: maskShape = x.shape
     case .acrossTime:
-      precondition(x.rank >= 2, "Dropout across time: the shape \(x.shape) has no axis besides time")
+      check(x.rank >= 2, "Dropout across time: the shape \(x.shape) has no axis besides time")
       maskShape = x.shape.replacing(axis: 0, with: 1)
     }
     return x * Tensor(dropoutMask: 1 - rate, shape: maskShape, using: &generator)

@@ -23,7 +23,7 @@ public struct Embedding<Scalar: TensorScalar>: Module {
 
   /// The embedding with the given vectors, one a row.
   public init(weight: Tensor<Scalar>) {
-    precondition(weight.rank == 2, "Embedding: the weight has the shape \(weight.shape), not [tokens, features]")
+    check(weight.rank == 2, "Embedding: the weight has the shape \(weight.shape), not [tokens, features]")
     self.weight = weight
   }
 
@@ -41,7 +41,7 @@ public struct Embedding<Scalar: TensorScalar>: Module {
   /// The number of features of a token's vector.
   public var featureCount: Int { weight.shape[1] }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
   }
 
@@ -57,7 +57,7 @@ public struct Embedding<Scalar: TensorScalar>: Module {
   public func callAsFunction(
     _ tokens: IndexTensor, droppingWords rate: Double, using generator: inout RandomGenerator
   ) -> Tensor<Scalar> {
-    precondition(rate >= 0 && rate < 1, "Embedding: the rate \(rate) of dropped words is not in [0, 1)")
+    check(rate >= 0 && rate < 1, "Embedding: the rate \(rate) of dropped words is not in [0, 1)")
     guard rate > 0 else { return self(tokens) }
     let mask = Tensor<Scalar>(dropoutMask: 1 - rate, shape: [tokenCount, 1], using: &generator)
     return self(tokens) * mask.gatheringRows(at: tokens)  // [..., features] * [..., 1]

@@ -27,7 +27,7 @@ public struct LayerNorm<Scalar: TensorScalar>: Module {
     self.epsilon = epsilon
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
     visitor.visit(&bias, "bias")
   }

@@ -24,9 +24,9 @@ public struct Linear<Scalar: TensorScalar>: Module {
   ///
   /// - Precondition: the weight is a matrix, and the bias has a number for each of its rows.
   public init(weight: Tensor<Scalar>, bias: Tensor<Scalar>?) {
-    precondition(weight.rank == 2, "Linear: the weight has the shape \(weight.shape), not [output, input]")
+    check(weight.rank == 2, "Linear: the weight has the shape \(weight.shape), not [output, input]")
     if let bias {
-      precondition(
+      check(
         bias.shape == [weight.shape[0]], "Linear: the bias has the shape \(bias.shape), the weight \(weight.shape)")
     }
     self.weight = weight
@@ -42,7 +42,7 @@ public struct Linear<Scalar: TensorScalar>: Module {
     bias = hasBias ? Tensor(zeros: [outputSize]) : nil
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
     if var bias {
       self.bias = nil  // the visitor may change it in place: it must be the only owner
@@ -72,7 +72,7 @@ public struct Linear<Scalar: TensorScalar>: Module {
 func productWithRows<Scalar>(
   _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>?, _ operation: String
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     x.rank >= 1 && x.shape[x.rank - 1] == weight.shape[1],
     "\(operation): the input has the shape \(x.shape), the weight \(weight.shape)")
   let rows = x.shape.dropLast().reduce(1, *)

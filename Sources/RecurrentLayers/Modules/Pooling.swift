@@ -40,7 +40,7 @@ public struct Pooling<Scalar: TensorScalar>: Module {
     }
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
       visitor.visit(&attention, "attention")
       self.attention = attention
@@ -92,7 +92,7 @@ public struct AttentionPooling<Scalar: TensorScalar>: Module {
     context = Linear(inputSize: featureCount, outputSize: 1, hasBias: false, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&hidden, "hidden")
     visitor.visit(&context, "context")
   }

@@ -50,8 +50,8 @@ public struct CellRecording<Scalar: TensorScalar>: Sendable {
   ///
   /// - Precondition: At least one; all are of the same cell and the same batch, without lengths.
   public init(joining recordings: [CellRecording]) {
-    guard let first = recordings.first else { preconditionFailure("CellRecording: nothing to join") }
-    precondition(
+    guard let first = recordings.first else { fatalError("CellRecording: nothing to join") }
+    check(
       recordings.allSatisfy {
         ($0.layer, $0.direction, $0.quantities) == (first.layer, first.direction, first.quantities) && $0.lengths == nil
       }, "CellRecording: recordings of different cells, or with lengths, cannot be joined")

@@ -20,7 +20,7 @@ extension RecurrentCell {
     var values: [CellQuantity: [Tensor<Scalar>]] = [:]
     let unrecorded = Tensor<Scalar>(zeros: [batch, hiddenSize])
     let (outputs, last) = cell.stepThrough(steps, start, lengths, direction) { t, quantity, value in
-      precondition(
+      check(
         value.shape == unrecorded.shape,
         "\(Self.self).record: \(quantity) has the shape \(value.shape), not \(unrecorded.shape)")
       if values[quantity] == nil {
@@ -99,7 +99,7 @@ extension SequenceEncoder {
       return Recording(outputs: recording.outputs, state: top.hidden, cells: recording.cells)
     }
     if let forward { return last(forward.record(inputs, lengths: lengths)) }
-    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    guard let bidirectional else { fatalError("SequenceEncoder: no layers") }
     return last(bidirectional.record(inputs, lengths: lengths))
   }
 }

@@ -57,8 +57,8 @@ public struct BeamSearch: Sendable {
     width: Int, begin: Int32, end: Int32, normalization: LengthNormalization = .wu(0.6), coverage: Double = 0,
     bestCount: Int = 1, keepsWeights: Bool = false
   ) {
-    precondition(width >= 1 && bestCount >= 1 && bestCount <= width, "BeamSearch: the best \(bestCount) of a width of \(width)")
-    precondition(coverage >= 0, "BeamSearch: the coverage penalty \(coverage) is negative")
+    check(width >= 1 && bestCount >= 1 && bestCount <= width, "BeamSearch: the best \(bestCount) of a width of \(width)")
+    check(coverage >= 0, "BeamSearch: the coverage penalty \(coverage) is negative")
     self.width = width
     self.begin = begin
     self.end = end
@@ -78,7 +78,7 @@ public struct BeamSearch: Sendable {
     _ decoder: Decoder, from start: Decoder.State, maximumLengths: [Int]
   ) -> [[Hypothesis]] {
     let batch = decoder.batchSize
-    precondition(maximumLengths.count == batch, "BeamSearch: \(maximumLengths.count) lengths for \(batch) inputs")
+    check(maximumLengths.count == batch, "BeamSearch: \(maximumLengths.count) lengths for \(batch) inputs")
     var beams = maximumLengths.map { Beam(search: self, maximumLength: $0) }
     var read = IndexTensor(shape: [batch], scalars: Array(repeating: begin, count: batch))
     var state = start

@@ -11,8 +11,8 @@ public struct DecoderEnsemble<Member: StepDecoder>: StepDecoder {
   ///
   /// - Precondition: At least one; all decode as many inputs.
   public init(_ members: [Member]) {
-    precondition(!members.isEmpty, "DecoderEnsemble: no decoders")
-    precondition(
+    check(!members.isEmpty, "DecoderEnsemble: no decoders")
+    check(
       members.allSatisfy { $0.batchSize == members[0].batchSize },
       "DecoderEnsemble: the decoders have batches of \(members.map(\.batchSize))")
     self.members = members
@@ -39,7 +39,7 @@ public struct DecoderEnsemble<Member: StepDecoder>: StepDecoder {
 
   /// - Returns: the logarithms of the mean probabilities, `[rows, tokens]`.
   public func step(_ tokens: IndexTensor, from state: State) -> (logits: Tensor<Float>, state: State) {
-    precondition(
+    check(
       state.members.count == members.count, "DecoderEnsemble: \(state.members.count) states for \(members.count) decoders")
     let steps = zip(members, state.members).map { member, state in member.step(tokens, from: state) }
     let next = State(steps.map(\.state))

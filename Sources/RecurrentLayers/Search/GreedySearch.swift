@@ -49,7 +49,7 @@ public struct GreedySearch: Sendable {
     choose: (_ input: Int, UnsafeBufferPointer<Float>) -> Int
   ) -> [Hypothesis] {
     let batch = decoder.batchSize
-    precondition(maximumLengths.count == batch, "GreedySearch: \(maximumLengths.count) lengths for \(batch) inputs")
+    check(maximumLengths.count == batch, "GreedySearch: \(maximumLengths.count) lengths for \(batch) inputs")
     var found = (0..<batch).map { _ in Hypothesis(tokens: [], logProbability: 0, score: 0, isComplete: false) }
     var isWriting = maximumLengths.map { $0 > 0 }
     var read = IndexTensor(shape: [batch], scalars: Array(repeating: begin, count: batch))
@@ -63,7 +63,7 @@ public struct GreedySearch: Sendable {
           let row = UnsafeBufferPointer(rebasing: scalars[(input * tokenCount)..<((input + 1) * tokenCount)])
           let token = choose(input, row)
           found[input].logProbability += Double(row[token])
-          read.scalars[input] = Int32(token)
+          read[input] = Int32(token)
           if token == Int(end) {
             found[input].isComplete = true
             isWriting[input] = false

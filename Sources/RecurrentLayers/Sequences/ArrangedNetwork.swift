@@ -48,7 +48,7 @@ public struct ArrangedNetwork<Cell: RecurrentCell>: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: outputSize, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&encoder, "encoder")
     visitor.visit(&output, "output")
   }
@@ -74,13 +74,13 @@ public struct ArrangedNetwork<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, outputCounts: [Int]? = nil, dropping dropout: Dropout,
     using generator: inout RandomGenerator
   ) -> Tensor<Scalar> {
-    precondition(
+    check(
       inputs.rank == 3 && inputs.shape[2] == inputSize,
       "ArrangedNetwork: inputs of the shape \(inputs.shape), and it reads [time, batch, \(inputSize)]")
     let batch = inputs.shape[1]
     let lengths = lengths ?? [Int](repeating: inputs.shape[0], count: batch)
     let counts = outputCounts ?? lengths.map { arrangement.outputCount(inputCount: $0) ?? 0 }
-    precondition(
+    check(
       lengths.count == batch && counts.count == batch
         && zip(lengths, counts).allSatisfy { arrangement.accepts(inputCount: $0, outputCount: $1) },
       "ArrangedNetwork: \(arrangement.rawValue) of \(lengths) inputs and \(counts) answers")

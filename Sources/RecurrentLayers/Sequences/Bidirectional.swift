@@ -21,7 +21,7 @@ public struct BidirectionalState<State: RecurrentState>: RecurrentState {
   public var tensors: [Tensor<Scalar>] { forward.tensors + reverse.tensors }
 
   public init(tensors: [Tensor<Scalar>]) {
-    precondition(
+    check(
       tensors.count % 2 == 0, "BidirectionalState(tensors:): \(tensors.count) tensors are not two equal parts")
     let half = tensors.count / 2
     forward = State(tensors: Array(tensors.prefix(half)))
@@ -55,7 +55,7 @@ public struct Bidirectional<Cell: RecurrentCell>: Module {
   ///
   /// - Precondition: they read the same number of features.
   public init(forward: Cell, reverse: Cell) {
-    precondition(
+    check(
       forward.inputSize == reverse.inputSize,
       "Bidirectional: one cell reads \(forward.inputSize) features, the other \(reverse.inputSize)")
     self.forward = forward
@@ -68,11 +68,11 @@ public struct Bidirectional<Cell: RecurrentCell>: Module {
   /// The number of features of an output: both cells' hidden units.
   public var outputSize: Int { forward.hiddenSize + reverse.hiddenSize }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitParameters(layer: 0, by: &visitor)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(layer: Int, by visitor: inout V) where V.Scalar == Scalar {
+  mutating func visitParameters(layer: Int, by visitor: inout some ParameterVisitor<Scalar>) {
     LayerNamingVisitor.visit(&forward, layer: layer, by: &visitor)
     LayerNamingVisitor.visit(&reverse, layer: layer, isReverse: true, by: &visitor)
   }
@@ -151,9 +151,9 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
   ///
   /// - Precondition: at least one; each reads as many features as the one below puts out.
   public init(_ layers: [Bidirectional<Cell>], isResidual: Bool = false) {
-    precondition(!layers.isEmpty, "StackedBidirectional: no layers")
+    check(!layers.isEmpty, "StackedBidirectional: no layers")
     for (below, above) in zip(layers, layers.dropFirst()) {
-      precondition(
+      check(
         above.inputSize == below.outputSize,
         "StackedBidirectional: a layer reads \(above.inputSize) features, the one below puts out \(below.outputSize)")
     }
@@ -167,7 +167,7 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
   /// The number of features of an output.
   public var outputSize: Int { layers[layers.count - 1].outputSize }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for index in layers.indices { layers[index].visitParameters(layer: index, by: &visitor) }
   }
 
@@ -213,7 +213,7 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
       outputs: Tensor<Scalar>, state: BidirectionalState<Cell.State>
     )
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    precondition(
+    check(
       state == nil || state?.layers.count == layers.count,
       "StackedBidirectional: \(state?.layers.count ?? 0) states for \(layers.count) layers")
     var states: [BidirectionalState<Cell.State>] = []

@@ -29,7 +29,7 @@ public struct ConvolutionStack<Scalar: TensorScalar>: Module {
     inputSize: Int, hiddenSize: Int, kernelSize: Int, layerCount: Int, isResidual: Bool = true,
     using generator: inout RandomGenerator
   ) {
-    precondition(
+    check(
       layerCount >= 1 && layerCount <= 40, "ConvolutionStack: \(layerCount) layers, where 1 to 40 make sense")
     self.isResidual = isResidual
     layers = (0..<layerCount).map { layer in
@@ -39,7 +39,7 @@ public struct ConvolutionStack<Scalar: TensorScalar>: Module {
     }
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for index in layers.indices { visitor.visit(&layers[index], "\(index)") }
   }
 

@@ -35,7 +35,7 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   /// The number of features of an output.
   public var outputSize: Int { forward?.hiddenSize ?? bidirectional?.outputSize ?? 0 }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     forward?.visitParameters(&visitor)
     bidirectional?.visitParameters(&visitor)
   }
@@ -72,7 +72,7 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
       let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention)
       return (outputs, EncoderStates(forward: state, bidirectional: nil))
     }
-    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    guard let bidirectional else { fatalError("SequenceEncoder: no layers") }
     let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention)
     return (outputs, EncoderStates(forward: nil, bidirectional: state))
   }
@@ -87,7 +87,7 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
         inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
       return (outputs, EncoderStates(forward: state, bidirectional: nil))
     }
-    guard let bidirectional else { preconditionFailure("SequenceEncoder: no layers") }
+    guard let bidirectional else { fatalError("SequenceEncoder: no layers") }
     let (outputs, state) = bidirectional(
       inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
     return (outputs, EncoderStates(forward: nil, bidirectional: state))
@@ -106,7 +106,7 @@ public struct EncoderStates<Cell: RecurrentCell>: Sendable {
   /// The tensors of a layer's state, the hidden state first, each `[batch, output]`: both directions side by side.
   public func tensors(ofLayer layer: Int) -> [Tensor<Cell.Scalar>] {
     if let forward { return forward.layers[layer].tensors }
-    guard let state = bidirectional?.layers[layer] else { preconditionFailure("EncoderStates: no layers") }
+    guard let state = bidirectional?.layers[layer] else { fatalError("EncoderStates: no layers") }
     return zip(state.forward.tensors, state.reverse.tensors).map { $0.concatenated(with: $1, alongAxis: 1) }
   }
 

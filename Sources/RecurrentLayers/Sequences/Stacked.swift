@@ -15,7 +15,7 @@ public struct StackedState<State: RecurrentState>: Sendable {
   ///
   /// - Precondition: as many tensors for each layer.
   public init(tensors: [Tensor<State.Scalar>], layerCount: Int) {
-    precondition(
+    check(
       layerCount > 0 && tensors.count % layerCount == 0,
       "StackedState(tensors:layerCount:): \(tensors.count) tensors for \(layerCount) layers")
     let count = tensors.count / layerCount
@@ -63,9 +63,9 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   ///
   /// - Precondition: at least one; each reads as many features as the one below has hidden units.
   public init(_ layers: [Cell], isResidual: Bool = false) {
-    precondition(!layers.isEmpty, "Stacked: no layers")
+    check(!layers.isEmpty, "Stacked: no layers")
     for (below, above) in zip(layers, layers.dropFirst()) {
-      precondition(
+      check(
         above.inputSize == below.hiddenSize,
         "Stacked: a layer reads \(above.inputSize) features, the one below has \(below.hiddenSize) hidden units")
     }
@@ -79,7 +79,7 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   /// The number of features of an output.
   public var hiddenSize: Int { layers[layers.count - 1].hiddenSize }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for index in layers.indices { LayerNamingVisitor.visit(&layers[index], layer: index, by: &visitor) }
   }
 
@@ -158,7 +158,7 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   func addsInput(at index: Int) -> Bool { isResidual && layers[index].inputSize == layers[index].hiddenSize }
 
   private func checkLayerCount(_ state: State?) {
-    precondition(
+    check(
       state == nil || state?.layers.count == layers.count,
       "Stacked: \(state?.layers.count ?? 0) states for \(layers.count) layers")
   }

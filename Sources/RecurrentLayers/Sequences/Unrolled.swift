@@ -21,7 +21,7 @@ public struct Unrolled<Cell: RecurrentCell>: Module {
   /// The layer that runs `cell`.
   public init(_ cell: Cell) { self.cell = cell }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     LayerNamingVisitor.visit(&cell, layer: 0, by: &visitor)
   }
 

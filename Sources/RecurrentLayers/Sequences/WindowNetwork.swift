@@ -29,7 +29,7 @@ public struct WindowNetwork<Scalar: TensorScalar>: Module {
   public init(
     inputSize: Int, hiddenSize: Int, windowSize: Int, layerCount: Int, using generator: inout RandomGenerator
   ) {
-    precondition(
+    check(
       layerCount >= 1 && windowSize >= 1, "WindowNetwork: \(layerCount) layers over a window of \(windowSize) steps")
     self.windowSize = windowSize
     layers = (0..<layerCount).map { layer in
@@ -39,7 +39,7 @@ public struct WindowNetwork<Scalar: TensorScalar>: Module {
     }
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for index in layers.indices { visitor.visit(&layers[index], "\(index)") }
   }
 

@@ -49,7 +49,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   }
 
   init(_ stack: Stacked<Cell>, batchSize: Int, precision: WeightPrecision) {
-    precondition(batchSize >= 1, "streaming(batchSize:weights:): a batch of \(batchSize)")
+    check(batchSize >= 1, "streaming(batchSize:weights:): a batch of \(batchSize)")
     self.batchSize = batchSize
     (inputSize, hiddenSize) = (stack.inputSize, stack.hiddenSize)
     let cells = stack.layers.compactMap { fusedCell($0) }
@@ -90,7 +90,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   public mutating func step<Result, Failure: Error>(
     _ input: Span<Scalar>, _ body: (Span<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    precondition(
+    check(
       input.count == batchSize * inputSize,
       "StreamingStack.step: \(input.count) numbers, not [\(batchSize), \(inputSize)]")
     switch engine {
@@ -115,7 +115,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   /// - Returns: the output of the top layer, `[batch, hidden]`.
   @discardableResult
   public mutating func step(_ input: Tensor<Scalar>) -> Tensor<Scalar> {
-    precondition(
+    check(
       input.shape == [batchSize, inputSize],
       "StreamingStack.step: the input has the shape \(input.shape), not [\(batchSize), \(inputSize)]")
     let outputShape: Shape = [batchSize, hiddenSize]
@@ -145,7 +145,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
     }
     set {
       let (old, new) = (state.tensors.map(\.shape), newValue.tensors.map(\.shape))
-      precondition(old == new, "StreamingStack.state: tensors of the shapes \(new), not \(old)")
+      check(old == new, "StreamingStack.state: tensors of the shapes \(new), not \(old)")
       switch engine {
       case .fused(let layers, _):
         for (index, state) in newValue.layers.enumerated() { layers[state: index] = state.tensors }
@@ -168,7 +168,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   ///
   /// - Precondition: as many rows as the batch has, each of them in `0 ..< batchSize`.
   public mutating func reorder(rows: [Int]) {
-    precondition(
+    check(
       rows.count == batchSize && rows.allSatisfy { (0..<batchSize).contains($0) },
       "StreamingStack.reorder: rows \(rows) in a batch of \(batchSize)")
     switch engine {

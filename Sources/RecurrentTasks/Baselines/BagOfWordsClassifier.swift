@@ -1,4 +1,5 @@
 import RecurrentData
+import RecurrentTensors
 
 /// What a text classifier has to beat: logistic regression on the words and pairs of words of a text.
 ///
@@ -27,7 +28,7 @@ public struct BagOfWordsClassifier: Sendable {
   ///   - classes: The class of each, from 0 to below `classCount`.
   ///   - classCount: The number of classes.
   public init(texts: [String], classes: [Int], classCount: Int) {
-    precondition(
+    check(
       texts.count == classes.count && !texts.isEmpty, "BagOfWordsClassifier: \(texts.count) texts and \(classes.count) classes")
     self.classCount = classCount
     let features = BagOfWords(texts: texts)

@@ -9,7 +9,7 @@ import RecurrentTensors
 func solvePositiveDefinite(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Tensor<Double>? {
   let n = a.shape[0]
   let m = b.shape[1]
-  precondition(a.shape == [n, n] && b.shape[0] == n, "solvePositiveDefinite: the shapes \(a.shape) and \(b.shape)")
+  check(a.shape == [n, n] && b.shape[0] == n, "solvePositiveDefinite: the shapes \(a.shape) and \(b.shape)")
   var factor = a.scalars
   var solution = b.scalars
   let isDefinite = factor.withUnsafeMutableBufferPointer { l in

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -26,7 +28,7 @@ struct LogisticRegression: Sendable {
     rows: SparseRows, featureCount: Int, classes: [Int], classCount: Int, penalty: Double,
     solver: LimitedMemoryBFGS = LimitedMemoryBFGS(), start: LogisticRegression? = nil
   ) {
-    precondition(rows.count == classes.count, "LogisticRegression: \(rows.count) rows and \(classes.count) classes")
+    check(rows.count == classes.count, "LogisticRegression: \(rows.count) rows and \(classes.count) classes")
     self.classCount = classCount
     weights = start?.weights ?? Array(repeating: 0, count: (featureCount + 1) * Self.columnCount(classCount))
     let curvatures = Self.curvatures(rows, weights.count, Self.columnCount(classCount), penalty)

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// What any classifier has to beat: the most frequent class, whatever the input.
 public struct MajorityClass: Sendable, Hashable {
   /// The most frequent class; the first of equals.
@@ -9,7 +11,7 @@ public struct MajorityClass: Sendable, Hashable {
   ///
   /// - Precondition: there is one at least.
   public init(classes: [Int]) {
-    precondition(!classes.isEmpty, "MajorityClass: there is no class to count")
+    check(!classes.isEmpty, "MajorityClass: there is no class to count")
     var counts: [Int: Int] = [:]
     for value in classes { counts[value, default: 0] += 1 }
     let (value, count) = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }!

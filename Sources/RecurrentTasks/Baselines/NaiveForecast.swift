@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// What any forecast has to beat: what was before comes again.
 public enum NaiveForecast: Sendable, Hashable {
   /// The last value.
@@ -15,7 +17,7 @@ public enum NaiveForecast: Sendable, Hashable {
     switch self {
     case .persistence: return Array(repeating: last, count: horizon)
     case .seasonal(let steps):
-      precondition(steps >= 1, "NaiveForecast: a season of \(steps) steps")
+      check(steps >= 1, "NaiveForecast: a season of \(steps) steps")
       return (0..<horizon).map { ahead in
         var index = history.count + ahead
         repeat { index -= steps } while index >= history.count || (index >= 0 && history[index].isNaN)

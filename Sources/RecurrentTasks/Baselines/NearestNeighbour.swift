@@ -1,4 +1,5 @@
 public import RecurrentData
+import RecurrentTensors
 
 /// What a classifier of series has to beat: the class of the training sequence that is nearest (the first of equally near ones).
 ///
@@ -17,7 +18,7 @@ public struct NearestNeighbour: Sendable {
   ///
   /// - Precondition: there is one at least, with as many classes.
   public init(training: [LabelledSequence], classes: [Int], distance: SeriesDistance) {
-    precondition(
+    check(
       !training.isEmpty && training.count == classes.count,
       "NearestNeighbour: \(training.count) sequences and \(classes.count) classes")
     let length = training.map(\.stepCount).max()!
@@ -30,7 +31,7 @@ public struct NearestNeighbour: Sendable {
   /// The class of the nearest training sequence.
   public func prediction(for sequence: LabelledSequence) -> Int {
     let series = Self.prepared(sequence, distance, length)
-    precondition(
+    check(
       series.channelCount == examples[0].channelCount,
       "NearestNeighbour: a sequence of \(series.channelCount) channels, trained on \(examples[0].channelCount)")
     var best = (index: 0, distance: Double.infinity)

@@ -1,4 +1,5 @@
 public import RecurrentData
+import RecurrentTensors
 
 /// A linear forecast: each of the next `horizon` values of each target is a weighted sum of the last `lags` values of all columns, plus a
 /// constant (direct forecasts: a weight for each step ahead, none made from another forecast).
@@ -27,7 +28,7 @@ public struct RidgeAutoregression: Sendable {
   public init(
     columns: [[Double]], targets: [Int], rows: Range<Int>, lags: Int, horizon: Int, penalty: Double = 1, path: String = "the series"
   ) throws(DataError) {
-    precondition(
+    check(
       lags >= 1 && horizon >= 1 && penalty > 0 && !targets.isEmpty && columns.allSatisfy { $0.count >= rows.upperBound },
       "RidgeAutoregression: \(lags) lags, a horizon of \(horizon), a penalty of \(penalty), \(targets.count) targets, rows \(rows)")
     self.lags = lags
@@ -62,7 +63,7 @@ public struct RidgeAutoregression: Sendable {
   ///   - columns: The series, as they were fitted; values at and after an origin are not looked at.
   ///   - origins: The first rows that are forecast, each `lags` or more. A missing value before one counts as its mean in training.
   public func forecasts(_ columns: [[Double]], origins: [Int]) -> [[Double]] {
-    precondition(
+    check(
       columns.count * lags == regression.inputCount && origins.allSatisfy { $0 >= lags && $0 <= columns[0].count },
       "RidgeAutoregression: \(columns.count) columns and origins \(origins.min() ?? 0) to \(origins.max() ?? 0), with \(lags) lags")
     return regression(origins.flatMap { Self.window(columns, before: $0, lags: lags) })

@@ -21,7 +21,7 @@ struct RidgeRegression: Sendable {
   ///   - penalty: Above 0.
   /// - Precondition: there is a row.
   init?(inputs: consuming [Double], outputs: consuming [Double], rowCount: Int, penalty: Double) {
-    precondition(
+    check(
       rowCount > 0 && inputs.count % rowCount == 0 && outputs.count % rowCount == 0 && penalty > 0,
       "RidgeRegression: \(inputs.count) inputs and \(outputs.count) outputs in \(rowCount) rows, a penalty of \(penalty)")
     let (inputCount, outputCount) = (inputs.count / rowCount, outputs.count / rowCount)
@@ -43,7 +43,7 @@ struct RidgeRegression: Sendable {
 
   /// The outputs for rows of inputs, a list for each. A missing value (NaN) counts as its mean in training.
   func callAsFunction(_ inputs: [Double]) -> [[Double]] {
-    precondition(
+    check(
       inputs.count % inputCount == 0, "RidgeRegression: \(inputs.count) numbers are no rows of \(inputCount)")
     if inputs.isEmpty { return [] }
     let rowCount = inputs.count / inputCount

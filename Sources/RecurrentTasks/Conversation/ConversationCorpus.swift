@@ -69,7 +69,7 @@ struct EncodedConversations: Sendable {
   /// Throws `VocabularyError` where a turn cannot be written in the vocabulary.
   init(_ set: ConversationSet, _ codec: TextCodec) throws(VocabularyError) {
     guard let start = codec.startOfSentenceIndex, let end = codec.endOfSentenceIndex else {
-      preconditionFailure("EncodedConversations: a vocabulary without <bos> and <eos>")
+      fatalError("EncodedConversations: a vocabulary without <bos> and <eos>")
     }
     self.start = Int32(start)
     var (words, unknown) = (0, 0)

@@ -34,11 +34,11 @@ public struct ConversationPartner: ~Copyable, Sendable {
     _ model: LanguageModel, codec: TextCodec, context: ConversationDataConfiguration.Context = .conversation,
     weights: WeightPrecision = .full
   ) {
-    precondition(
+    check(
       model.vocabularyCount == codec.vocabulary.count,
       "ConversationPartner: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
     guard let start = codec.startOfSentenceIndex, let end = codec.endOfSentenceIndex else {
-      preconditionFailure("ConversationPartner: a vocabulary without <bos> and <eos>")
+      fatalError("ConversationPartner: a vocabulary without <bos> and <eos>")
     }
     self.model = model.mapParameters { $0.detached() }
     self.codec = codec

@@ -41,7 +41,7 @@ public struct AnyEncoder: Module {
     }
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     // Each is moved out while it is visited, so that the visitor finds its tensors uniquely owned.
     if var part = recurrent.take() {
       part.visitParameters(&visitor)
@@ -95,7 +95,7 @@ public struct AnyEncoder: Module {
     } else if let convolution {
       outputs = convolution(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
     } else {
-      preconditionFailure("AnyEncoder: no network")
+      fatalError("AnyEncoder: no network")
     }
     return (outputs, outputs.lastSteps(lengths: lengths))
   }

@@ -37,7 +37,7 @@ public struct ForecastModel: Module {
   public init(
     _ configuration: ForecastingConfiguration, targetCount: Int, channelCount: Int, using generator: inout RandomGenerator
   ) {
-    precondition(targetCount > 0 && channelCount >= targetCount, "ForecastModel: \(targetCount) targets among \(channelCount) channels")
+    check(targetCount > 0 && channelCount >= targetCount, "ForecastModel: \(targetCount) targets among \(channelCount) channels")
     self.configuration = configuration
     self.targetCount = targetCount
     rnn = Stacked(
@@ -53,7 +53,7 @@ public struct ForecastModel: Module {
       ? Linear(weight: Tensor(zeros: [steps, configuration.window]), bias: Tensor(zeros: [steps])) : nil
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
     if var own = linear.take() {  // moved out, so that the visitor finds it uniquely owned

@@ -31,7 +31,7 @@ extension ForecastModel {
   }
 
   private func directForecasts(_ channels: SeriesChannels, _ origins: [Int], _ steps: Int) -> Forecasts {
-    precondition(steps <= configuration.horizon, "ForecastModel: \(steps) steps of \(configuration.horizon)")
+    check(steps <= configuration.horizon, "ForecastModel: \(steps) steps of \(configuration.horizon)")
     let batch = ForecastBatch(channels, origins: origins, window: configuration.window, steps: 0, level: configuration.level)
     let predicted = self(batch.inputs)
     var result = Forecasts(
@@ -63,7 +63,7 @@ extension ForecastModel {
       for step in 0..<steps {
         let (inputs, levels) = inputs(channels, origin: origin, paths: paths, step: step)
         guard case .gaussian(let mean, let deviation) = self(inputs) else {
-          preconditionFailure("ForecastModel: recursive forecasts are of normal distributions")
+          fatalError("ForecastModel: recursive forecasts are of normal distributions")
         }
         let noise = Tensor<Float>(normalWithMean: 0, shape: mean.shape, using: &generator)
         let (means, drawn) = (mean.scalars, (mean + deviation * noise).scalars)

@@ -30,7 +30,7 @@ public struct KnowledgeTracingModel: Module {
   ///
   /// - Parameter skillCount: The skills, that for unknown ones included.
   public init(_ configuration: KnowledgeTracingConfiguration, skillCount: Int, using generator: inout RandomGenerator) {
-    precondition(skillCount > 0, "KnowledgeTracingModel: no skills")
+    check(skillCount > 0, "KnowledgeTracingModel: no skills")
     self.configuration = configuration
     embedding = Embedding(
       tokenCount: 1 + 2 * skillCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 1),
@@ -44,7 +44,7 @@ public struct KnowledgeTracingModel: Module {
     output = Linear(inputSize: configuration.hidden, outputSize: skillCount, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")

@@ -29,7 +29,7 @@ public struct LanguageModel: Module {
   public init(
     _ configuration: LanguageModelConfiguration, vocabularyCount: Int, using generator: inout RandomGenerator
   ) {
-    precondition(vocabularyCount > 0, "LanguageModel: an empty vocabulary")
+    check(vocabularyCount > 0, "LanguageModel: an empty vocabulary")
     self.configuration = configuration
     let even = configuration.initialRange.map { Initializer.uniform(bound: $0) }
     embedding = Embedding(
@@ -57,7 +57,7 @@ public struct LanguageModel: Module {
       bias: Tensor(zeros: [vocabularyCount]))
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
@@ -112,7 +112,7 @@ public struct OutputLayer: Module {
   /// `[vocabulary]`.
   public var bias: Tensor<Float>
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     if var own = weight.take() {  // moved out, so that the visitor finds it uniquely owned
       visitor.visit(&own, "weight")
       weight = own

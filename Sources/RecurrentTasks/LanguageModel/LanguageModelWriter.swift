@@ -18,7 +18,7 @@ public struct LanguageModelWriter: ~Copyable, Sendable {
   /// - Parameter weights: How the weights of the recurrent layers are stored.
   /// - Precondition: the codec's vocabulary is the model's.
   public init(_ model: LanguageModel, codec: TextCodec, weights: WeightPrecision = .full) {
-    precondition(
+    check(
       model.vocabularyCount == codec.vocabulary.count,
       "LanguageModelWriter: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
     self.model = model.mapParameters { $0.detached() }

@@ -21,9 +21,9 @@ public struct Sampling: Sendable, Equatable {
   ///
   /// - Precondition: `temperature` at least 0, `topK` at least 1, `topP` in (0, 1].
   public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil) {
-    precondition(temperature >= 0, "Sampling: temperature \(temperature) is negative")
-    precondition(topK ?? 1 >= 1, "Sampling: topK \(topK ?? 0) is less than 1")
-    precondition((topP ?? 1) > 0 && (topP ?? 1) <= 1, "Sampling: topP \(topP ?? 0) is not in (0, 1]")
+    check(temperature >= 0, "Sampling: temperature \(temperature) is negative")
+    check(topK ?? 1 >= 1, "Sampling: topK \(topK ?? 0) is less than 1")
+    check((topP ?? 1) > 0 && (topP ?? 1) <= 1, "Sampling: topP \(topP ?? 0) is not in (0, 1]")
     self.temperature = temperature
     self.topK = topK
     self.topP = topP

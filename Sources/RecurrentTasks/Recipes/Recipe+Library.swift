@@ -12,7 +12,7 @@ extension Recipe {
         return try Recipe(yaml: text, name: name, origin: name)
       } catch {
         // They are part of this package and read by a test.
-        preconditionFailure("Recipe: the built-in recipe \(error)")
+        fatalError("Recipe: the built-in recipe \(error)")
       }
     }
   }

@@ -95,7 +95,7 @@ extension Recipe {
       }
     let encoded = try? JSONEncoder().encode(type.init())
     let decoded = encoded.flatMap { try? JSONDecoder().decode([String: ConfigurationValue].self, from: $0) }
-    guard var values = decoded else { preconditionFailure("Recipe: the defaults of \(type) are not plain values") }
+    guard var values = decoded else { fatalError("Recipe: the defaults of \(type) are not plain values") }
     for key in type.keys {
       // JSON does not tell 1 from 1.0; the key does.
       if case .number = key.kind, case .integer(let whole)? = values[key.name] {

@@ -40,7 +40,7 @@ public struct FoldMean: Sendable, Equatable {
 
   /// The mean of two or more figures.
   public init(_ figures: [Double]) {
-    precondition(figures.count > 1, "FoldMean: \(figures.count) figures have no deviation")
+    check(figures.count > 1, "FoldMean: \(figures.count) figures have no deviation")
     let mean = figures.reduce(0, +) / Double(figures.count)
     self.mean = mean
     deviation = (figures.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(figures.count - 1)).squareRoot()

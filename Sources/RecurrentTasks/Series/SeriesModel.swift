@@ -39,7 +39,7 @@ public struct SeriesModel: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")
     visitor.visit(&output, "output")

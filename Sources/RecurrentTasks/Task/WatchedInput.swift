@@ -78,7 +78,7 @@ public struct WatchedRun: Sendable {
   ///
   /// - Precondition: every cell was recorded over as many steps as there are, in a batch of one.
   public init(steps: [String], stepName: String, inputStepCount: Int, cells: [CellRecording<Float>]) {
-    precondition(
+    check(
       cells.allSatisfy { $0.hidden.shape[0] == steps.count && $0.hidden.shape[1] == 1 },
       "WatchedRun: \(steps.count) steps, and recordings of \(cells.map(\.hidden.shape))")
     self.steps = steps.map { step in

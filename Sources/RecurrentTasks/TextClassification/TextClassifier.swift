@@ -29,7 +29,7 @@ public struct TextClassifier: Module {
     _ configuration: TextClassifierConfiguration, vocabularyCount: Int, labelCount: Int,
     using generator: inout RandomGenerator
   ) {
-    precondition(vocabularyCount > 0 && labelCount > 1, "TextClassifier: \(vocabularyCount) tokens, \(labelCount) labels")
+    check(vocabularyCount > 0 && labelCount > 1, "TextClassifier: \(vocabularyCount) tokens, \(labelCount) labels")
     self.configuration = configuration
     embedding = Embedding(
       tokenCount: vocabularyCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 0.1),
@@ -39,7 +39,7 @@ public struct TextClassifier: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: labelCount, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")

@@ -24,7 +24,7 @@ public struct TranslationSearch: Sendable, Equatable {
     beam: Int = 5, bestCount: Int = 1, lengthPenalty: Double = 1, coverage: Double = 0, maximumLength: Int? = nil,
     keepsWeights: Bool = false
   ) {
-    precondition(beam >= 1 && bestCount >= 1 && bestCount <= beam, "TranslationSearch: the best \(bestCount) of a beam of \(beam)")
+    check(beam >= 1 && bestCount >= 1 && bestCount <= beam, "TranslationSearch: the best \(bestCount) of a beam of \(beam)")
     self.beam = beam
     self.bestCount = bestCount
     self.lengthPenalty = lengthPenalty

@@ -32,7 +32,7 @@ public struct Translator: Module {
     func cell(_ inputSize: Int, _ hiddenSize: Int) -> AnyCell<Float> {
       c.cell.makeCell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: cells, using: &generator)
     }
-    precondition(c.tied != .all || sourceCount == targetCount, "Translator: all embeddings are tied, and there are two vocabularies")
+    check(c.tied != .all || sourceCount == targetCount, "Translator: all embeddings are tied, and there are two vocabularies")
     let ofSource = c.tied == .all ? nil : embedding(sourceCount)
     let encoder = SequenceEncoder<AnyCell<Float>>(
       inputSize: c.embedding, hiddenSize: c.encoderUnits, layerCount: c.layers, isBidirectional: c.bidirectional
@@ -51,7 +51,7 @@ public struct Translator: Module {
       embedding: ofSource, encoder: encoder, bridge: c.bridge, decoder: decoder, using: &generator)
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Float {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&network, "")
   }
 

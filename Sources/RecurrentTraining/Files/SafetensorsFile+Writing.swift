@@ -26,7 +26,7 @@ extension SafetensorsFile {
 
     /// Bytes of any type, little-endian; traps if there are not as many as type and shape need.
     public init(_ name: String, type: ScalarType, shape: [Int], bytes: [UInt8]) {
-      precondition(
+      check(
         shape.reduce(type.byteCount, *) == bytes.count,
         "SafetensorsFile.Content: '\(name)' of shape \(shape) and type \(type.rawValue) needs"
           + " \(shape.reduce(type.byteCount, *)) bytes, not \(bytes.count)")
@@ -45,7 +45,7 @@ extension SafetensorsFile {
   /// padded to a multiple of eight bytes. The data lie in the given order too, but wide types before narrow ones, so
   /// that each number is aligned. Names must differ, or it traps. Throws `FileWriteError`.
   public static func write(_ contents: [Content], metadata: [String: String] = [:], to url: URL) throws {
-    precondition(
+    check(
       Set(contents.map(\.name)).count == contents.count && !contents.contains { $0.name == "__metadata__" },
       "SafetensorsFile.write: names are there twice, or one is __metadata__: \(contents.map(\.name))")
     let widths = contents.map(\.type.byteCount)
@@ -71,7 +71,7 @@ extension SafetensorsFile {
     }
     var header = Array("{\(fields.joined(separator: ","))}".utf8)
     header += Array(repeating: 0x20, count: (8 - header.count % 8) % 8)
-    precondition(
+    check(
       header.count <= headerLimit, "SafetensorsFile.write: a header of \(header.count) bytes could not be read again")
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
     try writeAtomically(to: url) { writer in

@@ -19,7 +19,7 @@ public import RecurrentTensors
 public func binaryCrossEntropy<Scalar>(
   logits: Tensor<Scalar>, targets: Tensor<Scalar>, mask: Tensor<Scalar>? = nil, reduction: Reduction = .mean
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     logits.shape == targets.shape,
     "binaryCrossEntropy: logits of the shape \(logits.shape) and targets of \(targets.shape)")
   let weights = mask.map { $0.detached().broadcast(to: logits.shape) }

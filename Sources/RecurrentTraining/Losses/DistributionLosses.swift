@@ -21,7 +21,7 @@ public import RecurrentTensors
 public func gaussianNegativeLogLikelihood<Scalar>(
   mean: Tensor<Scalar>, deviation: Tensor<Scalar>, targets: Tensor<Scalar>, mask: Tensor<Scalar>? = nil, beta: Scalar = 0
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     mean.shape == targets.shape && deviation.shape == targets.shape,
     "gaussianNegativeLogLikelihood: means \(mean.shape), deviations \(deviation.shape), targets \(targets.shape)")
   let weights = mask.map { $0.detached().broadcast(to: mean.shape) }
@@ -46,7 +46,7 @@ public func gaussianNegativeLogLikelihood<Scalar>(
 public func pinballLoss<Scalar>(
   quantiles: Tensor<Scalar>, levels: [Double], targets: Tensor<Scalar>, mask: Tensor<Scalar>? = nil
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     quantiles.shape == targets.shape.inserting(levels.count, at: targets.rank),
     "pinballLoss: quantiles \(quantiles.shape), \(levels.count) levels, targets \(targets.shape)")
   let weights = mask.map { $0.detached().expandingAxis(at: targets.rank).broadcast(to: quantiles.shape) }

@@ -13,7 +13,7 @@ public import RecurrentTensors
 public func meanSquaredError<Scalar>(
   _ predictions: Tensor<Scalar>, targets: Tensor<Scalar>, mask: Tensor<Scalar>? = nil, reduction: Reduction = .mean
 ) -> Tensor<Scalar> {
-  precondition(
+  check(
     predictions.shape == targets.shape,
     "meanSquaredError: predictions of the shape \(predictions.shape) and targets of \(targets.shape)")
   let weights = mask.map { $0.detached().broadcast(to: predictions.shape) }

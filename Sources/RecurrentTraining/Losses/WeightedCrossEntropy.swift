@@ -15,7 +15,7 @@ public func weightedCrossEntropy<Scalar: TensorScalar>(
   labelSmoothing: Double = 0
 ) -> Tensor<Scalar> {
   let classCount = logits.shape[logits.rank - 1]
-  precondition(
+  check(
     weights.count == classCount, "weightedCrossEntropy: \(weights.count) weights for logits \(logits.shape)")
   let scores = logits.reshaped(to: [targets.count, classCount]).logSoftmax()
   let counts = targets.scalars.map { $0 != ignored }

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// The area under the receiver operating characteristic: the probability that a positive example has a higher score than a negative one,
 /// ties counting one half (the statistic of Mann and Whitney 1947, divided by the number of pairs).
 ///
@@ -8,7 +10,7 @@
 ///   - isPositive: What is true of each.
 /// - Returns: nil if all examples are positive or all negative, or a score is NaN.
 public func areaUnderCurve(scores: [Double], isPositive: [Bool]) -> Double? {
-  precondition(scores.count == isPositive.count, "areaUnderCurve: \(scores.count) scores and \(isPositive.count) truths")
+  check(scores.count == isPositive.count, "areaUnderCurve: \(scores.count) scores and \(isPositive.count) truths")
   let positives = isPositive.count { $0 }
   let negatives = scores.count - positives
   guard positives > 0, negatives > 0, !scores.contains(where: \.isNaN) else { return nil }

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 extension BLEU {
   /// BLEU of the sentences whose source has one of these lengths.
   public struct LengthBucket: Sendable, Hashable {
@@ -21,10 +23,10 @@ extension BLEU {
   public static func byLength(
     sources: [String], hypotheses: [String], references: [[String]], bounds: [Int], lowercases: Bool = false
   ) -> [LengthBucket] {
-    precondition(
+    check(
       sources.count == hypotheses.count && sources.count == references.count,
       "BLEU.byLength: \(sources.count) sources, \(hypotheses.count) hypotheses and references for \(references.count)")
-    precondition(
+    check(
       zip(bounds, bounds.dropFirst()).allSatisfy(<) && bounds.first ?? 1 > 0, "BLEU.byLength: the bounds \(bounds) do not ascend from 1")
     let lengths = sources.map { TranslationTokenizer.words($0.unicodeScalars).count }
     let starts = [0] + bounds

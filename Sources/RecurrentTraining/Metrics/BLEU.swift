@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentTensors
 
 /// BLEU: how many runs of one to four words a translation shares with its references (Papineni et al. 2002), as sacreBLEU
 /// computes it (Post 2018): tokenization 13a, case kept unless said otherwise, exponential smoothing.
@@ -37,7 +38,7 @@ public struct BLEU: Sendable, Hashable {
   ///   - lowercases: Whether case is left out of account.
   /// - Precondition: as many lists of references as translations, none of them empty.
   public init(hypotheses: [String], references: [[String]], lowercases: Bool = false) {
-    precondition(
+    check(
       hypotheses.count == references.count,
       "BLEU: \(hypotheses.count) hypotheses and references for \(references.count)")
     for (hypothesis, references) in zip(hypotheses, references) {
@@ -47,7 +48,7 @@ public struct BLEU: Sendable, Hashable {
 
   /// Counts one more translation.
   public mutating func add(_ hypothesis: String, references: [String], lowercases: Bool = false) {
-    precondition(!references.isEmpty, "BLEU: a hypothesis without a reference")
+    check(!references.isEmpty, "BLEU: a hypothesis without a reference")
     func tokens(_ text: String) -> [[UInt8]] {
       TranslationTokenizer.tokens(lowercases ? TranslationTokenizer.lowercased(text) : text)
     }

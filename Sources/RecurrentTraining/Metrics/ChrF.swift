@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// chrF: how many runs of one to six characters a translation shares with its reference (Popovic 2015), as sacreBLEU computes it:
 /// white space left out, recall with twice the weight of precision. With `wordOrder: 2` it is chrF++ (Popovic 2017).
 ///
@@ -32,13 +34,13 @@ public struct ChrF: Sendable, Hashable {
   ///   - lowercases: Whether case is left out of account.
   /// - Precondition: as many lists of references as translations, none of them empty.
   public init(hypotheses: [String], references: [[String]], wordOrder: Int = 0, lowercases: Bool = false) {
-    precondition(
+    check(
       hypotheses.count == references.count,
       "ChrF: \(hypotheses.count) hypotheses and references for \(references.count)")
     self.wordOrder = wordOrder
     statistics = Array(repeating: Statistics(), count: Self.characterOrder + wordOrder)
     for (hypothesis, references) in zip(hypotheses, references) {
-      precondition(!references.isEmpty, "ChrF: a hypothesis without a reference")
+      check(!references.isEmpty, "ChrF: a hypothesis without a reference")
       func tables(_ text: String) -> NGramTables {
         NGramTables(lowercases ? TranslationTokenizer.lowercased(text) : text, wordOrder: wordOrder)
       }

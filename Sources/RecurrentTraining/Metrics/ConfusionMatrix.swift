@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// How often each class was taken for each class, and the figures that follow from it.
 ///
 /// ```swift
@@ -13,7 +15,7 @@ public struct ConfusionMatrix: Sendable, Hashable, Codable {
 
   /// A matrix of nothing.
   public init(classCount: Int) {
-    precondition(classCount > 0, "ConfusionMatrix: \(classCount) classes")
+    check(classCount > 0, "ConfusionMatrix: \(classCount) classes")
     self.classCount = classCount
     counts = Array(repeating: 0, count: classCount * classCount)
   }
@@ -22,7 +24,7 @@ public struct ConfusionMatrix: Sendable, Hashable, Codable {
   ///
   /// - Precondition: as many predictions as true classes, each from 0 to below `classCount`.
   public init(truth: [Int], predictions: [Int], classCount: Int) {
-    precondition(
+    check(
       truth.count == predictions.count, "ConfusionMatrix: \(truth.count) true classes and \(predictions.count) predictions")
     self.init(classCount: classCount)
     for (truth, prediction) in zip(truth, predictions) { add(truth: truth, prediction: prediction) }
@@ -30,7 +32,7 @@ public struct ConfusionMatrix: Sendable, Hashable, Codable {
 
   /// Counts one more.
   public mutating func add(truth: Int, prediction: Int) {
-    precondition(
+    check(
       (0..<classCount).contains(truth) && (0..<classCount).contains(prediction),
       "ConfusionMatrix: class \(truth) taken for \(prediction), with \(classCount) classes")
     counts[truth * classCount + prediction] += 1

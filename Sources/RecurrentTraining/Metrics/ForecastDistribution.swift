@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -17,8 +19,8 @@ public enum ForecastDistribution {
   ///
   /// - Parameter quantile: q, between 0 and 1.
   public static func meanPinballLoss(_ predictions: [Double], targets: [Double], quantile: Double) -> Double? {
-    precondition(quantile > 0 && quantile < 1, "ForecastDistribution.meanPinballLoss: the quantile \(quantile) is not between 0 and 1")
-    check(predictions.count, targets.count, "meanPinballLoss")
+    check(quantile > 0 && quantile < 1, "ForecastDistribution.meanPinballLoss: the quantile \(quantile) is not between 0 and 1")
+    checkCounts(predictions.count, targets.count, "meanPinballLoss")
     return mean(zip(predictions, targets).lazy.map { ($1, pinballLoss($0, target: $1, quantile: quantile)) })
   }
 
@@ -29,7 +31,7 @@ public enum ForecastDistribution {
   ///
   /// With σ = 0 it is the absolute error, whose generalization it is.
   public static func gaussianCRPS(mean: Double, deviation: Double, target: Double) -> Double {
-    precondition(deviation >= 0 || deviation.isNaN, "ForecastDistribution.gaussianCRPS: a standard deviation of \(deviation)")
+    check(deviation >= 0 || deviation.isNaN, "ForecastDistribution.gaussianCRPS: a standard deviation of \(deviation)")
     guard deviation > 0 else { return deviation.isNaN ? .nan : abs(target - mean) }
     let z = (target - mean) / deviation
     let density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
@@ -39,8 +41,8 @@ public enum ForecastDistribution {
 
   /// The mean continuous ranked probability score of normal distributions.
   public static func meanGaussianCRPS(means: [Double], deviations: [Double], targets: [Double]) -> Double? {
-    check(means.count, targets.count, "meanGaussianCRPS")
-    check(deviations.count, targets.count, "meanGaussianCRPS")
+    checkCounts(means.count, targets.count, "meanGaussianCRPS")
+    checkCounts(deviations.count, targets.count, "meanGaussianCRPS")
     return mean(targets.indices.lazy.map {
       (targets[$0], gaussianCRPS(mean: means[$0], deviation: deviations[$0], target: targets[$0]))
     })
@@ -48,8 +50,8 @@ public enum ForecastDistribution {
 
   /// The share of targets within their intervals, ends included. A forecast of 80 % intervals should have 0.8.
   public static func coverage(lower: [Double], upper: [Double], targets: [Double]) -> Double? {
-    check(lower.count, targets.count, "coverage")
-    check(upper.count, targets.count, "coverage")
+    checkCounts(lower.count, targets.count, "coverage")
+    checkCounts(upper.count, targets.count, "coverage")
     return mean(targets.indices.lazy.map { (targets[$0], lower[$0] <= targets[$0] && targets[$0] <= upper[$0] ? 1 : 0) })
   }
 
@@ -64,7 +66,7 @@ public enum ForecastDistribution {
     return count == 0 ? nil : sum / Double(count)
   }
 
-  private static func check(_ first: Int, _ second: Int, _ name: String) {
-    precondition(first == second, "ForecastDistribution.\(name): \(first) forecasts and \(second) targets")
+  private static func checkCounts(_ first: Int, _ second: Int, _ name: String) {
+    check(first == second, "ForecastDistribution.\(name): \(first) forecasts and \(second) targets")
   }
 }

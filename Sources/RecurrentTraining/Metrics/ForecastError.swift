@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// How far point forecasts are from what came. Targets that are missing (NaN) do not count; a figure is nil where none counts.
 public enum ForecastError {
   /// The mean of `(x - t)²`.
@@ -20,7 +22,7 @@ public enum ForecastError {
   public static func meanAbsoluteScaled(
     _ predictions: [Double], targets: [Double], training: [Double], season: Int = 1
   ) -> Double? {
-    precondition(season >= 1, "ForecastError.meanAbsoluteScaled: a season of \(season) steps")
+    check(season >= 1, "ForecastError.meanAbsoluteScaled: a season of \(season) steps")
     guard training.count > season,
       let error = meanAbsolute(predictions, targets: targets),
       let scale = meanAbsoluteDifference(training, lag: season), scale > 0
@@ -37,7 +39,7 @@ public enum ForecastError {
   private static func mean(
     _ predictions: [Double], _ targets: [Double], _ name: String, _ error: (Double, Double) -> Double
   ) -> Double? {
-    precondition(
+    check(
       predictions.count == targets.count, "ForecastError.\(name): \(predictions.count) predictions and \(targets.count) targets")
     var sum = 0.0
     var count = 0

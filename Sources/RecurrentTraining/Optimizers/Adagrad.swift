@@ -27,7 +27,7 @@ public struct Adagrad<Model: Module>: Optimizer {
     square = model.zeros()
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&square, "square")
   }
 

@@ -31,7 +31,7 @@ public struct Adam<Model: Module>: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&moments.first, "first")
     visitor.visit(&moments.second, "second")
   }
@@ -75,7 +75,7 @@ public struct AdamW<Model: Module>: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&moments.first, "first")
     visitor.visit(&moments.second, "second")
   }
@@ -99,8 +99,8 @@ private struct AdamMoments<Model: Module>: Sendable {
   var stepCount = 0
 
   init(for model: Model, beta1: Double, beta2: Double, epsilon: Double) {
-    precondition((0..<1).contains(beta1), "Adam: beta1, \(beta1), is not in 0..<1")
-    precondition((0..<1).contains(beta2), "Adam: beta2, \(beta2), is not in 0..<1")
+    check((0..<1).contains(beta1), "Adam: beta1, \(beta1), is not in 0..<1")
+    check((0..<1).contains(beta2), "Adam: beta2, \(beta2), is not in 0..<1")
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon

@@ -33,12 +33,12 @@ public struct AveragedSGD<Model: Module>: Optimizer {
   ///
   /// - Precondition: `patience` is at least 1.
   public init(for model: Model, patience: Int = 5, weightDecay: Double = 0) {
-    precondition(patience >= 1, "AveragedSGD: the patience \(patience) is less than 1")
+    check(patience >= 1, "AveragedSGD: the patience \(patience) is less than 1")
     self.patience = patience
     self.weightDecay = weightDecay
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     if var moved = average.take() {
       visitor.visit(&moved, "average")
       average = moved

@@ -82,11 +82,11 @@ extension Module {
   ) {
     let gradients = gradient.tensors
     withParameters { parameters in
-      precondition(
+      check(
         parameters.count == gradients.count,
         "update(_:along:): a model of \(parameters.count) parameters and a gradient of \(gradients.count)")
       for index in parameters.indices {
-        precondition(
+        check(
           parameters[index].shape == gradients[index].shape,
           "update(_:along:): a parameter of the shape \(parameters[index].shape) and a gradient of"
             + " \(gradients[index].shape)")

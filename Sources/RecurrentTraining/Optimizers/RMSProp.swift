@@ -33,8 +33,8 @@ public struct RMSProp<Model: Module>: Optimizer {
   public init(
     for model: Model, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0, weightDecay: Double = 0
   ) {
-    precondition((0..<1).contains(alpha), "RMSProp: alpha, \(alpha), is not in 0..<1")
-    precondition((0..<1).contains(momentum), "RMSProp: the momentum \(momentum) is not in 0..<1")
+    check((0..<1).contains(alpha), "RMSProp: alpha, \(alpha), is not in 0..<1")
+    check((0..<1).contains(momentum), "RMSProp: the momentum \(momentum) is not in 0..<1")
     self.alpha = alpha
     self.epsilon = epsilon
     self.momentum = momentum
@@ -43,7 +43,7 @@ public struct RMSProp<Model: Module>: Optimizer {
     velocity = momentum > 0 ? model.zeros() : nil
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&square, "square")
     if var moved = velocity.take() {
       visitor.visit(&moved, "velocity")

@@ -27,15 +27,15 @@ public struct SGD<Model: Module>: Optimizer {
   ///
   /// - Precondition: `momentum` is in `0..<1`, and above 0 for Nesterov's form.
   public init(for model: Model, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
-    precondition((0..<1).contains(momentum), "SGD: the momentum \(momentum) is not in 0..<1")
-    precondition(!nesterov || momentum > 0, "SGD: Nesterov's form needs a momentum above 0")
+    check((0..<1).contains(momentum), "SGD: the momentum \(momentum) is not in 0..<1")
+    check(!nesterov || momentum > 0, "SGD: Nesterov's form needs a momentum above 0")
     self.momentum = momentum
     isNesterov = nesterov
     self.weightDecay = weightDecay
     velocity = momentum > 0 ? model.zeros() : nil
   }
 
-  public mutating func visitParameters<V: ParameterVisitor>(_ visitor: inout V) where V.Scalar == Scalar {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     if var moved = velocity.take() {
       visitor.visit(&moved, "velocity")
       velocity = moved

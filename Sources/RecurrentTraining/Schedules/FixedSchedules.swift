@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -31,7 +33,7 @@ public struct StepSchedule: Schedule, Equatable {
 
   /// - Precondition: `factor` is above 0, `after` and `interval` at least 1.
   public init(rate: Double, factor: Double, after: Int, interval: Int = 1) {
-    precondition(factor > 0 && after >= 1 && interval >= 1, "StepSchedule: \(factor) after \(after) every \(interval)")
+    check(factor > 0 && after >= 1 && interval >= 1, "StepSchedule: \(factor) after \(after) every \(interval)")
     self.rate = rate
     self.factor = factor
     self.after = after
@@ -55,7 +57,7 @@ public struct ExponentialSchedule: Schedule, Equatable {
 
   /// - Precondition: `factor` is above 0, `after` at least 0.
   public init(rate: Double, factor: Double, after: Int = 0) {
-    precondition(factor > 0 && after >= 0, "ExponentialSchedule: \(factor) after \(after)")
+    check(factor > 0 && after >= 0, "ExponentialSchedule: \(factor) after \(after)")
     self.rate = rate
     self.factor = factor
     self.after = after
@@ -107,7 +109,7 @@ public struct WarmupSchedule: Schedule {
 
   /// - Precondition: `steps` is at least 1.
   public init(steps: Int, then base: any Schedule) {
-    precondition(steps >= 1, "WarmupSchedule: \(steps) steps")
+    check(steps >= 1, "WarmupSchedule: \(steps) steps")
     self.steps = steps
     self.base = base
   }

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// How the learning rate changes over a run.
 ///
 /// A schedule gives the rate of every step as a pure function of the position, so a resumed run needs no replay. Those
@@ -31,7 +33,7 @@ public struct SchedulePosition: Sendable, Equatable {
 
   /// - Precondition: `stepsPerEpoch` is above 0.
   public init(step: Int, stepsPerEpoch: Int) {
-    precondition(stepsPerEpoch > 0, "SchedulePosition: \(stepsPerEpoch) steps in an epoch")
+    check(stepsPerEpoch > 0, "SchedulePosition: \(stepsPerEpoch) steps in an epoch")
     self.step = step
     self.stepsPerEpoch = stepsPerEpoch
   }

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// The rate divided by a factor whenever validation stalls.
 ///
 /// After `patience` evaluations in a row none of which is below the lowest so far, the rate is divided, but never to
@@ -16,7 +18,7 @@ public struct StallSchedule: Schedule, Equatable {
 
   /// - Precondition: `factor` is above 1, `patience` at least 1.
   public init(rate: Double, factor: Double, patience: Int = 1, finalRate: Double = 0) {
-    precondition(factor > 1 && patience >= 1, "StallSchedule: factor \(factor), patience \(patience)")
+    check(factor > 1 && patience >= 1, "StallSchedule: factor \(factor), patience \(patience)")
     self.rate = rate
     self.factor = factor
     self.patience = patience

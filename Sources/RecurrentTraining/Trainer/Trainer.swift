@@ -65,7 +65,7 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     modelMetadata: [String: String] = [:], checkpoints: CheckpointInterval = CheckpointInterval(),
     metricsInterval: Int = 10, gradients: GradientRecording = GradientRecording(), interruption: Interruption? = nil
   ) {
-    precondition(metricsInterval >= 1, "Trainer: a metrics interval of \(metricsInterval)")
+    check(metricsInterval >= 1, "Trainer: a metrics interval of \(metricsInterval)")
     self.task = task
     self.configuration = configuration
     self.seed = seed
