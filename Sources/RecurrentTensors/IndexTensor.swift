@@ -37,3 +37,11 @@ public struct IndexTensor: Sendable, Hashable {
     }
   }
 }
+
+extension IndexTensor {
+  /// The number that stands for no target: padding, or a label that is not known. Losses that are told to ignore it leave it out.
+  public static let ignored: Int32 = -1
+
+  /// The number of elements that are not ``ignored``.
+  public var countedCount: Int { scalars.count { $0 != Self.ignored } }
+}

@@ -17,7 +17,7 @@ import Testing
     let losses = try #require(try SafetensorsFile(contentsOf: url).metadata["losses"])
     let expected = try JSONDecoder().decode([String: [Double]].self, from: Data(losses.utf8))  // split: loss, tokens
     let trained = try TrainedLanguageModel(contentsOf: url)
-    for split in TextSplit.allCases {
+    for split in DataPart.allCases {
       let (evaluation, _) = try trained.evaluate(contentsOf: text, split: split)
       let golden = try #require(expected[split.rawValue])
       #expect(evaluation.units == Int(golden[1]), "\(split)")

@@ -142,7 +142,7 @@ import Testing
     let other = try TinyRun.trained()
     expectFailure(
       try Recurrent.run(["predict", "run", "a text"], in: other),
-      ["is a language-model model, and predict needs a text-classification model", "generate, watch, evaluate, inspect"])
+      ["is a language-model model, and predict needs a model of text-classification, knowledge-tracing, series-classification,", "generate, watch, evaluate, inspect"])
     expectFailure(
       try Recurrent.run(["evaluate", "run", "--data", "data", "--weights", "bfloat16"], in: scratch), ["--weights"])
     expectFailure(

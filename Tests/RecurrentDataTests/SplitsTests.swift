@@ -7,7 +7,7 @@ struct SplitsTests {
   private let fractions = SplitFractions(train: 0.6, validation: 0.2, test: 0.2)
 
   /// Each index once, in order within its part.
-  private func expectPartition(_ parts: [TextSplit: [Int]], _ count: Int) {
+  private func expectPartition(_ parts: [DataPart: [Int]], _ count: Int) {
     #expect(parts.values.flatMap(\.self).sorted() == Array(0..<count))
     #expect(parts.values.allSatisfy { $0 == $0.sorted() })
   }
@@ -15,7 +15,7 @@ struct SplitsTests {
   @Test func randomPartsHaveTheirSizesAndDependOnTheSeed() {
     let parts = Splits.random(count: 101, fractions: fractions, seed: 1)
     expectPartition(parts, 101)
-    #expect(TextSplit.allCases.map { parts[$0]!.count } == [60, 20, 21])
+    #expect(DataPart.allCases.map { parts[$0]!.count } == [60, 20, 21])
     #expect(parts == Splits.random(count: 101, fractions: fractions, seed: 1))
     #expect(parts != Splits.random(count: 101, fractions: fractions, seed: 2))
     // A change of the shuffle would change every published split.
@@ -26,8 +26,8 @@ struct SplitsTests {
     let classes = (0..<200).map { $0 < 150 ? 0 : $0 < 190 ? 1 : 2 }
     let parts = Splits.stratified(classes: classes, fractions: fractions, seed: 3)
     expectPartition(parts, 200)
-    #expect(TextSplit.allCases.map { parts[$0]!.count } == [120, 40, 40])
-    for (part, share) in [(TextSplit.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
+    #expect(DataPart.allCases.map { parts[$0]!.count } == [120, 40, 40])
+    for (part, share) in [(DataPart.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
       for (value, size) in [(0, 150.0), (1, 40), (2, 10)] {
         #expect(abs(Double(parts[part]!.count { classes[$0] == value }) - share * size) <= 1, "\(part) \(value)")
       }
@@ -42,7 +42,7 @@ struct SplitsTests {
     let names = parts.mapValues { Set($0.map { groups[$0] }) }
     #expect(names[.train]!.isDisjoint(with: names[.test]!) && names[.train]!.isDisjoint(with: names[.validation]!))
     #expect(names[.validation]!.isDisjoint(with: names[.test]!))
-    for (part, share) in [(TextSplit.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
+    for (part, share) in [(DataPart.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
       #expect(abs(Double(parts[part]!.count) - share * 300) <= 20, "\(part): \(parts[part]!.count)")
     }
     #expect(parts == Splits.grouped(groups, fractions: fractions, seed: 5))
@@ -60,7 +60,7 @@ struct SplitsTests {
       try withDirectory(Dictionary(uniqueKeysWithValues: names.map { ($0, [65]) })) { directory in
         do {
           let files = try Splits.files(in: directory, extensions: ["tsv", "csv"])
-          return TextSplit.allCases.map { files[$0]?.lastPathComponent ?? "-" }.joined(separator: " ")
+          return DataPart.allCases.map { files[$0]?.lastPathComponent ?? "-" }.joined(separator: " ")
         } catch { return "\(error)".replacing(directory.path, with: "DIR") }
       }
     }

@@ -11,7 +11,7 @@ struct TextCorpusTests {
     #expect(corpus.splits[.test] == nil)
     let three = try TextCorpus(
       text: text, tokenizer: Tokenizer(.characters), fractions: SplitFractions(train: 0.5, validation: 0.2, test: 0.1))
-    #expect(try TextSplit.allCases.map { try three.tokens(of: $0).tokens.count } == [9, 4, 2])
+    #expect(try DataPart.allCases.map { try three.tokens(of: $0).tokens.count } == [9, 4, 2])
   }
 
   @Test(arguments: TokenKind.allCases)
@@ -23,7 +23,7 @@ struct TextCorpusTests {
     for train in [0.31, 0.5, 0.77] {
       let corpus = try TextCorpus(
         text: text, tokenizer: tokenizer, fractions: SplitFractions(train: train, validation: 0.1, test: 0.9 - train))
-      let tokens = try TextSplit.allCases.flatMap { try corpus.tokens(of: $0).tokens }
+      let tokens = try DataPart.allCases.flatMap { try corpus.tokens(of: $0).tokens }
       #expect(tokens.count == whole.count)
       #expect(try corpus.tokens(of: .train).tokens.count == Int(train * Double(whole.count)))
       #expect(zip(tokens, whole).allSatisfy { Array(corpus.codec.vocabulary.symbols[Int($0)].utf8) == Array($1.utf8) })
@@ -42,7 +42,7 @@ struct TextCorpusTests {
       #expect(characters.codec.vocabulary.symbols == ["\n", " ", "a", "b", "c", "é"])
       let words = try TextCorpus(contentsOf: directory, tokenizer: Tokenizer(.words))
       #expect(words.codec.vocabulary.symbols == ["a", "<eos>", "b", "<unk>"])
-      #expect(try TextSplit.allCases.map { try words.tokens(of: $0).unknownCount } == [0, 1, 1])
+      #expect(try DataPart.allCases.map { try words.tokens(of: $0).unknownCount } == [0, 1, 1])
     }
   }
 
@@ -175,7 +175,7 @@ struct TextCorpusTests {
   @Test(.enabled(if: SharedData.has(SharedData.pennTreebank), "Penn Treebank is not beside the checkout"))
   func pennTreebankHasTheKnownCounts() throws {
     let corpus = try TextCorpus(contentsOf: SharedData.pennTreebank, tokenizer: Tokenizer(.words))
-    #expect(try TextSplit.allCases.map { try corpus.tokens(of: $0).tokens.count } == [929_589, 73_760, 82_430])
+    #expect(try DataPart.allCases.map { try corpus.tokens(of: $0).tokens.count } == [929_589, 73_760, 82_430])
     #expect(corpus.codec.vocabulary.count == 10_000)
     #expect(Array(corpus.codec.vocabulary.symbols.prefix(5)) == ["the", "<unk>", "<eos>", "N", "of"])
     #expect(corpus.splits.values.allSatisfy { $0.unknownCount == 0 })

@@ -80,7 +80,7 @@ struct TokenStreamsTests {
           for step in 0..<streams.windowCount {
             let window = streams.window(at: step)
             #expect(window.inputs.shape.elementCount == window.inputs.scalars.count)
-            #expect(window.targets.scalars.count { $0 != TokenWindow.ignoredTarget } == window.predictionCount)
+            #expect(window.targets.scalars.count { $0 != IndexTensor.ignored } == window.predictionCount)
             for (index, target) in window.targets.scalars.enumerated() where target >= 0 {
               #expect(window.inputs.scalars[index] == target - 1)
               targets[index % streams.batchSize].append(target)

@@ -21,7 +21,7 @@ import Testing
 
   private static func prepare(
     _ directory: URL, lines: String = lines(240), change: (inout RecipeValues) -> Void = { _ in }
-  ) throws -> (RunSettings<ConversationModeling>, PreparedRun<ConversationTask>) {
+  ) throws -> (RunSettings<ConversationModeling>, PreparedRun<ConversationModeling>) {
     let url = directory.appending(path: "talk.jsonl")
     try Data(lines.utf8).write(to: url)
     var values = RecipeValues()
@@ -70,14 +70,14 @@ import Testing
     let (settings, run) = try prepare(directory, change: change)
     let output = directory.appending(path: "run")
     _ = try Trainer(
-      task: run.task, configuration: settings.training, seed: 1, directory: output, modelMetadata: run.metadata
+      objective: run.objective, source: run.source, configuration: settings.training, seed: 1, directory: output, modelMetadata: run.metadata()
     ).run(from: run.model)
     return try TrainedConversationModel(contentsOf: output.appending(path: "model.safetensors"))
   }
 
   private static func byTurn(_ trained: TrainedConversationModel, _ directory: URL) throws -> [Double] {
     let set = try ConversationSet(jsonLines: directory.appending(path: "talk.jsonl"))
-    let sequences = try EncodedConversations(set, trained.codec).sequences(trained.description.data.context)
+    let sequences = try EncodedConversations(set, trained.codec).sequences(trained.settings.data.context)
     return (0..<4).map { trained.model.score(sequences, turns: $0..<$0 + 1).perplexity }
   }
 
@@ -118,10 +118,12 @@ import Testing
     try withDirectory { directory in
       let (_, with) = try Self.prepare(directory)
       let (_, without) = try Self.prepare(directory) { $0.context = "none" }
-      let (a, b) = (with.task.evaluate(with.model), without.task.evaluate(without.model))
+      var generator = RandomGenerator(seed: 1)
+      let a = with.objective.evaluate(with.model, using: &generator)
+      let b = without.objective.evaluate(without.model, using: &generator)
       #expect(a.units == b.units)
-      #expect(with.task.stepsPerEpoch == without.task.stepsPerEpoch)
-      #expect(with.metadata["vocabulary"] == without.metadata["vocabulary"])
+      #expect(with.source.stepsPerEpoch == without.source.stepsPerEpoch)
+      #expect(try with.metadata()["vocabulary"] == without.metadata()["vocabulary"])
       #expect(abs(a.loss - b.loss) < 0.5, "both are guessing")
     }
   }
@@ -131,7 +133,7 @@ import Testing
       let (_, run) = try Self.prepare(directory)
       let set = try ConversationSet(jsonLines: directory.appending(path: "talk.jsonl"))
       let codec = try TextCodec(
-        Tokenizer(.wordsAndMarks), JSONDecoder().decode(Vocabulary.self, from: Data(run.metadata["vocabulary"]!.utf8)),
+        Tokenizer(.wordsAndMarks), JSONDecoder().decode(Vocabulary.self, from: Data(run.metadata()["vocabulary"]!.utf8)),
         replacesUnknown: true)
       let encoded = try EncodedConversations(set, codec)
       let whole = run.model.score(encoded.sequences(.conversation))
@@ -157,13 +159,14 @@ import Testing
       ])
       let (_, whole) = try Self.prepare(directory)
       #expect(whole.notes.isEmpty)
-      func units(_ run: PreparedRun<ConversationTask>) -> Int {
+      func units(_ run: PreparedRun<ConversationModeling>) throws -> Int {
         var generator = RandomGenerator(seed: 1)
-        return (0..<run.task.stepsPerEpoch).reduce(0) {
-          $0 + run.task.loss(of: run.model, epoch: 0, step: $1, from: NoCarriedState(), using: &generator).units
+        return try (0..<run.source.stepsPerEpoch).reduce(0) {
+          let batch = try run.source.batch(at: $1, epoch: 0, shard: .whole)
+          return $0 + run.objective.loss(of: run.model, on: batch, from: NoCarriedState(), using: &generator).units
         }
       }
-      #expect(units(run) == units(whole))
+      #expect(try units(run) == units(whole))
     }
   }
 
@@ -247,7 +250,7 @@ import Testing
     try withDirectory { directory in
       let trained = try Self.trained(directory)
       let report = try trained.report(on: EvaluationRequest(source: .path(directory.appending(path: "talk.jsonl").path)))
-      #expect(report.part == .test)
+      #expect(report.part == .part(.test))
       func number(_ key: String) -> Double? {
         guard case .number(let value) = report.members.first(where: { $0.0 == key })?.1 else { return nil }
         return value

@@ -42,9 +42,9 @@ import Testing
     try withDirectory(["series.csv": text]) { directory in
       let source = DataSource.path(directory.appending(path: "series.csv").path)
       let run = try Forecasting.prepare(settings, from: source)
-      let result = try Trainer(task: run.task, configuration: settings.training, seed: 1).run(from: run.model)
+      let result = try run.trainer().run(from: run.model)
       let url = directory.appending(path: "model.safetensors")
-      try saveModel(result.model, metadata: run.metadata, to: url)
+      try saveModel(result.model, metadata: run.metadata(), to: url)
       try body(TrainedForecaster(contentsOf: url), source)
     }
   }
@@ -128,7 +128,7 @@ import Testing
   /// Test rows have no part in the standardization, and training windows end within the training part.
   @Test func testRowsStandardizeNothingAndAreNotTrainedOn() throws {
     let settings = try Self.settings()
-    func prepared(_ text: String) throws -> PreparedRun<ForecastTask> {
+    func prepared(_ text: String) throws -> PreparedRun<Forecasting> {
       try withDirectory(["series.csv": text]) { directory in
         try Forecasting.prepare(settings, from: .path(directory.appending(path: "series.csv").path))
       }
@@ -137,15 +137,16 @@ import Testing
     var lines = text.split(separator: "\n").map(String.init)
     for row in 120..<200 { lines[row + 1] = "\(row),\(1000 + row * row),0" }
     let (first, second) = (try prepared(text), try prepared(lines.joined(separator: "\n") + "\n"))
-    #expect(first.metadata["scaling"] == second.metadata["scaling"])
+    #expect(try first.metadata()["scaling"] == second.metadata()["scaling"])
     var (a, b) = (first.model, second.model)
     var optimizer = settings.training.makeOptimizer(for: a)
     var other = settings.training.makeOptimizer(for: b)
-    for step in 0..<first.task.stepsPerEpoch {
-      for (task, isFirst) in [(first.task, true), (second.task, false)] {
+    for step in 0..<first.source.stepsPerEpoch {
+      for (run, isFirst) in [(first, true), (second, false)] {
         var generator = RandomGenerator(seed: 1)
-        let (_, gradient) = try valueAndGradient(at: isFirst ? a : b) {
-          task.loss(of: $0, epoch: 0, step: step, from: NoCarriedState(), using: &generator).loss
+        let batch = try run.source.batch(at: step, epoch: 0, shard: .whole)
+        let (_, gradient) = valueAndGradient(at: isFirst ? a : b) {
+          run.objective.loss(of: $0, on: batch, from: NoCarriedState(), using: &generator).value
         }
         if isFirst { optimizer.update(&a, along: gradient, scale: 1, rate: 0.01) } else { other.update(&b, along: gradient, scale: 1, rate: 0.01) }
       }

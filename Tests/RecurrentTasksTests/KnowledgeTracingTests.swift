@@ -59,9 +59,9 @@ import Testing
     try withDirectory([name: text]) { directory in
       let file = directory.appending(path: name)
       let run = try KnowledgeTracing.prepare(settings, from: .path(file.path))
-      let result = try Trainer(task: run.task, configuration: settings.training, seed: 1).run(from: run.model)
+      let result = try run.trainer().run(from: run.model)
       let url = directory.appending(path: "model.safetensors")
-      try saveModel(result.model, metadata: run.metadata, to: url)
+      try saveModel(result.model, metadata: run.metadata(), to: url)
       try body(TrainedKnowledgeTracing(contentsOf: url), file)
     }
   }
@@ -74,13 +74,13 @@ import Testing
   @Test func aModelLearnsWhoKnowsWhatAndBeatsShares() throws {
     try Self.trained(Self.table(students: 400, seed: 1), try Self.recipe(Self.data())) { trained, file in
       let report = try trained.report(on: EvaluationRequest(source: .path(file.path)))
-      #expect(report.part == .test)
+      #expect(report.part == .part(.test))
       let area = try Self.member("auc", of: report)
       // Shares of right answers know the skill; who answers, and how often he has practised, only the model can know.
       #expect(try area > Self.member("baselineAUC", of: report) + 0.05)
       #expect(try Self.member("answers", of: report) == 1000)  // 40 students, 25 questions, whatever their skills
       let shuffled = try trained.report(
-        on: EvaluationRequest(source: .path(file.path), part: .all, shufflesAnswers: true))
+        on: EvaluationRequest(source: .path(file.path), part: .whole, options: [.shuffleAnswers: ""]))
       #expect(try abs(Self.member("auc", of: shuffled) - 0.5) < 0.02)
       let predictions = try #require(report.attachments.first { $0.name == "predictions.csv" }).contents
       #expect(predictions.split(separator: "\n").count == 1001)
@@ -111,7 +111,7 @@ import Testing
       var result = 0.0
       let data = Self.data { ($0.format, $0.history, $0.question) = (.threeLines, history, nil) }
       try Self.trained(lines, Self.recipe(data, epochs: 25), named: "answers.txt") { trained, file in
-        result = try Self.member("auc", of: trained.report(on: EvaluationRequest(source: .path(file.path), part: .all)))
+        result = try Self.member("auc", of: trained.report(on: EvaluationRequest(source: .path(file.path), part: .whole)))
       }
       return result
     }

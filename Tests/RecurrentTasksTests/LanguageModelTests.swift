@@ -16,13 +16,13 @@ import Testing
 
   private static func model(
     _ corpus: TextCorpus, _ change: (inout LanguageModelConfiguration) -> Void = { _ in }
-  ) -> (LanguageModelDescription, LanguageModel) {
+  ) -> (ModelSettings<LanguageModeling>, LanguageModel) {
     var configuration = LanguageModelConfiguration()
     (configuration.hidden, configuration.embedding) = (24, 12)
     change(&configuration)
     var generator = RandomGenerator(seed: 3)
     return (
-      LanguageModelDescription(data: .init(), model: configuration),
+      ModelSettings<LanguageModeling>(data: .init(), model: configuration),
       LanguageModel(configuration, vocabularyCount: corpus.codec.vocabulary.count, using: &generator)
     )
   }
@@ -30,12 +30,14 @@ import Testing
   private static func train(
     _ model: LanguageModel, _ corpus: TextCorpus,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
-  ) throws -> Trainer<LanguageModelTask>.Result {
+  ) throws -> Trainer<LanguageModelObjective>.Result {
     var training = TrainingConfiguration()
     (training.epochs, training.batch, training.steps, training.rate, training.clip) = (6, 4, 20, 0.01, 5)
     change(&training)
-    let task = try LanguageModelTask(corpus: corpus, training: training, model: model)
-    return try Trainer(task: task, configuration: training, seed: 1).run(from: model)
+    return try Trainer(
+      objective: LanguageModelObjective(corpus: corpus, configuration: training),
+      source: TextWindows(corpus: corpus, batchSize: training.batch, steps: training.steps), configuration: training, seed: 1
+    ).run(from: model)
   }
 
   /// Every cell learns a text that repeats, far below the entropy of its letters.
@@ -95,12 +97,12 @@ import Testing
 
   @Test func aSavedModelIsTheSameBits() throws {
     let corpus = try Self.corpus()
-    let (description, model) = Self.model(corpus) { $0.cell = .gru }
+    let (settings, model) = Self.model(corpus) { $0.cell = .gru }
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("recurrent-\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
-    try saveModel(model, metadata: description.metadata(vocabulary: corpus.codec.vocabulary), to: url)
+    try saveModel(model, metadata: settings.metadata(.init(vocabulary: corpus.codec.vocabulary)), to: url)
     let loaded = try TrainedLanguageModel(contentsOf: url)
-    #expect(loaded.description == description)
+    #expect(loaded.settings == settings)
     #expect(loaded.codec.vocabulary == corpus.codec.vocabulary)
     for (a, b) in zip(model.parameters, loaded.model.parameters) {
       #expect(a.path == b.path && a.tensor.isBitwiseEqual(to: b.tensor))

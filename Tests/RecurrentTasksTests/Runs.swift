@@ -15,14 +15,15 @@ func withDirectory<R>(_ files: [String: String] = [:], _ body: (URL) throws -> R
 }
 
 /// Trains a run without a stop, and once more stopped after each of the given steps and prepared anew; both must leave the same files.
-func expectSameBitsWhenResumed<Task: TrainingTask>(
+func expectSameBitsWhenResumed<Task: RecipeTask>(
   stoppingAt steps: [Int], _ prepare: () throws -> PreparedRun<Task>, configuration: () -> TrainingConfiguration
 ) throws {
-  func run(_ directory: URL, stoppingAt step: Int?, resuming: Bool) throws -> Trainer<Task>.Result {
+  func run(_ directory: URL, stoppingAt step: Int?, resuming: Bool) throws -> Trainer<Task.Goal>.Result {
     let run = try prepare()
     let interruption = Interruption()
     let trainer = Trainer(
-      task: run.task, configuration: configuration(), seed: 3, directory: directory, modelMetadata: run.metadata,
+      objective: run.objective, source: run.source, configuration: configuration(), seed: 3, directory: directory,
+      modelMetadata: try run.metadata(),
       interruption: interruption)
     return try trainer.run(from: run.model, resuming: resuming) { event in
       if case .step(let done) = event, done.globalStep == step { interruption.request() }

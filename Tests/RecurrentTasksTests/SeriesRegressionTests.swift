@@ -21,9 +21,9 @@ import Testing
   ) throws -> TrainedSeriesRegression {
     let settings = try settings(assignments)
     let run = try SeriesRegression.prepare(settings, from: source)
-    let result = try Trainer(task: run.task, configuration: settings.training, seed: settings.seed).run(from: run.model)
+    let result = try run.trainer().run(from: run.model)
     let file = directory.appending(path: "model.safetensors")
-    try saveModel(result.model, metadata: run.metadata, to: file)
+    try saveModel(result.model, metadata: run.metadata(), to: file)
     return try TrainedSeriesRegression(contentsOf: file)
   }
 
@@ -61,7 +61,7 @@ import Testing
     try withDirectory(["train.jsonl": lines, "new.jsonl": "{\"x\": [1, 2, 3]}\n{\"id\": \"b\", \"x\": [9, 9]}\n"]) { directory in
       let trained = try Self.train(
         ["model.hidden=24", "training.epochs=60"], on: DataSource(directory.appending(path: "train.jsonl").path), in: directory)
-      let answers = try trained.predict(contentsOf: directory.appending(path: "new.jsonl"))
+      let answers = try trained.answers(toContentsOf: directory.appending(path: "new.jsonl"))
       #expect(answers.map(\.id) == [nil, "b"] && answers.map(\.values.count) == [1, 1])
       let watched = try trained.watch(.text(directory.appending(path: "new.jsonl").path + ":2"), limit: 100)
       #expect(watched.steps == ["1", "2"] && watched.cells.map { $0.hidden.shape } == [[2, 1, 24]])
@@ -77,11 +77,11 @@ import Testing
           ["model.arrangement=one-to-many", "training.epochs=1"], on: DataSource(directory.appending(path: name).path), in: directory)
       }
       let new = directory.appending(path: "new.jsonl")
-      #expect(try trained("equal.jsonl").predict(contentsOf: new)[0].values.count == 3)
-      #expect(try trained("equal.jsonl").predict(contentsOf: new, steps: 7)[0].values.count == 7)
+      #expect(try trained("equal.jsonl").answers(toContentsOf: new)[0].values.count == 3)
+      #expect(try trained("equal.jsonl").answers(toContentsOf: new, steps: 7)[0].values.count == 7)
       let other = try trained("other.jsonl")
-      #expect(try other.predict(contentsOf: new, steps: 2)[0].values.count == 2)
-      #expect(throws: DataError.self) { try other.predict(contentsOf: new) }
+      #expect(try other.answers(toContentsOf: new, steps: 2)[0].values.count == 2)
+      #expect(throws: DataError.self) { try other.answers(toContentsOf: new) }
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
   static func settings<Answer: SeriesAnswer>(
     _: Answer.Type, _ assignments: [String] = []
   ) throws -> RunSettings<SeriesLabelling<Answer>> {
-    var recipe = try Recipe(yaml: "task: \(Answer.kind.rawValue)\n", name: "tiny", origin: "tiny.yaml")
+    var recipe = try Recipe(yaml: "task: \(Answer.name)\n", name: "tiny", origin: "tiny.yaml")
     for assignment in [
       "model.hidden=12", "training.epochs=15", "training.batch=16", "training.rate=0.01", "training.clip=1",
     ] + assignments {
@@ -28,9 +28,9 @@ import Testing
   ) throws -> TrainedSeriesModel<Answer> {
     let settings = try settings(answer, assignments)
     let run = try SeriesLabelling<Answer>.prepare(settings, from: DataSource(url.path))
-    let result = try Trainer(task: run.task, configuration: settings.training, seed: settings.seed).run(from: run.model)
+    let result = try run.trainer().run(from: run.model)
     let file = url.appending(path: "model.safetensors")
-    try saveModel(result.model, metadata: run.metadata, to: file)
+    try saveModel(result.model, metadata: run.metadata(), to: file)
     let trained = try TrainedSeriesModel<Answer>(contentsOf: file)
     for (a, b) in zip(trained.model.parameters, result.model.parameters) {
       #expect(a.path == b.path && a.tensor.isBitwiseEqual(to: b.tensor))
@@ -79,7 +79,7 @@ import Testing
       let trained = try Self.train(EachStep.self, url, assignments)
       let accuracy = try Self.accuracy(trained, url)
       #expect(accuracy > 0.95, "\(assignments): \(accuracy)")
-      let verdicts = try trained.predict(contentsOf: url.appending(path: "test.jsonl"))
+      let verdicts = try SeriesLabelling.verdicts(of: trained, contentsOf: url.appending(path: "test.jsonl"))
       #expect(verdicts.allSatisfy { $0.answers.count == $0.stepCount })
     }
   }
@@ -93,7 +93,7 @@ import Testing
       let run = try SeriesClassification.prepare(Self.settings(WholeSeries.self), from: DataSource(url.path))
       #expect(run.notes.contains { $0.contains("values missing") && $0.contains("marked as missing") })
       let trained = try Self.train(WholeSeries.self, url)
-      #expect(trained.codec.hasMasks && trained.codec.featureCount == 4)
+      #expect(trained.artifacts.series.hasMasks && trained.artifacts.series.featureCount == 4)
       #expect(try Self.accuracy(trained, url) > 0.95)
     }
   }
@@ -103,7 +103,7 @@ import Testing
     let lines = "{\"label\": \"a\", \"x\": [[1, null], [2, 3]]}\n{\"label\": \"b\", \"x\": [[4, 5]]}\n"
     try Examples.withFiles(["train.jsonl": lines]) { url in
       let settings = try Self.settings(WholeSeries.self, ["data.noise=0.5", "data.standardize=false"])
-      let corpus = try SeriesCorpus(DataSource(url.path), settings.data, isTagging: false)
+      let corpus = try Parts<SequenceSet>(DataSource(url.path), settings.data, isTagging: false)
       let examples = try SeriesCodec(corpus.part(.train), standardizes: false).encode(corpus.part(.train), isTagging: false)
       var generator = RandomGenerator(seed: 2)
       let shape: Shape = [200, 2, examples.featureCount]
@@ -115,10 +115,11 @@ import Testing
       let run = try SeriesClassification.prepare(settings, from: DataSource(url.path))
       func loss(seed: UInt64) throws -> Float {
         var generator = RandomGenerator(seed: seed)
-        return run.task.loss(of: run.model, epoch: 0, step: 0, from: NoCarriedState(), using: &generator).loss.scalar
+        let batch = try run.source.batch(at: 0, epoch: 0, shard: .whole)
+        return run.objective.loss(of: run.model, on: batch, from: NoCarriedState(), using: &generator).value.scalar
       }
       #expect(try loss(seed: 1) == loss(seed: 1) && loss(seed: 1) != loss(seed: 2))
-      #expect(run.task.evaluate(run.model).loss == run.task.evaluate(run.model).loss)
+      #expect(run.objective.evaluate(run.model, using: &generator).loss == run.objective.evaluate(run.model, using: &generator).loss)
     }
   }
 
@@ -134,7 +135,7 @@ import Testing
   func paddingChangesNothing(assignments: [String]) throws {
     try Examples.withFiles(Examples.files()) { url in
       let settings = try Self.settings(WholeSeries.self, assignments)
-      let corpus = try SeriesCorpus(DataSource(url.path), settings.data, isTagging: false)
+      let corpus = try Parts<SequenceSet>(DataSource(url.path), settings.data, isTagging: false)
       let codec = try SeriesCodec(corpus.part(.train), standardizes: true)
       let examples = try codec.encode(corpus.part(.test), isTagging: false)
       let model = try SeriesClassification.prepare(settings, from: DataSource(url.path)).model
@@ -176,8 +177,8 @@ import Testing
         let run = try SeriesClassification.prepare(settings, from: DataSource(url.path))
         let interruption = Interruption()
         let trainer = Trainer(
-          task: run.task, configuration: settings.training, seed: settings.seed, directory: url.appending(path: name),
-          modelMetadata: run.metadata, interruption: interruption)
+          objective: run.objective, source: run.source, configuration: settings.training, seed: settings.seed, directory: url.appending(path: name),
+          modelMetadata: try run.metadata(), interruption: interruption)
         let result = try trainer.run(from: run.model, resuming: resuming) { event in
           if case .step(let event) = event, event.globalStep == step { interruption.request() }
         }
@@ -217,8 +218,8 @@ import Testing
       #expect(report.text.contains("1-NN Euclidean") && report.text.contains("1-NN warped"))
       #expect(report.attachments.map(\.name) == ["confusion.svg"])
       let all = try trained.report(
-        on: EvaluationRequest(source: DataSource(url.appending(path: "train.jsonl").path), part: .all))
-      #expect(all.part == .all && !all.text.contains("1-NN"))
+        on: EvaluationRequest(source: DataSource(url.appending(path: "train.jsonl").path), part: .whole))
+      #expect(all.part == .whole && !all.text.contains("1-NN"))
     }
   }
 
@@ -270,7 +271,7 @@ import Testing
     let table = "id,time,label,v\n1,1,a,1\n1,2,a,2\n1,3,a,3\n2,1,b,4\n2,2,b,5\n3,1,a,1\n3,2,a,2\n3,3,a,4\n"
     let files = ["s.csv": labelFirst, "s.jsonl": lines, "s.ts": ts, "table.csv": table]
     try Examples.withFiles(files) { url in
-      var digests: [UInt64] = []
+      var digests: [Digest] = []
       for name in files.keys.sorted() {
         var data = SeriesDataConfiguration()
         if name == "table.csv" { (data.idColumn, data.timeColumn) = ("id", "time") }
@@ -288,7 +289,7 @@ import Testing
       let trained = try Self.train(WholeSeries.self, url)
       let unlabelled = url.appending(path: "new.jsonl")
       try Data("{\"id\": \"x\", \"x\": [[8, 0], [5, 0], [5, 0]]}\n{\"x\": [[2, 0], [5, 0]]}\n".utf8).write(to: unlabelled)
-      let verdicts = try trained.predict(contentsOf: unlabelled)
+      let verdicts = try SeriesLabelling.verdicts(of: trained, contentsOf: unlabelled)
       #expect(verdicts.map(\.answers[0].label) == ["up", "down"] && verdicts.map(\.id) == ["x", nil])
       #expect(verdicts.allSatisfy { abs($0.answers[0].probabilities.reduce(0, +) - 1) < 1e-5 })
     }

@@ -23,7 +23,7 @@ import Testing
 
   private static func prepare(
     _ url: URL, _ assignments: [String] = []
-  ) throws -> (run: PreparedRun<TextClassificationTask>, settings: RunSettings<TextClassification>) {
+  ) throws -> (run: PreparedRun<TextClassification>, settings: RunSettings<TextClassification>) {
     let settings = try settings(assignments)
     return (try TextClassification.prepare(settings, from: DataSource(url.path)), settings)
   }
@@ -31,9 +31,9 @@ import Testing
   /// A model trained on the directory, written to `model.safetensors` there and read again.
   private static func train(_ url: URL, _ assignments: [String] = []) throws -> TrainedTextClassifier {
     let (run, settings) = try prepare(url, assignments)
-    let result = try Trainer(task: run.task, configuration: settings.training, seed: settings.seed).run(from: run.model)
+    let result = try run.trainer().run(from: run.model)
     let file = url.appending(path: "model.safetensors")
-    try saveModel(result.model, metadata: run.metadata, to: file)
+    try saveModel(result.model, metadata: run.metadata(), to: file)
     let trained = try TrainedTextClassifier(contentsOf: file)
     for (a, b) in zip(trained.model.parameters, result.model.parameters) {
       #expect(a.path == b.path && a.tensor.isBitwiseEqual(to: b.tensor))
@@ -55,11 +55,11 @@ import Testing
     try LabelledExamples.withDirectory { url in
       let trained = try Self.train(url, assignments)
       let report = try trained.report(on: EvaluationRequest(source: DataSource(url.path)))
-      #expect(report.part == .test)
+      #expect(report.part == .part(.test))
       let accuracy = try #require(report.number("accuracy"))
       #expect(accuracy > 0.95, "\(assignments): \(accuracy)")
       let whole = try trained.report(
-        on: EvaluationRequest(source: DataSource(url.appending(path: "test.tsv").path), part: .all))
+        on: EvaluationRequest(source: DataSource(url.appending(path: "test.tsv").path), part: .whole))
       #expect(whole.number("accuracy") == accuracy)
       #expect(whole.text.contains("no baseline"))
       #expect(try #require(report.number("texts")) == 200)
@@ -88,11 +88,11 @@ import Testing
   @Test func resumedIsUninterrupted() throws {
     try LabelledExamples.withDirectory { url in
       let (run, settings) = try Self.prepare(url, ["model.dropout=0.2", "training.epochs=3"])
-      let whole = try Trainer(task: run.task, configuration: settings.training, seed: 1).run(from: run.model)
+      let whole = try run.trainer().run(from: run.model)
       let interruption = Interruption()
       let directory = url.appending(path: "run")
       let stopped = try Trainer(
-        task: run.task, configuration: settings.training, seed: 1, directory: directory, modelMetadata: run.metadata,
+        objective: run.objective, source: run.source, configuration: settings.training, seed: 1, directory: directory, modelMetadata: run.metadata(),
         interruption: interruption
       ).run(from: run.model) { event in
         if case .step(let step) = event, step.epoch == 2, step.step == 7 { interruption.request() }
@@ -101,7 +101,7 @@ import Testing
       // Everything is made anew, as in another process.
       let (again, _) = try Self.prepare(url, ["model.dropout=0.2", "training.epochs=3"])
       let resumed = try Trainer(
-        task: again.task, configuration: settings.training, seed: 1, directory: directory, modelMetadata: again.metadata
+        objective: again.objective, source: again.source, configuration: settings.training, seed: 1, directory: directory, modelMetadata: again.metadata()
       ).run(from: again.model, resuming: true)
       #expect(resumed.globalStep == whole.globalStep && resumed.best == whole.best)
       for (a, b) in zip(resumed.last.parameters, whole.last.parameters) {
@@ -199,16 +199,16 @@ import Testing
       var data = TextClassificationData()
       (data.validation, data.test) = (0.2, 0.1)
       let file = DataSource(url.appending(path: "train.tsv").path)
-      let corpus = try LabelledCorpus(file, data)
-      #expect(try TextSplit.allCases.map { try corpus.part($0).count } == [280, 80, 40])
-      for split in TextSplit.allCases {
+      let corpus = try Parts<LabelledTexts>(file, data)
+      #expect(try DataPart.allCases.map { try corpus.part($0).count } == [280, 80, 40])
+      for split in DataPart.allCases {
         let part = try corpus.part(split)
         #expect(part.labels.count { $0 == "good" } * 10 == part.count)
         #expect(part.lines == part.lines.sorted())
       }
-      let lines = try TextSplit.allCases.flatMap { try corpus.part($0).lines }
+      let lines = try DataPart.allCases.flatMap { try corpus.part($0).lines }
       #expect(Set(lines).count == 400)
-      #expect(try LabelledCorpus(file, data).part(.test).lines == corpus.part(.test).lines)
+      #expect(try Parts<LabelledTexts>(file, data).part(.test).lines == corpus.part(.test).lines)
     }
   }
 
@@ -235,7 +235,7 @@ import Testing
       try Data("2 8\ngood 1 2 3 4 5 6 7 8\nunseen 0 0 0 0 0 0 0 0\n".utf8).write(to: vectors)
       let (run, _) = try Self.prepare(url, ["model.vectors=\(vectors.path)"])
       let codec = try TextCodec(
-        Tokenizer(.wordsAndMarks), JSONDecoder().decode(Vocabulary.self, from: Data((run.metadata["vocabulary"] ?? "").utf8)))
+        Tokenizer(.wordsAndMarks), JSONDecoder().decode(Vocabulary.self, from: Data((run.metadata()["vocabulary"] ?? "").utf8)))
       let good = try #require(codec.vocabulary.index(of: "good"))
       #expect(run.model.embedding.weight.index(good).scalars == [1, 2, 3, 4, 5, 6, 7, 8])
       #expect(run.notes.last?.hasPrefix("1 of ") == true)
@@ -253,7 +253,7 @@ import Testing
       let error = #expect(throws: StoredModelError.self) { try TrainedLanguageModel(contentsOf: file) }
       #expect(error?.problem == "is a text-classification model; here a language-model model is needed")
       let stored = try StoredModel(contentsOf: file)
-      #expect(stored.task == .textClassification)
+      #expect(stored.task == TextClassification.kind)
       #expect(try stored.trained() is TrainedTextClassifier)
     }
   }

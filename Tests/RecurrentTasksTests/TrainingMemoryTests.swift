@@ -21,22 +21,24 @@ import Testing
       fractions: SplitFractions(train: 0.9, validation: 0.1, test: 0))
     var generator = RandomGenerator(seed: 1)
     var model = LanguageModel(configuration, vocabularyCount: corpus.codec.vocabulary.count, using: &generator)
-    let task = try LanguageModelTask(corpus: corpus, training: training, model: model)
+    let objective = try LanguageModelObjective(corpus: corpus, configuration: training)
+    let windows = try TextWindows(corpus: corpus, batchSize: training.batch, steps: training.steps)
     var adam = Adam(for: model)
-    var carried = task.initialCarried(epoch: 0)
+    var carried = objective.initialCarried(for: model, on: windows.batch(at: 0, epoch: 0, shard: .whole))
     var step = 0
     func takeStep() {
       let previous = carried
       var gradient: LanguageModel
       (_, gradient, carried) = valueAndGradient(at: model) { model in
-        let result = task.loss(of: model, epoch: 0, step: step, from: previous, using: &generator)
-        return (result.loss, result.carried.detached())
+        let window = windows.batch(at: step, epoch: 0, shard: .whole)
+        let result = objective.loss(of: model, on: window, from: previous, using: &generator)
+        return (result.value, result.carried.detached())
       }
       let clipped = GradientClipping.norm(1).clip(&gradient)
       adam.update(&model, along: gradient, scale: clipped.scale, rate: 1e-3)
-      step = (step + 1) % task.stepsPerEpoch
+      step = (step + 1) % windows.stepsPerEpoch
     }
-    return (takeStep, task.stepsPerEpoch)
+    return (takeStep, windows.stepsPerEpoch)
   }
 
   /// In a process of its own: other tests allocate at the same time.

@@ -57,7 +57,7 @@ enum TinyLanguage {
   }
 
   private static func prepare(_ url: URL, _ assignments: [String] = []) throws -> (
-    run: PreparedRun<TranslationTask>, settings: RunSettings<Translation>
+    run: PreparedRun<Translation>, settings: RunSettings<Translation>
   ) {
     let settings = try settings(assignments)
     return (try Translation.prepare(settings, from: DataSource(url.path)), settings)
@@ -66,9 +66,9 @@ enum TinyLanguage {
   /// A model trained on the directory, written to a file there and read again.
   private static func train(_ url: URL, _ assignments: [String] = [], name: String = "model") throws -> TrainedTranslator {
     let (run, settings) = try prepare(url, assignments)
-    let result = try Trainer(task: run.task, configuration: settings.training, seed: settings.seed).run(from: run.model)
+    let result = try run.trainer().run(from: run.model)
     let file = url.appending(path: "\(name).safetensors")
-    try saveModel(result.model, metadata: run.metadata, to: file)
+    try saveModel(result.model, metadata: run.metadata(), to: file)
     let trained = try TrainedTranslator(contentsOf: file)
     for (a, b) in zip(trained.model.parameters, result.model.parameters) {
       #expect(a.path == b.path && a.tensor.isBitwiseEqual(to: b.tensor))
@@ -105,7 +105,7 @@ enum TinyLanguage {
     try withDirectory(TinyLanguage.files()) { url in
       let trained = try Self.train(url, assignments)
       let report = try trained.report(on: EvaluationRequest(source: DataSource(url.path)))
-      #expect(report.part == .test)
+      #expect(report.part == .part(.test))
       let (greedy, beam) = (try #require(report.number("bleuGreedy")), try #require(report.number("bleu")))
       #expect(greedy > least && beam > least, "\(assignments): \(greedy) greedy, \(beam) with a beam")
       #expect(try #require(report.number("chrF")) > least)
@@ -118,7 +118,7 @@ enum TinyLanguage {
       let found = try ensemble.translate([pair.0], by: TranslationSearch(beam: 4, bestCount: 3, keepsWeights: true))[0]
       #expect(found[0].isComplete && found.count == 3)
       if least > 90 { #expect(found[0].text.filter { $0 != " " } == pair.1.filter { $0 != " " }) }
-      if trained.description.model.attention == .none {
+      if trained.settings.model.attention == .none {
         #expect(found[0].weights.isEmpty && found[0].alignment == nil)
       } else {
         #expect(found[0].weights.count == found[0].symbols.count)
@@ -178,13 +178,13 @@ enum TinyLanguage {
     let pairs = TinyLanguage.pairs(count: 400, seed: 1)
     try withDirectory(["pairs.tsv": TinyLanguage.table(pairs)]) { url in
       let settings = try Self.settings(["data.from=1", "data.to=2", "data.validation=0.1", "data.test=0.2"])
-      let corpus = try PairCorpus(DataSource(url.appending(path: "pairs.tsv").path), settings.data)
-      let parts = try TextSplit.allCases.map { Set(try corpus.part($0).sources) }
+      let corpus = try Parts<SentencePairs>(DataSource(url.appending(path: "pairs.tsv").path), settings.data)
+      let parts = try DataPart.allCases.map { Set(try corpus.part($0).sources) }
       #expect(parts[0].isDisjoint(with: parts[1]) && parts[0].isDisjoint(with: parts[2]) && parts[1].isDisjoint(with: parts[2]))
-      #expect(corpus.parts.values.reduce(0) { $0 + $1.count } == 400)
+      #expect(corpus.sets.values.reduce(0) { $0 + $1.count } == 400)
       let back = try Self.settings(["data.from=2", "data.to=1"])
-      let turned = try PairCorpus(DataSource(url.appending(path: "pairs.tsv").path), back.data)
-      #expect(Set(turned.parts.values.flatMap(\.sources)) == Set(pairs.map(\.1)))
+      let turned = try Parts<SentencePairs>(DataSource(url.appending(path: "pairs.tsv").path), back.data)
+      #expect(Set(turned.sets.values.flatMap(\.sources)) == Set(pairs.map(\.1)))
     }
   }
 

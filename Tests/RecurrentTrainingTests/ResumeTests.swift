@@ -44,8 +44,7 @@ import Testing
     _ configuration: TrainingConfiguration, _ directory: URL, task: TinyTask = task(), seed: UInt64 = 11,
     checkpointSteps: Int? = nil, interruption: Interruption? = nil, metadata: [String: String] = metadata
   ) -> Trainer<TinyTask> {
-    Trainer(
-      task: task, configuration: configuration, seed: seed, directory: directory, modelMetadata: metadata,
+    Trainer(task: task, configuration: configuration, seed: seed, directory: directory, modelMetadata: metadata,
       checkpoints: CheckpointInterval(seconds: nil, steps: checkpointSteps), metricsInterval: 3,
       interruption: interruption)
   }

@@ -51,7 +51,13 @@ struct TinyRecurrent: Module {
 }
 
 /// A stream of random inputs whose target is a sum over the last two; steps carry the state, and dropout draws numbers.
-struct TinyTask: TrainingTask {
+struct TinyTask: Objective, BatchSource {
+  /// Three time steps of inputs `[batch, 3]`, and the number of the step in the run.
+  struct Batch {
+    var inputs: [Tensor<Float>]
+    var global: Int
+  }
+
   var stepsPerEpoch = 12
   var batch = 4
   var hidden = 8
@@ -73,19 +79,26 @@ struct TinyTask: TrainingTask {
 
   var identity: [String: String] { ["data": "\(dataSeed)"] }
 
-  func initialCarried(epoch: Int) -> HiddenState<Float> { HiddenState(hidden: Tensor(zeros: [batch, hidden])) }
+  func initialCarried(for model: TinyRecurrent, on batch: Batch) -> HiddenState<Float> {
+    HiddenState(hidden: Tensor(zeros: [batch.inputs[0].shape[0], hidden]))
+  }
 
-  func loss(
-    of model: TinyRecurrent, epoch: Int, step: Int, from carried: HiddenState<Float>,
-    using generator: inout RandomGenerator
-  ) throws -> (loss: Tensor<Float>, carried: HiddenState<Float>, units: Int) {
+  func batch(at step: Int, epoch: Int, shard: Shard) throws -> Batch {
     let global = epoch * stepsPerEpoch + step
     if case .crash(global)? = failure { throw Crash() }
     var data = RandomGenerator(seed: dataSeed).split(global)
+    let rows = shard.range(of: batch)
+    let inputs = (0..<3).map { _ in Tensor<Float>(uniform: -1...1, shape: [batch, 3], using: &data).sliced(rows) }
+    return Batch(inputs: inputs, global: global)
+  }
+
+  func loss(
+    of model: TinyRecurrent, on batch: Batch, from carried: HiddenState<Float>, using generator: inout RandomGenerator
+  ) throws -> Loss<HiddenState<Float>> {
+    let global = batch.global
     var hidden = carried.hidden
     var total = Tensor<Float>(0)
-    for _ in 0..<3 {
-      let x = Tensor<Float>(uniform: -1...1, shape: [batch, 3], using: &data)
+    for x in batch.inputs {
       hidden = model.step(x, hidden)
       let mask = Tensor<Float>(dropoutMask: 0.9, shape: hidden.shape, using: &generator)
       let prediction = matmul(hidden * mask, model.output)
@@ -97,10 +110,10 @@ struct TinyTask: TrainingTask {
       total = total + (model.bias.sum() - model.bias.sum()).squareRoot()  // the slope of a root at 0
     default: break
     }
-    return (total * (1 / 3), HiddenState(hidden: hidden), 3 * batch)
+    return Loss(total * (1 / 3), carried: HiddenState(hidden: hidden), units: 3 * batch.inputs[0].shape[0])
   }
 
-  func evaluate(_ model: TinyRecurrent) throws -> Evaluation {
+  func evaluate(_ model: TinyRecurrent, using generator: inout RandomGenerator) throws -> Evaluation {
     let index = evaluations.next()
     addresses.add(model)
     if let scripted { return Evaluation(loss: scripted[index % scripted.count], units: 1) }
@@ -115,16 +128,23 @@ struct TinyTask: TrainingTask {
     }
     if isNoisy {
       let bits = model.parameters.flatMap(\.tensor.scalars).reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1.bitPattern) }
-      var generator = RandomGenerator(seed: bits)
-      total = total.squareRoot().squareRoot() * (0.1 + 1.8 * generator.uniform())
+      var noise = RandomGenerator(seed: bits)
+      total = total.squareRoot().squareRoot() * (0.1 + 1.8 * noise.uniform())
     }
     return Evaluation(loss: total / 20, units: 20 * batch, metrics: ["root": (total / 20).squareRoot()])
   }
 
   func score(of evaluation: Evaluation) -> Double { prefersHighLoss ? -evaluation.loss : evaluation.loss }
 
-  func sample(from model: TinyRecurrent, using generator: inout RandomGenerator) -> String? {
-    "\(generator.next()) \(model.output.scalars[0])"
+  func samples(from model: TinyRecurrent, using generator: inout RandomGenerator) -> [Sample] {
+    [.text("\(generator.next()) \(model.output.scalars[0])")]
+  }
+}
+
+extension TinyTask {
+  func evaluate(_ model: TinyRecurrent) throws -> Evaluation {
+    var generator = RandomGenerator(seed: 1)
+    return try evaluate(model, using: &generator)
   }
 }
 
@@ -160,4 +180,18 @@ func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Re
   try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: url) }
   return try body(url)
+}
+
+extension Trainer<TinyTask> {
+  /// A trainer of a task that is objective and source in one.
+  init(
+    task: TinyTask, configuration: TrainingConfiguration, seed: UInt64 = 1, directory: URL? = nil, modelMetadata: [String: String] = [:],
+    checkpoints: CheckpointInterval = CheckpointInterval(), metricsInterval: Int = 10, gradients: GradientRecording = GradientRecording(),
+    interruption: Interruption? = nil, exchange: (any GradientExchange)? = nil, prefetching: Int = 2
+  ) {
+    self.init(
+      objective: task, source: task, configuration: configuration, seed: seed, directory: directory, modelMetadata: modelMetadata,
+      checkpoints: checkpoints, metricsInterval: metricsInterval, gradients: gradients, interruption: interruption, exchange: exchange,
+      prefetching: prefetching)
+  }
 }

@@ -35,11 +35,13 @@ import Testing
     var optimizer = Adam(for: model)
     var generator = RandomGenerator(seed: 5).split("dropout")
     for epoch in 0..<3 {
-      var carried = task.initialCarried(epoch: epoch)
+      var carried: HiddenState<Float>?
       for step in 0..<task.stepsPerEpoch {
+        let batch = try task.batch(at: step, epoch: epoch, shard: .whole)
+        let before = carried ?? task.initialCarried(for: model, on: batch)
         let result = try valueAndGradient(at: model) { model in
-          let result = try task.loss(of: model, epoch: epoch, step: step, from: carried, using: &generator)
-          return (result.loss, result.carried)
+          let result = try task.loss(of: model, on: batch, from: before, using: &generator)
+          return (result.value, result.carried)
         }
         carried = result.auxiliary.detached()
         let norm = globalNorm(of: result.gradient)
@@ -58,8 +60,7 @@ import Testing
       $0.schedule = .steps
     }
     try withTemporaryDirectory { directory in
-      _ = try Trainer(
-        task: TinyTask(), configuration: configuration, directory: directory,
+      _ = try Trainer(task: TinyTask(), configuration: configuration, directory: directory,
         checkpoints: CheckpointInterval(seconds: nil, steps: 18)
       ).run(from: TinyRecurrent()) { event in
         switch event {
@@ -134,8 +135,7 @@ import Testing
   @Test func bestIsKept() throws {
     try withTemporaryDirectory { directory in
       let task = TinyTask(scripted: [3, 1, 2])
-      let trainer = Trainer(
-        task: task, configuration: Self.configuration(), directory: directory, modelMetadata: ["vocabulary": "[]"])
+      let trainer = Trainer(task: task, configuration: Self.configuration(), directory: directory, modelMetadata: ["vocabulary": "[]"])
       var afterSecond: Int?
       let result = try trainer.run(from: TinyRecurrent()) { event in
         if case .epoch(let epoch) = event, epoch.isBest { afterSecond = epoch.epoch }
@@ -211,11 +211,13 @@ import Testing
     var optimizer = SGD(for: model)
     var generator = RandomGenerator(seed: 3).split("dropout")
     for epoch in 0..<4 {
-      var carried = task.initialCarried(epoch: epoch)
+      var carried: HiddenState<Float>?
       for step in 0..<5 {
+        let batch = try task.batch(at: step, epoch: epoch, shard: .whole)
+        let before = carried ?? task.initialCarried(for: model, on: batch)
         let result = try valueAndGradient(at: model) { model in
-          let result = try task.loss(of: model, epoch: epoch, step: step, from: carried, using: &generator)
-          return (result.loss, result.carried.detached())
+          let result = try task.loss(of: model, on: batch, from: before, using: &generator)
+          return (result.value, result.carried.detached())
         }
         carried = result.auxiliary
         optimizer.update(&model, along: result.gradient, rate: 0.02)
@@ -231,8 +233,7 @@ import Testing
 
   @Test func nanLoss() throws {
     try withTemporaryDirectory { directory in
-      let trainer = Trainer(
-        task: TinyTask(failure: .nan(step: 17)), configuration: Self.configuration(), directory: directory,
+      let trainer = Trainer(task: TinyTask(failure: .nan(step: 17)), configuration: Self.configuration(), directory: directory,
         checkpoints: CheckpointInterval(seconds: nil, steps: 5))
       let error = #expect(throws: TrainingError.self) { try trainer.run(from: TinyRecurrent()) }
       let path = directory.appendingPathComponent("checkpoint.safetensors").path
@@ -270,8 +271,7 @@ import Testing
   /// An evaluation that gives no number is never the best; the last model is kept.
   @Test func nanEvaluation() throws {
     try withTemporaryDirectory { directory in
-      let result = try Trainer(
-        task: TinyTask(scripted: [.nan]), configuration: Self.configuration(), directory: directory
+      let result = try Trainer(task: TinyTask(scripted: [.nan]), configuration: Self.configuration(), directory: directory
       ).run(from: TinyRecurrent())
       #expect(result.best == nil)
       #expect(result.model.isBitwiseEqual(to: result.last))

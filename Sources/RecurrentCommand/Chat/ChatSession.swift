@@ -21,7 +21,7 @@ struct ChatSession: ~Copyable {
   ///
   /// - Parameter longest: The tokens of an answer at most.
   init(_ trained: TrainedConversationModel, sampling: Sampling, longest: Int, seed: UInt64) {
-    partner = ConversationPartner(trained.model, codec: trained.codec, context: trained.description.data.context)
+    partner = ConversationPartner(trained.model, codec: trained.codec, context: trained.settings.data.context)
     self.sampling = sampling
     self.longest = longest
     generator = RandomGenerator(seed: seed).split("sampling")

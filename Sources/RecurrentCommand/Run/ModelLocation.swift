@@ -32,18 +32,32 @@ struct ModelLocation {
   ///
   /// - Parameter verb: The subcommand that needs it.
   /// - Throws: ``CommandError`` where the model is of another task, which says what can be done with it.
-  func load<Task: RecipeTask>(_ task: Task.Type, for verb: String) throws -> Task.Trained {
+  func load<Task: RecipeTask>(_ task: Task.Type, for verb: String) throws -> Trained<Task> {
     try read { stored in
       guard stored.task == Task.kind else {
-        let verbs = stored.task.task.verbs.map(\.name) + ["evaluate", "inspect"]
-        throw CommandError(
-          """
-          \(path): is a \(stored.task.rawValue) model, and \(verb) needs a \(Task.kind.rawValue) model; \
-          with this one: \(verbs.joined(separator: ", "))
-          """)
+        throw refusal(of: stored.task.task, "\(verb) needs a \(Task.name) model")
       }
-      return try Task.Trained(stored)
+      return try Trained<Task>(stored)
     }
+  }
+
+  /// Reads a model, of whatever task that has a subcommand.
+  ///
+  /// - Throws: ``CommandError`` where its task has not, which says what can be done with it.
+  func load(for verb: String) throws -> any TrainedModel {
+    try read { stored in
+      let task = stored.task.task
+      guard task.verbs.contains(where: { $0.name == verb }) else {
+        let able = TaskRegistry.standard.kinds.filter { $0.task.verbs.contains { $0.name == verb } }.map(\.rawValue)
+        throw refusal(of: task, "\(verb) needs a model of \(able.dropLast().joined(separator: ", ")) or \(able.last ?? "")")
+      }
+      return try stored.trained()
+    }
+  }
+
+  private func refusal(of task: any RecipeTask.Type, _ need: String) -> CommandError {
+    let verbs = task.verbs.map(\.name) + ["evaluate", "inspect"]
+    return CommandError("\(path): is a \(task.name) model, and \(need); with this one: \(verbs.joined(separator: ", "))")
   }
 
   private func read<Model>(_ make: (StoredModel) throws -> Model) throws -> Model {

@@ -39,10 +39,7 @@ struct RecipeRun {
     try directory.check(resuming: isResuming, overwriting: isOverwriting)
     let run = try Task.prepare(settings, from: DataSource(source))
     let interruption = Interruption.onSignals()
-    let trainer = Trainer(
-      task: run.task, configuration: settings.training, seed: settings.seed, directory: directory.url,
-      modelMetadata: run.metadata, checkpoints: checkpoints, gradients: settings.gradients,
-      interruption: interruption)
+    let trainer = try run.trainer(directory: directory.url, checkpoints: checkpoints, interruption: interruption)
     try directory.take()
     if !isResuming { try directory.write(recipe) }
 

@@ -60,7 +60,7 @@ struct Chat: ParsableCommand {
     let session = ChatSession(
       trained, sampling: Sampling(temperature: temperature, topK: topK, topP: topP), longest: maxTokens,
       seed: seed ?? .random(in: 0...UInt64.max))
-    let forgets = trained.description.data.context == .none
+    let forgets = trained.settings.data.context == .none
     if isatty(STDIN_FILENO) == 1, Terminal.current.isInteractive {
       try StandardOutput.line(
         Terminal.current.styled(

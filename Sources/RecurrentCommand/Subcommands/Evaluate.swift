@@ -30,7 +30,7 @@ struct Evaluate: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "The part to measure: train, valid, test, or all of a file. (default: test, or valid where there is none)"))
-  var split: DataPart?
+  var split: MeasuredPart?
 
   @Option(
     name: .long,
@@ -38,7 +38,7 @@ struct Evaluate: ParsableCommand {
       For language models: float32, or bfloat16: then also with the weights of the recurrent layers rounded to bfloat16, as \
       generate --weights bfloat16 has them, and what that costs.
       """)
-  var weights = WeightChoice.float32
+  var weights: WeightChoice?
 
   @Flag(
     name: .long,
@@ -67,16 +67,17 @@ struct Evaluate: ParsableCommand {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
     let trained = try location.load()
-    let report = try trained.report(
-      on: EvaluationRequest(
-        source: DataSource(data), part: split, weights: weights.precision, shufflesAnswers: shuffleAnswers))
+    var request = EvaluationRequest(source: DataSource(data), part: split)
+    if let weights { request.options[.weights] = weights.rawValue }
+    if shuffleAnswers { request.options[.shuffleAnswers] = "" }
+    let report = try trained.report(on: request)
     try write(report, of: location)
     if json {
       try StandardOutput.line(object(report, of: location).description)
     } else {
       try StandardOutput.line(
         """
-        \(location.path) on the \(report.part == .all ? "whole" : "\(report.part.rawValue) part") of \(data):
+        \(location.path) on the \(report.part == .whole ? "whole" : "\(report.part.rawValue) part") of \(data):
         \(report.text)
         """)
     }
@@ -106,4 +107,4 @@ struct Evaluate: ParsableCommand {
   }
 }
 
-extension DataPart: ExpressibleByArgument {}
+extension MeasuredPart: ExpressibleByArgument {}

@@ -40,10 +40,10 @@ struct Inspect: ParsableCommand {
     }
     return .object(
       [
-        ("path", .text(location.path)), ("task", .text(Model.Task.kind.rawValue)),
+        ("path", .text(location.path)), ("task", .text(Model.Task.name)),
         ("parameters", .integer(trained.model.parameterCount)), ("tensors", .list(tensors)),
-        ("data", .encoded(try trained.description.data.json())),
-        ("model", .encoded(try trained.description.model.json())),
+        ("data", .encoded(try trained.settings.data.json())),
+        ("model", .encoded(try trained.settings.model.json())),
       ] + trained.inspection.members + [("training", training)])
   }
 
@@ -56,7 +56,7 @@ struct Inspect: ParsableCommand {
     let megabytes = String(format: "%.1f", Double(count) * 4 / 1e6)
     var lines = [
       location.path,
-      "task        \(Model.Task.kind.rawValue): \(Model.Task.summary)",
+      "task        \(Model.Task.name): \(Model.Task.summary)",
       "network     \(inspection.network)",
       "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)",
     ]

@@ -5,10 +5,10 @@ import Recurrent
 /// `recurrent predict`: what a model says of texts, or makes of the series of files.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says which label a text or a series has, or what numbers a series makes.",
+    abstract: "Says which label a text or a series has, what numbers a series makes, or which answers will be right.",
     discussion: """
-      A model of series answers the series of each file that is named, in whatever format it was \
-      trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; \
+      A model of series or of students' answers reads each file that is named, in whatever format it \
+      was trained on; labels in it do not matter. With a model of texts each TEXT is judged by itself; \
       without any, each line of standard input. --explain shows how much each word moved the verdict \
       (orange towards it, blue away from it), what the verdict was after each word, and writes the \
       same as a page of HTML.
@@ -57,79 +57,21 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     ThreadCount.use(threads)
-    let location = try ModelLocation(model)
-    let model = try location.load()
-    if let regression = model as? TrainedSeriesRegression {
-      return try SeriesPrediction(files: texts, isJSON: json, isExplained: explain).run(regression, steps: steps)
-    }
-    if steps != nil { throw CommandError("--steps is for models that make series; leave it out") }
-    if let series = model as? any SeriesPredictor {
-      return try SeriesPrediction(files: texts, isJSON: json, isExplained: explain).run(series)
-    }
-    let trained = try location.load(TextClassification.self, for: "predict")
-    if explain {
-      let text = texts.count == 1 ? texts[0] : texts.isEmpty ? readLine() ?? "" : nil
-      guard let text else { throw CommandError("--explain takes one text, and there are \(texts.count)") }
-      return try show(named("the text") { try trained.explain(text) }, of: trained)
-    }
-    if !texts.isEmpty {
-      for (index, text) in texts.enumerated() {
-        try show(named("text \(index + 1)") { try trained.predict(text) }, of: trained)
-      }
-      return
-    }
-    var line = 0
-    while let text = readLine() {
-      line += 1
-      try show(named("standard input, line \(line)") { try trained.predict(text) }, of: trained)
-    }
-    if line == 0 { throw CommandError("standard input is empty: give texts after the model, or a line for each") }
+    let trained = try ModelLocation(model).load(for: "predict")
+    let request = PredictionRequest(inputs: texts, steps: steps, explains: explain, nextLine: { readLine() })
+    try trained.predict(request) { prediction in try show(prediction) }
   }
 
-  /// Says which text an error is about.
-  private func named<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as PredictionError {
-      throw CommandError("\(name): \(error)")
+  private func show(_ prediction: Prediction) throws {
+    var members = prediction.members
+    var page = ""
+    if let explanation = prediction.explanation, let contents = prediction.page {
+      let path = html ?? "explanation.html"
+      try writeAtomically(to: URL(fileURLWithPath: path)) { writer in try writer.write(contents) }
+      members.append(("html", .text(path)))
+      page = "\n" + ExplanationWords.text(explanation, on: .current) + "page     \(path)"
     }
-  }
-
-  private func show(_ verdict: TextVerdict, of trained: TrainedTextClassifier) throws {
-    if json { return try StandardOutput.line(JSON.object(members(verdict, of: trained)).description) }
-    let percent = Figures.percent(verdict.probability)
-    try StandardOutput.line("\(verdict.label.withVisibleControls)\t\(percent)\(cut(verdict))")
-  }
-
-  private func show(_ explanation: TextExplanation, of trained: TrainedTextClassifier) throws {
-    let path = html ?? "explanation.html"
-    let page = explanation.html(labels: trained.labels.names)
-    try writeAtomically(to: URL(fileURLWithPath: path)) { writer in try writer.write(page) }
-    if json {
-      let words = explanation.tokens.map { token in
-        JSON.object([
-          ("text", .text(token.text)), ("influence", .number(token.influence)),
-          ("probability", .number(token.probability)), ("known", .boolean(token.isKnown)),
-        ])
-      }
-      let members = members(explanation.verdict, of: trained) + [("words", .list(words)), ("html", .text(path))]
-      return try StandardOutput.line(JSON.object(members).description)
-    }
-    try show(explanation.verdict, of: trained)
-    try StandardOutput.line(ExplanationWords.text(explanation, on: .current) + "page     \(path)")
-  }
-
-  private func members(_ verdict: TextVerdict, of trained: TrainedTextClassifier) -> [(String, JSON)] {
-    let probabilities = zip(trained.labels.names, verdict.probabilities).map { ($0, JSON.number($1)) }
-    return [
-      ("label", .text(verdict.label)), ("probability", .number(verdict.probability)),
-      ("probabilities", .object(probabilities)), ("tokens", .integer(verdict.tokenCount)),
-      ("read", .integer(verdict.readCount)), ("unknown", .integer(verdict.unknownCount)),
-    ]
-  }
-
-  /// What was not read is said.
-  private func cut(_ verdict: TextVerdict) -> String {
-    verdict.readCount == verdict.tokenCount ? "" : "\t(read \(verdict.readCount) of \(verdict.tokenCount) tokens)"
+    if json { return try StandardOutput.line(JSON.object(members).description) }
+    try StandardOutput.line(prediction.lines.joined(separator: "\n") + page)
   }
 }

@@ -15,7 +15,7 @@ enum RecipeHelp {
     lines += ["", "task"]
     lines += filledLines(
       "What is trained, the one key that every recipe needs: "
-        + TaskKind.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: "; ") + ".",
+        + TaskRegistry.standard.kinds.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: "; ") + ".",
       width: width, indent: 6)
     lines += ["description"] + filledLines("What the recipe is, in one line.", width: width, indent: 6)
     lines += ["reproduces"] + filledLines("The figure it reproduces, and whose.", width: width, indent: 6)
@@ -23,7 +23,7 @@ enum RecipeHelp {
     lines += filledLines(
       "Integer, 0 or more; default 1. Initialization, dropout and samples are drawn from it; --seed takes its place.",
       width: width, indent: 6)
-    for task in only.map({ [$0] }) ?? TaskKind.allCases {
+    for task in only.map({ [$0] }) ?? TaskRegistry.standard.kinds {
       for section in [Recipe.Section.data, .model] {
         lines += ["", "\(section.rawValue): (\(task.rawValue))"]
         for key in Recipe.keys(of: section, task: task) {
@@ -33,8 +33,8 @@ enum RecipeHelp {
     }
     lines += ["", "training:"]
     for key in TrainingConfiguration.keys where only?.task.meaninglessTrainingKeys.contains(key.name) != true {
-      let others = TaskKind.allCases.filter { $0.task.meaninglessTrainingKeys.contains(key.name) }.map(\.rawValue)
-      let fallback = Recipe.writtenDefault(key.name, of: .training, task: .languageModel)
+      let others = TaskRegistry.standard.kinds.filter { $0.task.meaninglessTrainingKeys.contains(key.name) }.map(\.rawValue)
+      let fallback = Recipe.writtenDefault(key.name, of: .training, task: LanguageModeling.kind)
       lines += explanation(of: key, default: fallback, width: width)
       if only == nil, !others.isEmpty { lines += filledLines("Not for \(others.joined(separator: ", ")).", width: width, indent: 6) }
     }
@@ -44,7 +44,7 @@ enum RecipeHelp {
     }
     lines += ["", "gradients:"]
     for key in GradientRecording.keys {
-      let fallback = Recipe.writtenDefault(key.name, of: .gradients, task: .languageModel)
+      let fallback = Recipe.writtenDefault(key.name, of: .gradients, task: LanguageModeling.kind)
       lines += explanation(of: key, default: fallback, width: width)
     }
     lines += [

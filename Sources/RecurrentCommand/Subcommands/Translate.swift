@@ -72,7 +72,7 @@ struct Translate: ParsableCommand {
     ThreadCount.use(threads)
     let members = try ([model] + others).map { try ModelLocation($0).load(Translation.self, for: "translate") }
     let ensemble = try TranslatorEnsemble(members)
-    if alignment != nil, members[0].description.model.attention == .none {
+    if alignment != nil, members[0].settings.model.attention == .none {
       throw CommandError("--alignment: \(model) has no attention: there is nothing to draw")
     }
     let search = TranslationSearch(

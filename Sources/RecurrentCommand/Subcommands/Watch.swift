@@ -83,10 +83,7 @@ struct Watch: ParsableCommand {
   func run() throws {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
-    guard let trained = try location.load() as? any WatchableModel else {
-      throw CommandError("\(location.path): one cannot look into the cells of this kind of model")
-    }
-    let run = try trained.watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
+    let run = try location.load().watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
     let selection = try WatchSelection(run, layers: layer, gates: gate, units: units)
     try draw(run, selection, location)
     if json {

@@ -40,7 +40,7 @@ public struct ConversationSet: Sendable {
   public var turnCount: Int { conversations.reduce(0) { $0 + $1.turns.count } }
 
   /// The conversations in parts, drawn at random; the same seed gives the same parts.
-  public func split(_ fractions: SplitFractions, seed: UInt64) -> [TextSplit: ConversationSet] {
+  public func split(_ fractions: SplitFractions, seed: UInt64) -> [DataPart: ConversationSet] {
     Splits.random(count: count, fractions: fractions, seed: seed).mapValues { indices in
       ConversationSet(path: path, conversations: indices.map { conversations[$0] }, omissions: [])
     }

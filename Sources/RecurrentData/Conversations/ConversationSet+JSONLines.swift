@@ -46,8 +46,8 @@ extension ConversationSet {
   /// Reads the parts of a directory: `train.jsonl`, `valid.jsonl` and `test.jsonl`, with anything around it, also `.gz`.
   ///
   /// - Throws: `DataError`: no file to train on, several for one part, and what is wrong with a file.
-  public static func parts(in directory: URL) throws(DataError) -> [TextSplit: ConversationSet] {
-    var parts: [TextSplit: ConversationSet] = [:]
+  public static func parts(in directory: URL) throws(DataError) -> [DataPart: ConversationSet] {
+    var parts: [DataPart: ConversationSet] = [:]
     for (part, url) in try Splits.files(in: directory, extensions: ["jsonl", "json"]) {
       parts[part] = try ConversationSet(jsonLines: url)
     }

@@ -29,11 +29,11 @@ extension SentencePairs {
   /// - Throws: `DataError`: no file to train on, several for one part, a part that has only one side, and what is wrong with a file.
   public static func parts(
     in directory: URL, source: String, target: String
-  ) throws(DataError) -> [TextSplit: SentencePairs] {
+  ) throws(DataError) -> [DataPart: SentencePairs] {
     let from = try Splits.files(in: directory, extensions: [source])
     let to = try Splits.files(in: directory, extensions: [target])
-    var parts: [TextSplit: SentencePairs] = [:]
-    for part in TextSplit.allCases {
+    var parts: [DataPart: SentencePairs] = [:]
+    for part in DataPart.allCases {
       switch (from[part], to[part]) {
       case (nil, nil): continue
       case (let sources?, let targets?): parts[part] = try SentencePairs(sources: sources, targets: targets)

@@ -72,7 +72,7 @@ public struct SentencePairs: Sendable {
 
   /// The pairs in parts, all pairs with the same source in the same part: a source that was trained on tests nothing. The same seed gives
   /// the same parts.
-  public func split(bySource fractions: SplitFractions, seed: UInt64) -> [TextSplit: SentencePairs] {
+  public func split(bySource fractions: SplitFractions, seed: UInt64) -> [DataPart: SentencePairs] {
     Splits.grouped(sources, fractions: fractions, seed: seed).mapValues { SentencePairs(self, indices: $0) }
   }
 }

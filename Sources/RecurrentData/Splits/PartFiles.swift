@@ -1,6 +1,6 @@
 public import Foundation
 
-extension TextSplit {
+extension DataPart {
   /// The words that say so in the name of a file.
   private var words: [String] {
     switch self {
@@ -29,15 +29,15 @@ extension Splits {
   ///   - directory: The directory.
   ///   - extensions: What such files end with, for example `["csv", "tsv"]`; `.gz` may stand after it.
   /// - Throws: `DataError` if the directory cannot be read, none of its files is for training, or several are for the same part.
-  public static func files(in directory: URL, extensions: [String]) throws(DataError) -> [TextSplit: URL] {
+  public static func files(in directory: URL, extensions: [String]) throws(DataError) -> [DataPart: URL] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted().filter { !$0.hasPrefix(".") }
     } catch {
       throw DataError(directory.path, "cannot be read: \(error.localizedDescription)")
     }
-    var files: [TextSplit: URL] = [:]
-    for part in TextSplit.allCases {
+    var files: [DataPart: URL] = [:]
+    for part in DataPart.allCases {
       let found = part.files(among: names, extensions: extensions)
       if found.count > 1 {
         throw DataError(directory.path, "more than one \(part.rawValue) file: \(listed(found)); leave one")

@@ -10,7 +10,7 @@ public enum Splits {
   ///   - count: How many examples there are.
   ///   - fractions: The shares, rounded as for a text: the training part has `Int(train * count)`.
   ///   - seed: The same seed gives the same split.
-  public static func random(count: Int, fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
+  public static func random(count: Int, fractions: SplitFractions, seed: UInt64) -> [DataPart: [Int]] {
     checkFractions(fractions)
     let order = permutation(count, seed: seed)
     return fractions.ranges(count: count).mapValues { order[$0].sorted() }
@@ -20,7 +20,7 @@ public enum Splits {
   /// rounding).
   ///
   /// - Parameter classes: The class of each example.
-  public static func stratified(classes: [Int], fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
+  public static func stratified(classes: [Int], fractions: SplitFractions, seed: UInt64) -> [DataPart: [Int]] {
     checkFractions(fractions)
     // Spreading the shuffled members of each class evenly over one line, and cutting that, keeps the sizes of the parts exact.
     let order = interleaved(classes, seed: seed)
@@ -32,7 +32,7 @@ public enum Splits {
   /// Groups are drawn in random order; each goes to the part that is furthest behind its share.
   ///
   /// - Parameter groups: What each example belongs to.
-  public static func grouped(_ groups: [String], fractions: SplitFractions, seed: UInt64) -> [TextSplit: [Int]] {
+  public static func grouped(_ groups: [String], fractions: SplitFractions, seed: UInt64) -> [DataPart: [Int]] {
     checkFractions(fractions)
     var members: [String: [Int]] = [:]
     var names: [String] = []
@@ -40,16 +40,16 @@ public enum Splits {
       if members[group] == nil { names.append(group) }
       members[group, default: []].append(index)
     }
-    var parts: [TextSplit: [Int]] = [.train: [], .validation: [], .test: []]
+    var parts: [DataPart: [Int]] = [.train: [], .validation: [], .test: []]
     let rest = max(0, 1 - fractions.train - fractions.validation - fractions.test)
     var unused = 0
     for name in permutation(names.count, seed: seed).map({ names[$0] }) {
       let group = members[name]!
       func lack(_ share: Double, _ size: Int) -> Double { share * Double(groups.count) - Double(size) }
       // The first of equals, so that the order of a dictionary does not matter.
-      var best: TextSplit?
+      var best: DataPart?
       var bestLack = rest > 1e-9 ? lack(rest, unused) : -Double.infinity
-      for part in TextSplit.allCases where fractions[part] > 0 && lack(fractions[part], parts[part]!.count) > bestLack {
+      for part in DataPart.allCases where fractions[part] > 0 && lack(fractions[part], parts[part]!.count) > bestLack {
         best = part
         bestLack = lack(fractions[part], parts[part]!.count)
       }
@@ -59,7 +59,7 @@ public enum Splits {
   }
 
   /// Consecutive parts, training first and test last, without shuffling: what comes later in time is never trained on.
-  public static func consecutive(count: Int, fractions: SplitFractions) -> [TextSplit: Range<Int>] {
+  public static func consecutive(count: Int, fractions: SplitFractions) -> [DataPart: Range<Int>] {
     checkFractions(fractions)
     return fractions.ranges(count: count)
   }

@@ -8,7 +8,7 @@ import RecurrentTensors
 ///
 /// With `batchSize` streams the same `n - 1` predictions are spread over streams that run in parallel: faster, and
 /// slightly worse, since each stream begins with a zero state. Streams differ in length by at most one; where a
-/// stream has ended, the last time step has the target `TokenWindow.ignoredTarget` (and reads token 0).
+/// stream has ended, the last time step has the target `IndexTensor.ignored` (and reads token 0).
 public struct EvaluationStreams: Sendable {
   /// How many streams run in parallel.
   public let batchSize: Int
@@ -61,7 +61,7 @@ public struct EvaluationStreams: Sendable {
           targets.append(tokens[position + 1])
         } else {
           inputs.append(0)
-          targets.append(TokenWindow.ignoredTarget)
+          targets.append(IndexTensor.ignored)
           ignored += 1
         }
       }

@@ -6,7 +6,7 @@ public struct TokenWindow: Sendable, Equatable {
   public let inputs: IndexTensor
   /// The tokens that follow each of them, `[time, batch]`.
   public let targets: IndexTensor
-  /// How many targets there are to predict: all but those that are `ignoredTarget`.
+  /// How many targets there are to predict: all but those that are `IndexTensor.ignored`.
   public let predictionCount: Int
 
   init(inputs: IndexTensor, targets: IndexTensor, predictionCount: Int) {
@@ -15,9 +15,6 @@ public struct TokenWindow: Sendable, Equatable {
     self.predictionCount = predictionCount
   }
 
-  /// A target that is not to be predicted: its stream has ended. `crossEntropy(..., ignoring:)` leaves it out.
-  /// Only `EvaluationStreams` of more than one stream has it.
-  public static let ignoredTarget: Int32 = -1
 }
 
 /// Parallel contiguous streams of a text, for truncated backpropagation through time with carried state.
@@ -76,27 +73,33 @@ public struct TokenStreams: Sendable {
   /// How many tokens an epoch predicts: `batchSize * streamLength`.
   public var predictionCount: Int { batchSize * streamLength }
 
-  /// Window number `step` of an epoch, from 0 to `stepsPerEpoch - 1`; traps outside.
-  public func window(at step: Int) -> TokenWindow {
+  /// Window number `step` of an epoch.
+  ///
+  /// - Parameter streams: The streams that are read, of `batchSize`; nil: all.
+  /// - Precondition: `step` is in `0 ..< stepsPerEpoch`.
+  public func window(at step: Int, of streams: Range<Int>? = nil) -> TokenWindow {
     check(
       step >= 0 && step < stepsPerEpoch,
       "TokenStreams.window: step \(step) is not among the \(stepsPerEpoch) of an epoch")
+    let streams = streams ?? 0..<batchSize
+    check(
+      streams.lowerBound >= 0 && streams.upperBound <= batchSize, "TokenStreams.window: streams \(streams) of \(batchSize)")
     let start = step * steps
     let time = min(steps, streamLength - start)
     var inputs: [Int32] = []
     var targets: [Int32] = []
-    inputs.reserveCapacity(time * batchSize)
-    targets.reserveCapacity(time * batchSize)
+    inputs.reserveCapacity(time * streams.count)
+    targets.reserveCapacity(time * streams.count)
     for t in start..<start + time {
-      for stream in 0..<batchSize {
+      for stream in streams {
         let position = offset + stream * streamLength + t
         inputs.append(tokens[position])
         targets.append(tokens[position + 1])
       }
     }
-    let shape: Shape = [time, batchSize]
+    let shape: Shape = [time, streams.count]
     return TokenWindow(
       inputs: IndexTensor(shape: shape, scalars: inputs), targets: IndexTensor(shape: shape, scalars: targets),
-      predictionCount: time * batchSize)
+      predictionCount: time * streams.count)
   }
 }

@@ -22,7 +22,7 @@ public struct TextCorpus: Sendable {
   /// Where the text is from, for messages.
   public let path: String
   /// The parts that there are; none is empty.
-  public let splits: [TextSplit: EncodedText]
+  public let splits: [DataPart: EncodedText]
 
   /// Reads a file or a directory.
   ///
@@ -77,9 +77,9 @@ public struct TextCorpus: Sendable {
   }
 
   /// The tokens of one part; throws `TextDataError.noSplit` if it is not there.
-  public func tokens(of split: TextSplit) throws(TextDataError) -> EncodedText {
+  public func tokens(of split: DataPart) throws(TextDataError) -> EncodedText {
     guard let text = splits[split] else {
-      throw .noSplit(path: path, split: split, available: TextSplit.allCases.filter { splits[$0] != nil })
+      throw .noSplit(path: path, split: split, available: DataPart.allCases.filter { splits[$0] != nil })
     }
     return text
   }
@@ -94,7 +94,7 @@ public struct TextCorpus: Sendable {
       throw .meaninglessOption(name: "lowercase", kind: tokenizer.kind)
     }
     let learns = tokenizer.kind.areWords || tokenizer.kind == .subwords
-    let counted: [TextSplit] = learns ? [.train] : TextSplit.allCases
+    let counted: [DataPart] = learns ? [.train] : DataPart.allCases
     let alphabet = counted.compactMap { texts.parts[$0]?.bytes }
     let codec: TextCodec
     do {
@@ -107,8 +107,8 @@ public struct TextCorpus: Sendable {
   }
 
   private init(_ texts: CorpusText, path: String, codec: TextCodec) throws(TextDataError) {
-    var splits: [TextSplit: EncodedText] = [:]
-    for split in TextSplit.allCases {
+    var splits: [DataPart: EncodedText] = [:]
+    for split in DataPart.allCases {
       guard let part = texts.parts[split] else { continue }
       do {
         splits[split] = try codec.encode(normalized: part.bytes, firstLine: part.firstLine, startsLine: part.startsLine)
@@ -133,7 +133,7 @@ struct CorpusText {
     var startsLine = true
   }
 
-  private(set) var parts: [TextSplit: Part] = [:]
+  private(set) var parts: [DataPart: Part] = [:]
 
   init(
     contentsOf url: URL, tokenizer: Tokenizer, fractions: SplitFractions, needsTraining: Bool
@@ -166,7 +166,7 @@ struct CorpusText {
       if boundaries.contains(index) { offsets[index] = segment.lowerBound }
       index += 1
     }
-    for split in TextSplit.allCases {
+    for split in DataPart.allCases {
       guard let range = ranges[split], let start = offsets[range.lowerBound], let end = offsets[range.upperBound]
       else { continue }
       let isNeeded = split == .train && needsTraining
@@ -189,7 +189,7 @@ struct CorpusText {
     } catch {
       throw .unreadable(path: directory.path, reason: error.localizedDescription)
     }
-    for split in TextSplit.allCases {
+    for split in DataPart.allCases {
       guard let name = try Self.file(for: split, among: names, path: directory.path) else { continue }
       let url = directory.appending(path: name)
       let text = tokenizer.normalized(try TextFile.read(url, isBinary: tokenizer.kind == .bytes))
@@ -203,7 +203,7 @@ struct CorpusText {
 
   /// The name among `names` that says it is `split`: `train.txt` before all others.
   private static func file(
-    for split: TextSplit, among names: [String], path: String
+    for split: DataPart, among names: [String], path: String
   ) throws(TextDataError) -> String? {
     if names.contains("\(split.rawValue).txt") { return "\(split.rawValue).txt" }
     let texts = names.filter { !$0.lowercased().hasSuffix(".gz") }

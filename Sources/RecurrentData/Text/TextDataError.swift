@@ -13,13 +13,13 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A directory without a file to train on.
   case noTrainingFile(path: String, found: [String])
   /// Several files of a directory could be the same part.
-  case ambiguous(path: String, split: TextSplit, files: [String])
+  case ambiguous(path: String, split: DataPart, files: [String])
   /// The part that is asked for is not there.
-  case noSplit(path: String, split: TextSplit, available: [TextSplit])
+  case noSplit(path: String, split: DataPart, available: [DataPart])
   /// The fractions are not numbers from 0 to 1 whose sum is at most 1.
   case badFractions(SplitFractions)
   /// A fraction gives a part no token.
-  case emptySplit(path: String, split: TextSplit, fraction: Double, tokenCount: Int)
+  case emptySplit(path: String, split: DataPart, fraction: Double, tokenCount: Int)
   /// An option that means nothing for this kind of tokens.
   case meaninglessOption(name: String, kind: TokenKind)
   /// The text does not fit the vocabulary, or the vocabulary is none.

@@ -44,11 +44,11 @@ struct ModelGradients {
   private static func reaches<Task: RecipeTask>(
     _ task: Task.Type, _ stored: StoredModel, _ data: String, _ parameters: GradientParameters, _ bench: Bench
   ) throws -> [GradientReach<Float>] {
-    let description = try stored.description(of: Task.self)
+    let settings = try stored.settings(of: Task.self)
     var training = stored.training?.configuration ?? TrainingConfiguration()
     if !Task.meaninglessTrainingKeys.contains("steps") { training.steps = parameters.steps + 1 }
     let run = try Task.prepare(
-      RunSettings(name: "lab", seed: bench.seed, data: description.data, model: description.model, training: training),
+      RunSettings(name: "lab", seed: bench.seed, data: settings.data, model: settings.model, training: training),
       from: DataSource(data))
     var model = run.model
     do {
@@ -57,15 +57,17 @@ struct ModelGradients {
       throw LabError("\(data): makes another network than \(stored.path) has; give the data that it was trained on (\(error))")
     }
     var reaches: [GradientReach<Float>] = []
-    var carried = run.task.initialCarried(epoch: 0)
-    let count = min(parameters.batches, run.task.stepsPerEpoch)
+    var carried: Task.Goal.Carried?
+    let count = min(parameters.batches, run.source.stepsPerEpoch)
     for step in 0..<count {
       var generator = bench.generator("dropout \(step)")
-      var after: Task.Training.Carried?
+      let batch = try run.source.batch(at: step, epoch: 0, shard: .whole)
+      let before = carried ?? run.objective.initialCarried(for: model, on: batch)
+      var after: Task.Goal.Carried?
       let reach = try GradientReach<Float>.measure(lags: GradientReach<Float>.spreadLags(upTo: parameters.steps)) {
-        let result = try run.task.loss(of: model, epoch: 0, step: step, from: carried, using: &generator)
+        let result = try run.objective.loss(of: model, on: batch, from: before, using: &generator)
         after = result.carried.detached()
-        return result.loss
+        return result.value
       }
       if let after { carried = after }
       if let reach { reaches.append(reach) }

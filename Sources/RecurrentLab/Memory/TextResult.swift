@@ -80,7 +80,7 @@ struct TextResult: Sendable {
       let (outputs, after) = network.rnn(network.embedding(window.inputs), from: state)
       state = after
       let loss = crossEntropy(
-        logits: network.output(outputs), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
+        logits: network.output(outputs), targets: window.targets, ignoring: IndexTensor.ignored)
       total += Double(loss.scalar) * Double(window.predictionCount)
     }
     return total / Double(streams.predictionCount)

@@ -1,31 +1,14 @@
 import Foundation
 import RecurrentData
 
-/// The parts of a set of conversations as text.
-struct ConversationParts: Sendable {
-  /// Where they are from, for messages.
-  let path: String
-  let parts: [TextSplit: ConversationSet]
-
-  /// Reads a directory with a file for each part, or one file, whose conversations are dealt out at random: always the same way, whatever
-  /// the seed of a run, so that what was held out can be measured later.
+extension Parts<ConversationSet> {
+  /// Reads a directory with a file for each part, or one file, whose conversations are divided at random: always in the same way, whatever
+  /// the seed of a run.
   init(_ source: DataSource, fractions: SplitFractions) throws {
-    let url = try source.url()
-    path = url.path
-    parts =
-      source.isDirectory
-      ? try ConversationSet.parts(in: url)
-      : try ConversationSet(jsonLines: url).split(fractions, seed: 0).filter { $0.value.count > 0 }
-  }
-
-  /// A part; throws `DataError` where there is none.
-  func part(_ split: TextSplit) throws(DataError) -> ConversationSet {
-    if let part = parts[split] { return part }
-    let available = TextSplit.allCases.filter { parts[$0] != nil }.map(\.rawValue).joined(separator: ", ")
-    throw DataError(
-      path,
-      "there is no \(split.rawValue) part (there is: \(available)); give a directory with \(split.rawValue).jsonl, or set its"
-        + " fraction in data.split")
+    try self.init(
+      source, directory: { try ConversationSet.parts(in: $0) },
+      file: { try ConversationSet(jsonLines: $0).split(fractions, seed: 0) }, isEmpty: { $0.count == 0 }
+    ) { part in "give a directory with \(part.rawValue).jsonl, or set its fraction in data.split" }
   }
 }
 
@@ -40,7 +23,7 @@ struct ConversationCorpus: Sendable {
 
   /// Reads the data and learns the vocabulary from the training part.
   init(_ source: DataSource, _ data: ConversationDataConfiguration) throws {
-    let parts = try ConversationParts(source, fractions: data.fractions)
+    let parts = try Parts<ConversationSet>(source, fractions: data.fractions)
     let (train, validation) = (try parts.part(.train), try parts.part(.validation))
     let vocabulary = Vocabulary(
       ofSentences: train.conversations.flatMap(\.turns), tokenizer: data.tokenizer, minimumCount: data.minimumCount,

@@ -1,6 +1,6 @@
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `conversation`: predicts what is said next in a conversation, token by token, from all that was said before, and so can take part
@@ -8,29 +8,50 @@ import RecurrentTraining
 public enum ConversationModeling: RecipeTask {
   public typealias DataConfiguration = ConversationDataConfiguration
   public typealias ModelConfiguration = LanguageModelConfiguration
-  public typealias Training = ConversationTask
-  public typealias Trained = TrainedConversationModel
+  public typealias Goal = ConversationObjective
 
-  public static var kind: TaskKind { .conversation }
+  /// What a conversation model's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The symbols that tokens stand for, among them those that begin a conversation and end a turn.
+    public let vocabulary: Vocabulary
+  }
+
+  public static var name: String { "conversation" }
   public static var summary: String { "answers in a conversation, turn by turn, and remembers it; measures conversations" }
   public static var meaninglessTrainingKeys: Set<String> { ["activationPenalty", "slownessPenalty"] }
   public static var verbs: [TaskVerb] {
     [TaskVerb("chat", example: "--temperature 0.7"), TaskVerb("watch", example: "\"Hello.\" --output watch.html")]
   }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<ConversationTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try ConversationCorpus(source, data)
     let vocabulary = corpus.codec.vocabulary
-    let start = try settings.languageModel(vocabularyCount: vocabulary.count)
-    let task = try ConversationTask(corpus: corpus, training: training, seed: settings.seed)
-    return PreparedRun(
-      task: task, model: start, metadata: try settings.description.metadata(["vocabulary": vocabulary]),
+    let stretches = ConversationStretches(corpus, training, seed: settings.seed)
+    return try PreparedRun(
+      settings, objective: ConversationObjective(corpus, labelSmoothing: training.labelSmoothing), source: stretches,
+      artifacts: Artifacts(vocabulary: vocabulary), memory: settings.languageModelMemory(vocabularyCount: vocabulary.count),
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)", figures: [ShownFigure("perplexity")]),
-      notes: corpus.notes + task.notes)
+      notes: corpus.notes + stretches.notes)
+  }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> TextCodec {
+    try ArtifactError.reading("vocabulary") {
+      let codec = try TextCodec(settings.data.tokenizer, artifacts.vocabulary, replacesUnknown: true)
+      for (index, mark) in [
+        (codec.startOfSentenceIndex, Tokenizer.startOfSentence), (codec.endOfSentenceIndex, Tokenizer.endOfSentence),
+      ] where index == nil {
+        throw VocabularyError.missing(symbol: mark)
+      }
+      return codec
+    }
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> LanguageModel {
+    LanguageModel(settings.model, vocabularyCount: artifacts.vocabulary.count, using: &generator)
   }
 }

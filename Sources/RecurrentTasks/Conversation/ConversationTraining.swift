@@ -8,30 +8,21 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of a conversation model: the cross-entropy of every token of every turn, over whole conversations of similar length side by side,
-/// each from a state of zeros.
+/// Whole conversations of similar length side by side, each from a state of zeros.
 ///
 /// A conversation of more than `training.steps` tokens is read in parts, the later of which begin without what was said before. Without
 /// context the sequences are single turns, and a batch has about as many tokens as one of conversations: the number of steps is the same.
-public struct ConversationTask: TrainingTask {
-  public typealias Model = LanguageModel
-  public typealias Carried = NoCarriedState
-
-  private let corpus: ConversationCorpus
-  private let configuration: TrainingConfiguration
+struct ConversationStretches: BatchSource {
   private let sequences: [TurnSequence]
   private let parts: [(sequence: Int, range: Range<Int>)]
   private let batches: LengthBatches
-  private let measured: [TurnSequence]
+  let identity: [String: String]
   /// What was done to conversations that are too long.
   let notes: [String]
 
-  /// Training on the corpus's training part, measured on its validation part.
-  init(corpus: ConversationCorpus, training: TrainingConfiguration, seed: UInt64) throws {
-    self.corpus = corpus
-    configuration = training
+  /// The stretches of the corpus's training part.
+  init(_ corpus: ConversationCorpus, _ training: TrainingConfiguration, seed: UInt64) {
     sequences = corpus.train.sequences(corpus.context)
-    measured = corpus.validation.sequences(corpus.context)
     var parts: [(sequence: Int, range: Range<Int>)] = []
     var cutCount = 0
     for (index, sequence) in sequences.enumerated() {
@@ -43,6 +34,7 @@ public struct ConversationTask: TrainingTask {
     self.parts = parts
     let batchSize = training.batch * sequences.count / corpus.train.turns.count
     batches = LengthBatches(lengths: parts.map(\.range.count), batchSize: batchSize, seed: seed)
+    identity = ["data": Digest(sequences.lazy.flatMap(\.tokens)).text]
     notes =
       cutCount == 0
       ? []
@@ -53,49 +45,58 @@ public struct ConversationTask: TrainingTask {
       ]
   }
 
-  public var stepsPerEpoch: Int { batches.count }
+  var stepsPerEpoch: Int { batches.count }
 
-  public var identity: [String: String] {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a over the training tokens
-    for token in sequences.lazy.flatMap(\.tokens) {
-      digest = (digest ^ UInt64(UInt32(bitPattern: token))) &* 0x0000_0100_0000_01b3
-    }
-    return ["data": String(digest, radix: 16)]
+  func batch(at step: Int, epoch: Int, shard: Shard) -> TurnBatch {
+    TurnBatch(shard.part(of: batches.batch(at: step, epoch: epoch)).map { (sequences[parts[$0].sequence], parts[$0].range) })
+  }
+}
+
+/// The cross-entropy of every token of every turn.
+public struct ConversationObjective: Objective {
+  private let codec: TextCodec
+  private let context: ConversationDataConfiguration.Context
+  private let measured: [TurnSequence]
+  private let measuredWords: Int
+  private let labelSmoothing: Double
+
+  /// An objective that measures on the corpus's validation part.
+  init(_ corpus: ConversationCorpus, labelSmoothing: Double) {
+    (codec, context, self.labelSmoothing) = (corpus.codec, corpus.context, labelSmoothing)
+    measured = corpus.validation.sequences(corpus.context)
+    measuredWords = corpus.validation.wordCount
   }
 
   public func loss(
-    of model: LanguageModel, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let batch = TurnBatch(
-      batches.batch(at: step, epoch: epoch).map { (sequences[parts[$0].sequence], parts[$0].range) })
+    of model: LanguageModel, on batch: TurnBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
     let (outputs, _) = model.outputs(batch.inputs, droppingWith: &generator)
-    let loss = model.crossEntropy(
-      outputs, targets: batch.targets, ignoring: TokenWindow.ignoredTarget, labelSmoothing: configuration.labelSmoothing)
-    return (loss, carried, batch.predictionCount)
+    return Loss(
+      model.crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing),
+      units: batch.predictionCount)
   }
 
-  public func evaluate(_ model: LanguageModel) -> Evaluation {
+  public func evaluate(_ model: LanguageModel, using generator: inout RandomGenerator) -> Evaluation {
     let score = model.score(measured)
     return Evaluation(
       loss: score.mean, units: score.count,
-      metrics: [
-        "perplexity": score.perplexity, "perplexityPerWord": exp(score.total / Double(corpus.validation.wordCount)),
-      ])
+      metrics: ["perplexity": score.perplexity, "perplexityPerWord": exp(score.total / Double(measuredWords))])
   }
 
-  public func sample(from model: LanguageModel, using generator: inout RandomGenerator) -> String? {
-    var partner = ConversationPartner(model, codec: corpus.codec, context: corpus.context)
-    return (0..<4).map { _ in
+  public func samples(from model: LanguageModel, using generator: inout RandomGenerator) -> [Sample] {
+    var partner = ConversationPartner(model, codec: codec, context: context)
+    let turns = (0..<4).map { _ in
       "- " + partner.answer(sampling: Sampling(temperature: 0.7, topP: 0.9), longest: 40, using: &generator)
-    }.joined(separator: "\n")
+    }
+    return [.text(turns.joined(separator: "\n"))]
   }
 }
 
 /// Stretches of sequences side by side, padded at their ends; what the padding predicts does not count.
-struct TurnBatch {
+public struct TurnBatch: Sendable {
   /// `[time, batch]`.
   let inputs: IndexTensor
-  /// `[time, batch]`: the token after each input, `TokenWindow.ignoredTarget` past the end.
+  /// `[time, batch]`: the token after each input, `IndexTensor.ignored` past the end.
   let targets: IndexTensor
   /// How many targets count.
   let predictionCount: Int
@@ -105,7 +106,7 @@ struct TurnBatch {
   init(_ parts: [(sequence: TurnSequence, range: Range<Int>)], counts: (Int) -> Bool = { _ in true }) {
     let time = parts.map(\.range.count).max() ?? 0
     var inputs = [Int32](repeating: 0, count: time * parts.count)
-    var targets = [Int32](repeating: TokenWindow.ignoredTarget, count: time * parts.count)
+    var targets = [Int32](repeating: IndexTensor.ignored, count: time * parts.count)
     var predictionCount = 0
     for (column, part) in parts.enumerated() {
       let tokens = part.sequence.tokens
@@ -130,18 +131,18 @@ struct TurnBatch {
 }
 
 /// Nats and tokens.
-struct TokenScore: Sendable, Equatable {
+public struct TokenScore: Sendable, Equatable {
   /// The cross-entropy of all tokens together, in nats.
-  var total = 0.0
+  public var total = 0.0
   /// How many tokens there are.
-  var count = 0
+  public var count = 0
 
   /// The cross-entropy of a token, in nats.
-  var mean: Double { total / Double(max(1, count)) }
+  public var mean: Double { total / Double(max(1, count)) }
   /// `exp(mean)`.
-  var perplexity: Double { exp(mean) }
+  public var perplexity: Double { exp(mean) }
 
-  static func + (a: Self, b: Self) -> Self { Self(total: a.total + b.total, count: a.count + b.count) }
+  public static func + (a: Self, b: Self) -> Self { Self(total: a.total + b.total, count: a.count + b.count) }
 }
 
 extension LanguageModel {
@@ -164,7 +165,7 @@ extension LanguageModel {
       start = end
       if batch.predictionCount == 0 { continue }
       let (outputs, _) = outputs(batch.inputs)
-      let loss = crossEntropy(outputs, targets: batch.targets, ignoring: TokenWindow.ignoredTarget)
+      let loss = crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored)
       score = score + TokenScore(total: Double(loss.scalar) * Double(batch.predictionCount), count: batch.predictionCount)
     }
     return score

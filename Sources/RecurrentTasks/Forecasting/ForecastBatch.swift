@@ -1,7 +1,7 @@
 import RecurrentTensors
 
 /// Windows of a series side by side, each with the rows that come after it.
-struct ForecastBatch: Sendable {
+public struct ForecastBatch: Sendable {
   /// What is read: `[window, batch, channels]`, the targets first, without their level.
   let inputs: Tensor<Float>
   /// What was taken from each window: `[batch, target]`.

@@ -43,7 +43,7 @@ public struct ForecastContinuation: Sendable {
   }
 
   init(_ trained: TrainedForecaster, _ series: TimeSeries, steps: Int) {
-    let data = trained.description.data
+    let data = trained.settings.data
     let network = trained.model
     let channels = SeriesChannels(series.extended(by: steps), trained.scaling, data)
     let forecasts = network.forecasts(channels, origins: [series.count], steps: steps)
@@ -85,14 +85,14 @@ extension TrainedForecaster {
   /// - Parameter steps: Rows; absent: the model's horizon. A direct model forecasts no more than that.
   /// - Throws: `DataError` for a table that cannot be read or is shorter than the window, ``EvaluationError`` for too many steps.
   public func continuation(of source: DataSource, steps: Int? = nil) throws -> ForecastContinuation {
-    let network = description.model
+    let network = settings.model
     let steps = steps ?? network.horizon
     if network.strategy == .direct, steps > network.horizon {
       throw EvaluationError(
         "the model forecasts \(Figures.counted(network.horizon, "row")) at once, not \(steps); train one with model.horizon=\(steps), or "
           + "with model.strategy=recursive, which goes on for ever")
     }
-    let series = try TimeSeries(source, description.data)
+    let series = try TimeSeries(source, settings.data)
     guard series.count >= network.window else {
       throw DataError(
         series.path, "the table has \(Figures.counted(series.count, "row")), and the model reads \(network.window) before a forecast")

@@ -24,7 +24,7 @@ enum ForecastFigure {
     _ trained: TrainedForecaster, _ series: TimeSeries, _ channels: SeriesChannels, _ walk: WalkForward, _ baselines: ForecastBaselines
   ) -> Figure {
     let steps = trained.model.configuration.horizon
-    let name = trained.description.data.targetNames[0]
+    let name = trained.settings.data.targetNames[0]
     let chosen = walk.origins.count < 4 ? [walk.origins[0]] : [1, 3, 5, 7].map { walk.origins[walk.origins.count * $0 / 8] }
     let forecasts = trained.model.forecasts(channels, origins: chosen, steps: steps)
     let before = min(trained.model.configuration.window, max(2 * steps, 24))

@@ -3,54 +3,54 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of a forecaster: each window of the training rows once an epoch, in an order drawn anew.
-public struct ForecastTask: TrainingTask {
-  public typealias Model = ForecastModel
-  public typealias Carried = NoCarriedState
-
+/// Windows of the training rows, each once an epoch, in an order drawn anew.
+struct ForecastWindows: BatchSource {
   private let channels: SeriesChannels
   private let configuration: ForecastingConfiguration
   private let origins: [Int]
-  private let validation: [Int]
   private let batchSize: Int
   private let shuffling: RandomGenerator
+  let identity: [String: String]
 
-  /// Training on windows whose rows and whose following rows are all in the training part.
+  /// Windows whose rows and whose following rows are all in the training part.
   ///
-  /// - Parameters:
-  ///   - origins: The rows after the windows to train on.
-  ///   - validation: Those to validate with.
+  /// - Parameter origins: The rows after the windows.
   init(
-    _ channels: SeriesChannels, _ configuration: ForecastingConfiguration, origins: [Int], validation: [Int], batchSize: Int,
-    seed: UInt64
+    _ channels: SeriesChannels, _ configuration: ForecastingConfiguration, origins: [Int], batchSize: Int, seed: UInt64
   ) {
-    self.channels = channels
-    self.configuration = configuration
-    self.origins = origins
-    self.validation = validation
-    self.batchSize = batchSize
+    (self.channels, self.configuration, self.origins, self.batchSize) = (channels, configuration, origins, batchSize)
     shuffling = RandomGenerator(seed: seed).split("shuffling")
+    var digest = Digest()
+    for value in (channels.observed + channels.others).joined() { digest.add(value) }
+    identity = ["data": digest.text, "windows": "\(origins.count)"]
   }
 
-  public var stepsPerEpoch: Int { (origins.count + batchSize - 1) / batchSize }
+  var stepsPerEpoch: Int { (origins.count + batchSize - 1) / batchSize }
 
-  public var identity: [String: String] {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a over all values that are read
-    for value in (channels.observed + channels.others).joined() {
-      digest = (digest ^ UInt64(value.bitPattern)) &* 0x0000_0100_0000_01b3
-    }
-    return ["data": String(digest, radix: 16), "windows": "\(origins.count)"]
+  func batch(at step: Int, epoch: Int, shard: Shard) -> ForecastBatch {
+    var shuffling = shuffling.split(epoch)
+    let order = origins.shuffled(using: &shuffling)
+    return ForecastBatch(
+      channels, origins: shard.part(of: Array(order[(step * batchSize)..<min((step + 1) * batchSize, order.count)])),
+      window: configuration.window, steps: configuration.outputSteps, level: configuration.level)
+  }
+}
+
+/// The likelihood, or the pinball loss, of what follows a window.
+public struct ForecastObjective: Objective {
+  private let channels: SeriesChannels
+  private let configuration: ForecastingConfiguration
+  private let validation: [Int]
+
+  /// An objective that measures on the windows before the rows `validation`.
+  init(_ channels: SeriesChannels, _ configuration: ForecastingConfiguration, validation: [Int]) {
+    (self.channels, self.configuration, self.validation) = (channels, configuration, validation)
   }
 
   public func loss(
-    of model: ForecastModel, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    var shuffling = shuffling.split(epoch)
-    let order = origins.shuffled(using: &shuffling)
-    let batch = ForecastBatch(
-      channels, origins: order[(step * batchSize)..<min((step + 1) * batchSize, order.count)], window: configuration.window,
-      steps: configuration.outputSteps, level: configuration.level)
-    return (loss(model(batch.inputs, droppingWith: &generator), batch), carried, batch.levels.count)
+    of model: ForecastModel, on batch: ForecastBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
+    Loss(loss(model(batch.inputs, droppingWith: &generator), batch), units: batch.levels.count)
   }
 
   private func loss(_ predicted: Predicted, _ batch: ForecastBatch) -> Tensor<Float> {
@@ -64,7 +64,7 @@ public struct ForecastTask: TrainingTask {
   }
 
   /// Measures on the validation part: the loss, and the errors of mean or median in units of the training rows' deviations.
-  public func evaluate(_ model: ForecastModel) -> Evaluation {
+  public func evaluate(_ model: ForecastModel, using generator: inout RandomGenerator) -> Evaluation {
     var (total, squares, absolutes) = (0.0, 0.0, 0.0)
     var count = 0
     for start in stride(from: 0, to: validation.count, by: ForecastModel.windowsAtOnce) {

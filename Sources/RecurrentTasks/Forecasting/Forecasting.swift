@@ -1,23 +1,28 @@
 import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `forecasting`: what comes next in a series, and how sure that is.
 public enum Forecasting: RecipeTask {
   public typealias DataConfiguration = ForecastingDataConfiguration
   public typealias ModelConfiguration = ForecastingConfiguration
-  public typealias Training = ForecastTask
-  public typealias Trained = TrainedForecaster
+  public typealias Goal = ForecastObjective
 
-  public static var kind: TaskKind { .forecasting }
+  /// What a forecaster's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The scale of each column, as learned from the training rows.
+    let scaling: SeriesScaling
+  }
+
+  public static var name: String { "forecasting" }
   public static var summary: String { "forecasts columns of a table with times, with their uncertainty; goes on with a series" }
   public static var verbs: [TaskVerb] { [TaskVerb("forecast", example: "--data FILE"), TaskVerb("watch", example: "FILE")] }
   public static var meaninglessTrainingKeys: Set<String> {
     ["steps", "labelSmoothing", "activationPenalty", "slownessPenalty"]
   }
 
-  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<ForecastTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let series = try TimeSeries(source, data)
     let parts = try series.parts(data)
@@ -25,9 +30,6 @@ public enum Forecasting: RecipeTask {
     let origins = try series.origins(in: .train, parts, model)
     let validation = try series.origins(in: .validation, parts, model)
     let scaling = try SeriesScaling(series, training: trainingRows)
-    let channelCount = SeriesChannels.count(scaling, data)
-    try memory(model, targetCount: series.targets.count, channelCount: channelCount, batch: training.batch)
-      .check(advising: "model.hidden, model.layers, model.window, model.horizon or training.batch")
     let channels = SeriesChannels(series, scaling, data)
     let baselines = try ForecastBaselines(channels, model, season: data.season, training: trainingRows, validation: validation)
     let errors = baselines.kinds.map { kind in
@@ -35,12 +37,15 @@ public enum Forecasting: RecipeTask {
       sums.add(baselines.points(kind, channels, origins: validation), origins: validation, channels)
       return "\(baselines.name(kind)) \(Figures.exact(sums.meanSquared))"
     }
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    return PreparedRun(
-      task: ForecastTask(
-        channels, model, origins: origins, validation: validation, batchSize: training.batch, seed: settings.seed),
-      model: ForecastModel(model, targetCount: series.targets.count, channelCount: channelCount, using: &initialization),
-      metadata: try settings.description.metadata(["scaling": scaling]),
+    return try PreparedRun(
+      settings, objective: ForecastObjective(channels, model, validation: validation),
+      source: ForecastWindows(channels, model, origins: origins, batchSize: training.batch, seed: settings.seed),
+      artifacts: Artifacts(scaling: scaling),
+      memory: (
+        memory(
+          model, targetCount: series.targets.count, channelCount: SeriesChannels.count(scaling, data), batch: training.batch),
+        "model.hidden, model.layers, model.window, model.horizon or training.batch"
+      ),
       words: RunDescription(
         recipe: settings.name, rateUnit: "windows/s",
         lossUnit: model.distribution == .gaussian ? "nats a value" : "pinball loss a value",
@@ -53,7 +58,23 @@ public enum Forecasting: RecipeTask {
       ])
   }
 
-  private static func memory(
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    let names = settings.data.targetNames + settings.data.covariateNames
+    if artifacts.scaling.standardization.channelNames != names {
+      throw ArtifactError("has a scaling of other columns than its configuration")
+    }
+    return artifacts
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> ForecastModel {
+    ForecastModel(
+      settings.model, targetCount: settings.data.targetNames.count,
+      channelCount: SeriesChannels.count(artifacts.scaling, settings.data), using: &generator)
+  }
+
+  static func memory(
     _ model: ForecastingConfiguration, targetCount: Int, channelCount: Int, batch: Int
   ) -> MemoryEstimate {
     let outputs = Double(model.parameterCount) * Double(model.outputSteps) * Double(targetCount)
@@ -72,7 +93,7 @@ extension TimeSeries {
   ///
   /// - Throws: `DataError` where there is none.
   func origins(
-    in split: TextSplit, _ parts: [TextSplit: Range<Int>], _ model: ForecastingConfiguration
+    in split: DataPart, _ parts: [DataPart: Range<Int>], _ model: ForecastingConfiguration
   ) throws(DataError) -> [Int] {
     let rows = parts[split] ?? 0..<0
     let steps = split == .train ? model.outputSteps : model.horizon

@@ -72,7 +72,7 @@ struct TimeSeries: Sendable {
   /// The rows of each part.
   ///
   /// - Throws: `DataError` where there are fewer rows than the configuration names.
-  func parts(_ data: ForecastingDataConfiguration) throws(DataError) -> [TextSplit: Range<Int>] {
+  func parts(_ data: ForecastingDataConfiguration) throws(DataError) -> [DataPart: Range<Int>] {
     guard data.split.contains(where: { $0 > 1 }) else {
       return Splits.consecutive(count: count, fractions: data.fractions)
     }

@@ -17,7 +17,7 @@ struct SkillSequence: Sendable, Equatable {
 }
 
 /// Parts of sequences side by side. The answer of a step is never among the inputs up to that step.
-struct AnswerBatch: Sendable {
+public struct AnswerBatch: Sendable {
   /// What is read at each step, a tensor for each place that a question's skills may take, `[time, batch]`: the start, or a skill of the
   /// answer before with right or wrong.
   let tokens: [IndexTensor]

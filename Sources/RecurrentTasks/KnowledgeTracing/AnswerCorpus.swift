@@ -31,6 +31,9 @@ struct SkillTable: Sendable, Equatable, Codable {
   /// The skills and the place for unknown ones.
   var count: Int { names.count + 1 }
 
+  /// The name of the skill with an index.
+  func name(of index: Int32) -> String { index == 0 ? "unknown" : names[Int(index) - 1] }
+
   /// The index of a skill.
   subscript(name: String) -> Int32 { indices[name] ?? 0 }
 }
@@ -47,8 +50,8 @@ struct AnswerCorpus: Sendable {
   ///
   /// - Throws: `DataError` for what cannot be read, or too few students.
   init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
-    let students = try AnswerParts(source, data)
-    let (train, validation) = try students.trainingParts(data)
+    let students = try Parts<[StudentAnswers]>(source, data)
+    let (train, validation) = (try students.part(.train), try students.part(.validation))
     let skills = SkillTable(of: train)
     self.skills = skills
     self.train = train.flatMap { $0.sequences(data, skills: skills) }
@@ -104,6 +107,16 @@ struct StudentAnswers: Sendable, Equatable {
     }
   }
 
+  /// The students of a file.
+  static func read(_ url: URL, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
+    let set =
+      switch data.format {
+      case .threeLines: try AnswerSet(threeLines: url)
+      case .table: try AnswerSet(table: Table(contentsOf: url), columns: data.columns)
+      }
+    return set.students.map { StudentAnswers($0, of: set) }
+  }
+
   /// The sequences that a model reads: one, or one for each skill; what is not to be counted is marked.
   func sequences(_ data: AnswerDataConfiguration, skills table: SkillTable) -> [SkillSequence] {
     var practice: [String: Int] = [:]
@@ -132,67 +145,29 @@ struct StudentAnswers: Sendable, Equatable {
   }
 }
 
-/// The students of each part of the data.
-struct AnswerParts {
-  let path: String
-  private var parts: [TextSplit: [StudentAnswers]] = [:]
-  /// The students of a single file, not yet divided.
-  private var whole: [StudentAnswers]?
-
-  /// Reads a file, or a directory with a file for each part.
+extension Parts<[StudentAnswers]> {
+  /// Reads the students of a file, or of a directory with a file for each part; a file is divided by students, in the same way every time: a
+  /// model's test part must not hold students that it learned from.
   init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
-    let url = try source.url()
-    path = url.path
-    if source.isDirectory {
-      for (split, file) in try Splits.files(in: url, extensions: data.extensions) { parts[split] = try Self.read(file, data) }
-    } else {
-      whole = try Self.read(url, data)
+    func divided(_ students: [StudentAnswers], _ fractions: SplitFractions) -> [DataPart: [StudentAnswers]] {
+      Splits.random(count: students.count, fractions: fractions, seed: 1).mapValues { $0.map { students[$0] } }
     }
-  }
-
-  private static func read(_ url: URL, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
-    let set =
-      switch data.format {
-      case .threeLines: try AnswerSet(threeLines: url)
-      case .table: try AnswerSet(table: Table(contentsOf: url), columns: data.columns)
+    try self.init(
+      source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data) } },
+      file: { try divided(StudentAnswers.read($0, data), data.fractions) }, holdingOut: { students in
+        let parts = divided(students, .holdingOut(data.validation))
+        if (parts[.train] ?? []).isEmpty || (parts[.validation] ?? []).isEmpty {
+          throw DataError(
+            source.name, "there are \(students.count) students to learn from, too few to keep some for validation")
+        }
+        return parts
+      }, isEmpty: \.isEmpty
+    ) { part in
+      switch part {
+      case .train: "a directory needs a train file, and a single file a share for it in data.split"
+      case .validation: "add a valid file, or a share for it in data.split"
+      case .test: "add a test file, or a share for it in data.split"
       }
-    return set.students.map { StudentAnswers($0, of: set) }
-  }
-
-  /// The students to learn from and those to validate with.
-  func trainingParts(
-    _ data: AnswerDataConfiguration
-  ) throws -> (train: [StudentAnswers], validation: [StudentAnswers]) {
-    if whole != nil { return (try students(of: .train, data), try students(of: .validation, data)) }
-    let train = parts[.train] ?? []
-    if let validation = parts[.validation] { return (train, validation) }
-    let drawn = Splits.random(
-      count: train.count, fractions: SplitFractions(train: 1 - data.validation, validation: data.validation), seed: 1)
-    guard let kept = drawn[.train], let held = drawn[.validation], !kept.isEmpty, !held.isEmpty else {
-      throw DataError(path, "there are \(train.count) students to learn from, too few to keep some for validation")
     }
-    return (kept.map { train[$0] }, held.map { train[$0] })
-  }
-
-  /// The students of a part, for measuring.
-  func students(of split: TextSplit, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
-    if let whole {
-      // Always the same draw: a model's test part must not hold students that it learnt from.
-      let drawn = Splits.random(count: whole.count, fractions: data.fractions, seed: 1)
-      guard let indices = drawn[split], !indices.isEmpty else {
-        throw DataError(path, "the \(split.rawValue) part of \(whole.count) students is empty; change data.split")
-      }
-      return indices.map { whole[$0] }
-    }
-    guard let students = parts[split] else { throw DataError(path, "there is no file for the \(split.rawValue) part") }
-    return students
-  }
-
-  /// The students of all parts.
-  var all: [StudentAnswers] { whole ?? TextSplit.allCases.flatMap { parts[$0] ?? [] } }
-
-  /// Whether a part is there.
-  func has(_ split: TextSplit, _ data: AnswerDataConfiguration) -> Bool {
-    whole == nil ? parts[split] != nil : split != .test || data.split[2] > 0
   }
 }

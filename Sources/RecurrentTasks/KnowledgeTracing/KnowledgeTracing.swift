@@ -1,45 +1,58 @@
 import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `knowledge-tracing`: before each of a student's answers, the probability that it will be right.
 public enum KnowledgeTracing: RecipeTask {
   public typealias DataConfiguration = AnswerDataConfiguration
   public typealias ModelConfiguration = KnowledgeTracingConfiguration
-  public typealias Training = KnowledgeTracingTask
-  public typealias Trained = TrainedKnowledgeTracing
+  public typealias Goal = KnowledgeTracingObjective
 
-  public static var kind: TaskKind { .knowledgeTracing }
+  /// What a knowledge tracing model's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The skills that it knows.
+    let skills: SkillTable
+    /// The shares of right answers in training, to compare with.
+    let shares: SkillShares
+  }
+
+  public static var name: String { "knowledge-tracing" }
   public static var summary: String { "predicts before each of a student's answers whether it will be right" }
-  public static var verbs: [TaskVerb] { [TaskVerb("watch", example: "FILE:1")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "FILE"), TaskVerb("watch", example: "FILE:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["labelSmoothing", "activationPenalty", "slownessPenalty"] }
+  public static var evaluationOptions: [EvaluationOption] { [.shuffleAnswers] }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<KnowledgeTracingTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (model, training) = (settings.model, settings.training)
     let corpus = try AnswerCorpus(source, settings.data)
     let skillCount = corpus.skills.count
     let longest = corpus.train.map(\.answers.count).max() ?? 0
-    let positions = Double(training.batch) * Double(min(training.steps, longest))
-    try (MemoryEstimate.stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers, positions: positions)
-      + MemoryEstimate(
-        parameterCount: Double(skillCount) * Double(2 * model.embedding + model.hidden),
-        activationCount: positions * 2 * Double(skillCount)))
-      .check(advising: "model.hidden, model.layers, training.batch or training.steps")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    return PreparedRun(
-      task: KnowledgeTracingTask(corpus: corpus, training: training, seed: settings.seed),
-      model: KnowledgeTracingModel(model, skillCount: skillCount, using: &initialization),
-      metadata: try settings.description.metadata([
-        "skills": corpus.skills, "shares": SkillShares(corpus.train, skillCount: skillCount),
-      ]),
+    return try PreparedRun(
+      settings, objective: KnowledgeTracingObjective(validation: corpus.validation),
+      source: AnswerStretches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
+      artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)),
+      memory: (
+        memory(model, skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),
+        "model.hidden, model.layers, training.batch or training.steps"
+      ),
       words: RunDescription(
         recipe: settings.name, rateUnit: "answers/s", lossUnit: "nats an answer",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: [ShownFigure("auc", label: "AUC", style: .exact)]),
       notes: corpus.notes)
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> KnowledgeTracingModel {
+    KnowledgeTracingModel(settings.model, skillCount: artifacts.skills.count, using: &generator)
+  }
+
+  static func memory(_ model: KnowledgeTracingConfiguration, skillCount: Int, positions: Double) -> MemoryEstimate {
+    .stack(model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers, positions: positions)
+      + MemoryEstimate(
+        parameterCount: Double(skillCount) * Double(2 * model.embedding + model.hidden),
+        activationCount: positions * 2 * Double(skillCount))
   }
 }

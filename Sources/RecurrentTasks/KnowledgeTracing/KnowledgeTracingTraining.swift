@@ -8,56 +8,55 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of knowledge tracing: the binary cross-entropy of every answer that counts, over parts of students' sequences.
+/// Parts of students' sequences, those of similar length side by side.
 ///
-/// A part is `training.steps` answers at most; one that does not begin a sequence reads the answer before it first, and no more. Parts of
-/// similar length go into a batch.
-public struct KnowledgeTracingTask: TrainingTask {
-  public typealias Model = KnowledgeTracingModel
-  public typealias Carried = NoCarriedState
-
-  private let corpus: AnswerCorpus
+/// A part is `training.steps` answers at most; one that does not begin a sequence reads the answer before it first, and no more.
+struct AnswerStretches: BatchSource {
+  private let sequences: [SkillSequence]
   private let parts: [(sequence: Int, range: Range<Int>)]
   private let batches: LengthBatches
+  let identity: [String: String]
 
-  /// Training on the corpus's training part, measured on its validation part.
-  init(corpus: AnswerCorpus, training: TrainingConfiguration, seed: UInt64) {
-    self.corpus = corpus
+  init(_ sequences: [SkillSequence], steps: Int, batchSize: Int, seed: UInt64) {
+    self.sequences = sequences
     var parts: [(sequence: Int, range: Range<Int>)] = []
-    for (index, sequence) in corpus.train.enumerated() {
-      for start in stride(from: 0, to: sequence.answers.count, by: training.steps) {
-        let range = start..<min(start + training.steps, sequence.answers.count)
+    for (index, sequence) in sequences.enumerated() {
+      for start in stride(from: 0, to: sequence.answers.count, by: steps) {
+        let range = start..<min(start + steps, sequence.answers.count)
         if sequence.answers[range].contains(where: \.counts) { parts.append((index, range)) }
       }
     }
     self.parts = parts
-    batches = LengthBatches(lengths: parts.map(\.range.count), batchSize: training.batch, seed: seed)
-  }
-
-  public var stepsPerEpoch: Int { batches.count }
-
-  public var identity: [String: String] {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a over the training answers
-    for answer in corpus.train.lazy.flatMap(\.answers) {
-      for skill in answer.skills {
-        let token = AnswerBatch.token(skill, isRight: answer.isRight)
-        digest = (digest ^ UInt64(UInt32(bitPattern: token))) &* 0x0000_0100_0000_01b3
-      }
+    batches = LengthBatches(lengths: parts.map(\.range.count), batchSize: batchSize, seed: seed)
+    let tokens = sequences.lazy.flatMap(\.answers).flatMap { answer in
+      answer.skills.map { AnswerBatch.token($0, isRight: answer.isRight) }
     }
-    return ["data": String(digest, radix: 16)]
+    identity = ["data": Digest(tokens).text]
   }
+
+  var stepsPerEpoch: Int { batches.count }
+
+  func batch(at step: Int, epoch: Int, shard: Shard) -> AnswerBatch {
+    AnswerBatch(sequences, parts: shard.part(of: batches.batch(at: step, epoch: epoch)).map { parts[$0] })
+  }
+}
+
+/// The binary cross-entropy of every answer that counts.
+public struct KnowledgeTracingObjective: Objective {
+  private let validation: [SkillSequence]
+
+  /// An objective that measures on these sequences.
+  init(validation: [SkillSequence]) { self.validation = validation }
 
   public func loss(
-    of model: KnowledgeTracingModel, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let batch = AnswerBatch(corpus.train, parts: batches.batch(at: step, epoch: epoch).map { parts[$0] })
-    let loss = binaryCrossEntropy(
-      logits: model.logits(batch, droppingWith: &generator), targets: batch.targets, mask: batch.mask)
-    return (loss, carried, batch.countedCount)
+    of model: KnowledgeTracingModel, on batch: AnswerBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
+    let logits = model.logits(batch, droppingWith: &generator)
+    return Loss(binaryCrossEntropy(logits: logits, targets: batch.targets, mask: batch.mask), units: batch.countedCount)
   }
 
-  public func evaluate(_ model: KnowledgeTracingModel) -> Evaluation {
-    AnswerScores(corpus.validation, probabilities: model.probabilities(corpus.validation)).evaluation
+  public func evaluate(_ model: KnowledgeTracingModel, using generator: inout RandomGenerator) -> Evaluation {
+    AnswerScores(validation, probabilities: model.probabilities(validation)).evaluation
   }
 
   /// What people compare is the area under the curve.
@@ -91,11 +90,11 @@ extension KnowledgeTracingModel {
 }
 
 /// The answers that count, with the probability that was given to each, and what the figures are made of.
-struct AnswerScores {
+public struct AnswerScores: Sendable {
   /// The probability given to each answer.
-  var probabilities: [Double] = []
+  public private(set) var probabilities: [Double] = []
   /// Whether it was right.
-  var isRight: [Bool] = []
+  public private(set) var isRight: [Bool] = []
 
   /// The answers of some sequences that count.
   init(_ sequences: [SkillSequence], probabilities: [[Float]]) {
@@ -108,15 +107,15 @@ struct AnswerScores {
   }
 
   /// The area under the ROC curve; nil where all answers are right, or all wrong.
-  var area: Double? { areaUnderCurve(scores: probabilities, isPositive: isRight) }
+  public var area: Double? { areaUnderCurve(scores: probabilities, isPositive: isRight) }
 
   /// The share of answers on whose side of one half the probability was.
-  var accuracy: Double {
+  public var accuracy: Double {
     Double(zip(probabilities, isRight).count { ($0 >= 0.5) == $1 }) / Double(max(1, isRight.count))
   }
 
   /// The mean binary cross-entropy in nats.
-  var loss: Double {
+  public var loss: Double {
     var total = 0.0
     for (probability, right) in zip(probabilities, isRight) {
       total -= log(max(1e-12, right ? probability : 1 - probability))

@@ -14,27 +14,11 @@ public import RecurrentTraining
 /// try writer.read("ROMEO:")
 /// print(writer.write(tokenCount: 500, sampling: Sampling(temperature: 0.8), using: &generator))
 /// ```
-public struct TrainedLanguageModel: TrainedModel {
-  /// What it is.
-  public let description: LanguageModelDescription
-  /// How text becomes tokens and back.
-  public let codec: TextCodec
-  /// The network.
-  public let model: LanguageModel
-  /// How it was trained, where the file tells.
-  public let training: TrainingSummary?
+public typealias TrainedLanguageModel = Trained<LanguageModeling>
 
-  public init(_ stored: StoredModel) throws {
-    let description = try stored.description(of: LanguageModeling.self)
-    let vocabulary = try stored.part("vocabulary", as: Vocabulary.self)
-    self.description = description
-    codec = try stored.made(from: "vocabulary") { try TextCodec(description.data.tokenizer, vocabulary) }
-    var generator = RandomGenerator(seed: 0)
-    var model = LanguageModel(description.model, vocabularyCount: vocabulary.count, using: &generator)
-    try stored.loadParameters(into: &model)
-    self.model = model
-    training = stored.training
-  }
+extension TrainedLanguageModel {
+  /// How text becomes tokens and back.
+  public var codec: TextCodec { reader }
 
   /// Measures the model on a part of a text, the state carried from its first token to its last.
   ///
@@ -43,15 +27,17 @@ public struct TrainedLanguageModel: TrainedModel {
   ///   - split: The part.
   /// - Returns: the evaluation, and the tokens it was made on.
   /// - Throws: `TextDataError`.
-  public func evaluate(contentsOf url: URL, split: TextSplit) throws(TextDataError) -> (Evaluation, EncodedText) {
-    let corpus = try TextCorpus(contentsOf: url, codec: codec, fractions: description.data.fractions)
+  public func evaluate(contentsOf url: URL, split: DataPart) throws(TextDataError) -> (Evaluation, EncodedText) {
+    let corpus = try TextCorpus(contentsOf: url, codec: codec, fractions: settings.data.fractions)
     let text = try corpus.tokens(of: split)
     return (try model.evaluate(text), text)
   }
+}
 
-  public var inspection: ModelInspection {
-    let (data, model) = (description.data, description.model)
-    let symbols = codec.vocabulary.symbols
+extension LanguageModeling {
+  public static func inspection(of trained: TrainedLanguageModel) -> ModelInspection {
+    let (data, model) = (trained.settings.data, trained.settings.model)
+    let symbols = trained.artifacts.vocabulary.symbols
     return ModelInspection(
       network: model.words,
       lines: [

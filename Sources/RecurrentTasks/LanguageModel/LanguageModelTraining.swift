@@ -8,11 +8,30 @@ public import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of a language model on contiguous streams of text: truncated backpropagation through time with the state carried from
-/// window to window, zero at the start of an epoch (Mikolov et al. 2010, Zaremba et al. 2014).
-public struct LanguageModelTask: TrainingTask {
-  public typealias Model = LanguageModel
+/// Windows of contiguous streams of text, for truncated backpropagation through time with the state carried from window to window, zero at
+/// the start of an epoch (Mikolov et al. 2010, Zaremba et al. 2014).
+public struct TextWindows: BatchSource {
+  private let streams: TokenStreams
+  public let identity: [String: String]
 
+  /// The windows of a corpus's training part.
+  ///
+  /// - Throws: `TextDataError` where the part is too short for the batch.
+  public init(corpus: TextCorpus, batchSize: Int, steps: Int) throws(TextDataError) {
+    let tokens = try corpus.tokens(of: .train).tokens
+    streams = try TokenStreams(tokens, batchSize: batchSize, steps: steps)
+    identity = ["data": Digest(tokens).text]
+  }
+
+  public var stepsPerEpoch: Int { streams.stepsPerEpoch }
+
+  public func batch(at step: Int, epoch: Int, shard: Shard) -> TokenWindow {
+    streams.window(at: step, of: shard.range(of: streams.batchSize))
+  }
+}
+
+/// The cross-entropy of the next tokens of parallel streams.
+public struct LanguageModelObjective: Objective {
   /// The recurrent state carried from window to window.
   public struct Carried: CarriedState {
     let state: LanguageModel.State
@@ -24,45 +43,27 @@ public struct LanguageModelTask: TrainingTask {
     }
   }
 
-  /// The text.
-  public let corpus: TextCorpus
-
-  private let streams: TokenStreams
+  private let codec: TextCodec
   private let validation: EncodedText
   private let configuration: TrainingConfiguration
-  private let initial: Carried
 
-  /// Training of a model on the corpus's training part, measured on its validation part.
+  /// The objective of a model that is measured on the corpus's validation part.
   ///
-  /// - Throws: `TextDataError` where there is no validation part, or the training part is too short for the batch.
-  public init(
-    corpus: TextCorpus, training configuration: TrainingConfiguration, model: LanguageModel
-  ) throws(TextDataError) {
-    self.corpus = corpus
+  /// - Throws: `TextDataError` where there is no validation part.
+  public init(corpus: TextCorpus, configuration: TrainingConfiguration) throws(TextDataError) {
+    codec = corpus.codec
     self.configuration = configuration
-    streams = try TokenStreams(
-      corpus.tokens(of: .train).tokens, batchSize: configuration.batch, steps: configuration.steps)
     validation = try corpus.tokens(of: .validation)
     _ = try EvaluationStreams(validation.tokens, steps: 1)
-    initial = Carried(state: model.initialState(batchSize: configuration.batch))
   }
 
-  public var stepsPerEpoch: Int { streams.stepsPerEpoch }
-
-  public var identity: [String: String] {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a over the training tokens
-    for token in (try? corpus.tokens(of: .train).tokens) ?? [] {
-      digest = (digest ^ UInt64(UInt32(bitPattern: token))) &* 0x0000_0100_0000_01b3
-    }
-    return ["data": String(digest, radix: 16)]
+  public func initialCarried(for model: LanguageModel, on window: TokenWindow) -> Carried {
+    Carried(state: model.initialState(batchSize: window.inputs.shape[1]))
   }
-
-  public func initialCarried(epoch: Int) -> Carried { initial }
 
   public func loss(
-    of model: LanguageModel, epoch: Int, step: Int, from carried: Carried, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: Carried, units: Int) {
-    let window = streams.window(at: step)
+    of model: LanguageModel, on window: TokenWindow, from carried: Carried, using generator: inout RandomGenerator
+  ) -> Loss<Carried> {
     let (outputs, state) = model.outputs(window.inputs, from: carried.state, droppingWith: &generator)
     var loss = model.crossEntropy(
       outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
@@ -74,19 +75,19 @@ public struct LanguageModelTask: TrainingTask {
       let change = outputs.sliced(1..<outputs.shape[0]) - outputs.sliced(0..<(outputs.shape[0] - 1))
       loss += change.squared().mean() * Float(configuration.slownessPenalty)
     }
-    return (loss, Carried(state: state), window.predictionCount)
+    return Loss(loss, carried: Carried(state: state), units: window.predictionCount)
   }
 
   /// Measures on the validation part in parallel streams, which is fast; each stream begins with a zero state, so the figure is slightly
-  /// higher than that of `TrainedLanguageModel.evaluate`, which carries the state through the whole part.
-  public func evaluate(_ model: LanguageModel) throws -> Evaluation {
+  /// higher than that of `recurrent evaluate`, which carries the state through the whole part.
+  public func evaluate(_ model: LanguageModel, using generator: inout RandomGenerator) throws -> Evaluation {
     try model.evaluate(validation, streamCount: min(configuration.batch, 20))
   }
 
-  public func sample(from model: LanguageModel, using generator: inout RandomGenerator) -> String? {
-    var writer = LanguageModelWriter(model, codec: corpus.codec)
-    let length = corpus.codec.tokenizer.kind.areWords ? 40 : 200
-    return writer.write(tokenCount: length, sampling: Sampling(temperature: 0.8), using: &generator)
+  public func samples(from model: LanguageModel, using generator: inout RandomGenerator) -> [Sample] {
+    var writer = LanguageModelWriter(model, codec: codec)
+    let length = codec.tokenizer.kind.areWords ? 40 : 200
+    return [.text(writer.write(tokenCount: length, sampling: Sampling(temperature: 0.8), using: &generator))]
   }
 }
 
@@ -129,7 +130,7 @@ extension LanguageModel {
     for step in 0..<streams.windowCount {
       let window = streams.window(at: step)
       let loss = crossEntropy(
-        read(window.inputs), targets: window.targets, ignoring: TokenWindow.ignoredTarget)
+        read(window.inputs), targets: window.targets, ignoring: IndexTensor.ignored)
       total += Double(loss.scalar) * Double(window.predictionCount)
     }
     let loss = total / Double(streams.predictionCount)

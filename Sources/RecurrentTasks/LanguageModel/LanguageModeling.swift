@@ -1,50 +1,61 @@
 import Foundation
 public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `language-model`: predicts the next character, byte or word of a text.
 public enum LanguageModeling: RecipeTask {
   public typealias DataConfiguration = TextDataConfiguration
   public typealias ModelConfiguration = LanguageModelConfiguration
-  public typealias Training = LanguageModelTask
-  public typealias Trained = TrainedLanguageModel
+  public typealias Goal = LanguageModelObjective
 
-  public static var kind: TaskKind { .languageModel }
+  /// What a language model's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The symbols that tokens stand for.
+    public let vocabulary: Vocabulary
+  }
+
+  public static var name: String { "language-model" }
   public static var summary: String { "predicts the next character, byte or word of a text; measures a text; writes one" }
   public static var verbs: [TaskVerb] {
     [TaskVerb("generate", example: "--length 500"), TaskVerb("watch", example: "\"some text\" --output watch.html")]
   }
+  public static var evaluationOptions: [EvaluationOption] { [.weights] }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<LanguageModelTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let corpus = try source.corpus(data)
     let vocabulary = corpus.codec.vocabulary
-    let start = try settings.languageModel(vocabularyCount: vocabulary.count)
-    return PreparedRun(
-      task: try LanguageModelTask(corpus: corpus, training: training, model: start), model: start,
-      metadata: try settings.description.metadata(vocabulary: vocabulary),
+    let windows = try TextWindows(corpus: corpus, batchSize: training.batch, steps: training.steps)
+    return try PreparedRun(
+      settings, objective: LanguageModelObjective(corpus: corpus, configuration: training), source: windows,
+      artifacts: Artifacts(vocabulary: vocabulary),
+      memory: settings.languageModelMemory(vocabularyCount: vocabulary.count),
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
   }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> TextCodec {
+    try ArtifactError.reading("vocabulary") { try TextCodec(settings.data.tokenizer, artifacts.vocabulary) }
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> LanguageModel {
+    LanguageModel(settings.model, vocabularyCount: artifacts.vocabulary.count, using: &generator)
+  }
 }
 
 extension RunSettings where Task.ModelConfiguration == LanguageModelConfiguration {
-  /// The language model that training begins with.
-  ///
-  /// - Throws: what `MemoryEstimate.check` throws where there is not the memory to train it.
-  func languageModel(vocabularyCount: Int) throws -> LanguageModel {
-    try MemoryEstimate.languageModel(
-      model, vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)
+  /// What training a language model needs, and the keys to change where the machine lacks it.
+  func languageModelMemory(vocabularyCount: Int) -> (estimate: MemoryEstimate, keys: String) {
+    (
+      .languageModel(model, vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)),
+      "model.hidden, model.layers, training.batch or training.steps"
     )
-    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
-    var initialization = RandomGenerator(seed: seed).split("initialization")
-    return LanguageModel(model, vocabularyCount: vocabularyCount, using: &initialization)
   }
 }
 
@@ -60,16 +71,6 @@ extension MemoryEstimate {
       + MemoryEstimate(
         parameterCount: vocabulary * Double(model.embedding + (model.tied ? 0 : model.hidden)),
         activationCount: positions * 2 * vocabulary)
-  }
-}
-
-/// What a language model is, beside its tensors.
-public typealias LanguageModelDescription = ModelDescription<LanguageModeling>
-
-extension ModelDescription<LanguageModeling> {
-  /// The metadata of a language model's file: `configuration` and `vocabulary`.
-  public func metadata(vocabulary: Vocabulary) throws -> [String: String] {
-    try metadata(["vocabulary": vocabulary])
   }
 }
 

@@ -24,15 +24,18 @@ extension Recipe {
 
   /// A recipe from YAML text.
   ///
+  /// - Parameter tasks: The tasks that it may name.
   /// - Throws: ``RecipeError`` with the line of the first mistake.
-  public init(yaml: String, name: String, origin: String) throws(RecipeError) {
-    self = try RecipeReader(origin: origin, name: name).recipe(from: yaml)
+  public init(
+    yaml: String, name: String, origin: String, tasks: TaskRegistry = .standard
+  ) throws(RecipeError) {
+    self = try RecipeReader(origin: origin, name: name, tasks: tasks).recipe(from: yaml)
   }
 
   /// A recipe from a YAML file.
   ///
   /// - Throws: ``RecipeError`` when the file cannot be read, is not UTF-8, or has a mistake in it.
-  public init(contentsOf url: URL) throws(RecipeError) {
+  public init(contentsOf url: URL, tasks: TaskRegistry = .standard) throws(RecipeError) {
     let path = url.relativePath
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
@@ -58,7 +61,7 @@ extension Recipe {
       throw RecipeError(origin: path, problem: "is not UTF-8 text; a recipe is a YAML file")
     }
     let name = url.deletingPathExtension().lastPathComponent
-    try self.init(yaml: text, name: name, origin: path)
+    try self.init(yaml: text, name: name, origin: path, tasks: tasks)
   }
 
   /// The recipe that a user names: a path to a YAML file, or the name of one that comes with the package.

@@ -11,21 +11,23 @@ struct RecipeReader {
   let origin: String
   /// The recipe's name.
   let name: String
+  /// The tasks that it may name.
+  var tasks = TaskRegistry.standard
 
   private static let topLevel = ["task", "description", "reproduces", "seed", "data", "model", "training", "gradients"]
 
   /// The recipe that `yaml` describes.
   func recipe(from yaml: String) throws(RecipeError) -> Recipe {
     guard let root = try compose(yaml), !isNull(root) else {
-      throw failure("the recipe is empty; it needs at least `task: \(TaskKind.languageModel.rawValue)`", at: nil)
+      throw failure("the recipe is empty; it needs at least `task: \(LanguageModeling.name)`", at: nil)
     }
     let entries = try mapping(root, "a recipe", known: Self.topLevel)
     guard let taskNode = entries["task"] else {
-      throw failure("the key \"task\" is missing; it is \(oneOf(TaskKind.allCases.map(\.rawValue)))", at: root)
+      throw failure("the key \"task\" is missing; it is \(oneOf(tasks.names))", at: root)
     }
     let taskName = try text(taskNode, "task")
-    guard let task = TaskKind(rawValue: taskName) else {
-      let names = TaskKind.allCases.map(\.rawValue)
+    guard let task = tasks[taskName] else {
+      let names = tasks.names
       throw failure("unknown task \"\(taskName)\"; it is \(oneOf(names))", at: taskNode)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 public import RecurrentData
-import RecurrentTensors
+public import RecurrentTensors
 
 /// How series become what a model reads, as learned from the training part alone: the scale of each channel, the classes, and
 /// whether values were missing. It stands in the model's file.
@@ -51,7 +51,7 @@ public struct SeriesCodec: Sendable, Hashable, Codable {
     var examples = SeriesExamples(featureCount: featureCount, hasMasks: hasMasks, isTagging: isTagging)
     for (index, sequence) in set.sequences.enumerated() {
       let labels = isTagging ? try classes.stepIndices(of: sequence, path: set.path) : [wholeLabels[index]]
-      examples.append(features(of: sequence), labels: labels.map { $0.map(Int32.init) ?? SeriesExamples.unknown })
+      examples.append(features(of: sequence), labels: labels.map { $0.map(Int32.init) ?? IndexTensor.ignored })
     }
     let missing = set.missingCount
     if missing > 0 {
@@ -81,9 +81,6 @@ public struct SeriesCodec: Sendable, Hashable, Codable {
 
 /// Series as a model reads them.
 struct SeriesExamples: Sendable {
-  /// What stands for a label that is not known.
-  static let unknown: Int32 = -1
-
   /// Numbers a step.
   let featureCount: Int
   /// Whether the second half of them are masks.
@@ -115,7 +112,7 @@ struct SeriesExamples: Sendable {
   var count: Int { features.count }
 
   /// How many labels are known.
-  var targetCount: Int { labels.reduce(0) { $0 + $1.count { $0 != Self.unknown } } }
+  var targetCount: Int { labels.reduce(0) { $0 + $1.count { $0 != IndexTensor.ignored } } }
 
   /// Series side by side, padded with zeros to the longest, or to `padding` steps.
   func batch(_ indices: [Int], paddedTo padding: Int = 0) -> SeriesBatch {
@@ -132,7 +129,7 @@ struct SeriesExamples: Sendable {
         }
       }
     }
-    var targets = isTagging ? [Int32](repeating: Self.unknown, count: time * batch) : indices.map { labels[$0][0] }
+    var targets = isTagging ? [Int32](repeating: IndexTensor.ignored, count: time * batch) : indices.map { labels[$0][0] }
     if isTagging {
       for (column, index) in indices.enumerated() {
         for (step, label) in labels[index].enumerated() { targets[step * batch + column] = label }
@@ -152,25 +149,24 @@ struct SeriesExamples: Sendable {
     return noise * Tensor(shape: [featureCount], scalars: measured)
   }
 
-  /// A digest of all numbers and labels (FNV-1a).
-  var digest: UInt64 {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ word: UInt32) { digest = (digest ^ UInt64(word)) &* 0x0000_0100_0000_01b3 }
+  /// A digest of all numbers and labels.
+  var digest: Digest {
+    var digest = Digest()
     for (numbers, labels) in zip(features, labels) {
-      for number in numbers { add(number.bitPattern) }
-      for label in labels { add(UInt32(bitPattern: label)) }
-      add(UInt32(numbers.count))
+      for number in numbers { digest.add(number) }
+      for label in labels { digest.add(label) }
+      digest.add(UInt32(numbers.count))
     }
     return digest
   }
 }
 
 /// Series side by side.
-struct SeriesBatch {
+public struct SeriesBatch: Sendable {
   /// `[time, batch, features]`.
-  let inputs: Tensor<Float>
+  public let inputs: Tensor<Float>
   /// The length of each; nil: all are as long as the batch.
-  let lengths: [Int]?
-  /// The classes, `[batch]` or `[time, batch]`; `SeriesExamples.unknown` counts for nothing.
-  let targets: IndexTensor
+  public let lengths: [Int]?
+  /// The classes, `[batch]` or `[time, batch]`; `IndexTensor.ignored` counts for nothing.
+  public let targets: IndexTensor
 }

@@ -1,74 +1,54 @@
 import Foundation
 import RecurrentData
 
-/// The parts of labelled series: those of a directory with a file for each, or of one file that is dealt out.
-///
-/// What is held out depends on the file and the recipe alone, not on a run's seed, so that it can be measured later.
-struct SeriesCorpus: Sendable {
-  /// Where they are from, for messages.
-  let path: String
-  /// The series of each part that has any.
-  let parts: [TextSplit: SequenceSet]
-  /// What was done to the data and must not go unsaid.
-  let notes: [String]
-
-  /// Reads the data.
+extension Parts<SequenceSet> {
+  /// Reads labelled series: those of a directory with a file for each part, or of one file that is divided.
   ///
-  /// - Throws: `DataError`: what is wrong with which file, or why it cannot be dealt as the recipe says.
+  /// - Throws: `DataError`: what is wrong with which file, or why it cannot be divided as the recipe says.
   init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool) throws {
-    let url = try source.url()
-    path = url.relativePath
     let reader = SeriesReader(data: data, isTagging: isTagging)
-    var parts: [TextSplit: SequenceSet] = [:]
-    if source.isDirectory {
-      if data.folds != nil || data.test > 0 {
-        throw DataError(
-          path, "is a directory with a file for each part, and data.\(data.folds != nil ? "folds" : "test") deals a single file;"
-            + " name a file, or leave the key out")
-      }
-      let images = try ImageFiles(directory: url)
-      if data.format == .images || data.format == .byName && !images.urls.isEmpty {
-        for (part, files) in images.urls {
-          parts[part] = try SequenceSet(files, data: data)
-        }
-      } else {
-        for (part, file) in try Splits.files(in: url, extensions: SeriesReader.extensions) {
-          parts[part] = try reader.read(file)
-        }
-      }
-      try Self.checkChannels(parts)
-    } else {
-      let whole = try reader.read(url)
-      let dealt = try Self.test(of: whole, data)
-      parts[.train] = whole.selecting(dealt.training)
-      if !dealt.test.isEmpty { parts[.test] = whole.selecting(dealt.test) }
-    }
-    if parts[.validation] == nil, data.validation > 0, let training = parts[.train] {
-      let shares = SplitFractions(train: 1 - data.validation, validation: data.validation, test: 0)
-      let dealt = try Self.shares(of: training, shares, data.splitting)
-      parts[.train] = training.selecting(dealt[.train] ?? [])
-      parts[.validation] = training.selecting(dealt[.validation] ?? [])
-    }
-    self.parts = parts.filter { !$0.value.sequences.isEmpty }
-    notes = TextSplit.allCases.flatMap { parts[$0]?.notes ?? [] }
-  }
-
-  /// A part.
-  ///
-  /// - Throws: `DataError` where there is none.
-  func part(_ split: TextSplit) throws(DataError) -> SequenceSet {
-    if let part = parts[split] { return part }
-    let available = TextSplit.allCases.filter { parts[$0] != nil }.map(\.rawValue).joined(separator: ", ")
-    let advice =
-      switch split {
+    try self.init(
+      source, directory: { try Self.files(in: $0, data, reader) },
+      file: { url in
+        let whole = try reader.read(url)
+        let divided = try Self.test(of: whole, data)
+        return [.train: whole.selecting(divided.training), .test: whole.selecting(divided.test)]
+      },
+      holdingOut: data.validation > 0
+        ? { training in
+          try Self.shares(of: training, .holdingOut(data.validation), data.splitting).mapValues { training.selecting($0) }
+        } : nil, isEmpty: \.sequences.isEmpty
+    ) { part in
+      switch part {
       case .train: "a directory needs a train file, such as train.jsonl"
       case .validation: "add a valid file, or hold series out with data.validation"
       case .test: "add a test file, or deal a single file with data.folds or data.test"
       }
-    throw DataError(path, "there is no \(split.rawValue) part (there is: \(available.isEmpty ? "none" : available)); \(advice)")
+    }
   }
 
-  private static func checkChannels(_ parts: [TextSplit: SequenceSet]) throws(DataError) {
+  /// What was done to the data and must not go unsaid.
+  var notes: [String] { DataPart.allCases.flatMap { sets[$0]?.notes ?? [] } }
+
+  private static func files(
+    in directory: URL, _ data: SeriesDataConfiguration, _ reader: SeriesReader
+  ) throws -> [DataPart: SequenceSet] {
+    if data.folds != nil || data.test > 0 {
+      throw DataError(
+        directory.relativePath,
+        "is a directory with a file for each part, and data.\(data.folds != nil ? "folds" : "test") deals a single file;"
+          + " name a file, or leave the key out")
+    }
+    let images = try ImageFiles(directory: directory)
+    let parts =
+      data.format == .images || data.format == .byName && !images.urls.isEmpty
+      ? try images.urls.mapValues { try SequenceSet($0, data: data) }
+      : try Splits.files(in: directory, extensions: SeriesReader.extensions).mapValues { try reader.read($0) }
+    try checkChannels(parts)
+    return parts
+  }
+
+  private static func checkChannels(_ parts: [DataPart: SequenceSet]) throws(DataError) {
     guard let training = parts[.train] else { return }
     for part in parts.values where part.channelCount != training.channelCount {
       throw DataError(
@@ -109,7 +89,7 @@ struct SeriesCorpus: Sendable {
 
   private static func shares(
     of set: SequenceSet, _ fractions: SplitFractions, _ splitting: SeriesDataConfiguration.Splitting
-  ) throws(DataError) -> [TextSplit: [Int]] {
+  ) throws(DataError) -> [DataPart: [Int]] {
     switch splitting {
     case .stratified: Splits.stratified(classes: classNumbers(of: set), fractions: fractions, seed: 0)
     case .random: Splits.random(count: set.sequences.count, fractions: fractions, seed: 0)

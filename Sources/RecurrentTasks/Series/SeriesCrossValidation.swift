@@ -67,23 +67,19 @@ extension SeriesLabelling: CrossValidatedTask {
     _ settings: RunSettings<Self>, from source: DataSource, interruption: Interruption?
   ) throws -> FoldReport? {
     let run = try prepare(settings, from: source)
-    let corpus = try SeriesCorpus(source, settings.data, isTagging: isTagging)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let result = try Trainer(
-      task: run.task, configuration: settings.training, seed: settings.seed, interruption: interruption
-    ).run(from: run.model)
+    let corpus = try Parts<SequenceSet>(source, settings.data, isTagging: isTagging)
+    let stopwatch = Stopwatch()
+    let result = try run.trainer(interruption: interruption).run(from: run.model)
     if result.reason == .interrupted { return nil }
-    let seconds = (clock.now - start) / .seconds(1)
+    let seconds = stopwatch.seconds
 
-    let series = try corpus.part(.train)
-    let codec = try SeriesCodec(series, standardizes: settings.data.standardize)
+    let (series, codec) = (try corpus.part(.train), run.artifacts.series)
     let heldOut = try corpus.part(.test)
     let test = try codec.encode(heldOut, isTagging: isTagging)
     let measured = result.model.evaluate(test, classCount: codec.classes.count)
     // What needs no validation part learns from the whole of what is not tested on.
     var learnt = series
-    learnt.sequences += corpus.parts[.validation]?.sequences ?? []
+    learnt.sequences += corpus.sets[.validation]?.sequences ?? []
     let baselines = try SeriesBaselines(training: learnt, codec: codec, isTagging: isTagging)
     return FoldReport(
       fold: settings.data.fold, trainingCount: learnt.sequences.count, testCount: test.targetCount,

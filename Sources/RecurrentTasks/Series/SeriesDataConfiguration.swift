@@ -28,12 +28,6 @@ public struct SeriesDataConfiguration: Configuration {
     case pixels
   }
 
-  /// What a class weighs in the loss.
-  public enum ClassWeights: String, Codable, Sendable, CaseIterable {
-    case equal
-    case balanced
-  }
-
   /// How series come into folds and held-out shares.
   public enum Splitting: String, Codable, Sendable, CaseIterable {
     /// With every class in the same proportion.

@@ -1,61 +1,29 @@
 public import Foundation
 public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
-public import RecurrentTraining
 
-/// A model that judges the series of a file, of whichever task on series.
-public protocol SeriesPredictor: TrainedModel {
-  /// How series become what it reads, and the classes.
-  var codec: SeriesCodec { get }
-
-  /// Whether each step of a series has its own answer.
-  var answersSteps: Bool { get }
-
-  /// Judges the series of a file, whose labels, if it has any, do not matter.
-  ///
-  /// - Returns: a verdict for each, in the file's order.
-  /// - Throws: `DataError`: what is wrong where in the file.
-  func predict(contentsOf url: URL) throws(DataError) -> [SeriesVerdict]
-}
-
-/// A model of series as it stands in a file: with the scale of its channels and its classes, ready to judge series.
+/// A model of series, with the scale of its channels and its classes, ready to judge series.
 ///
 /// ```swift
 /// let trained = try TrainedSeriesModel<WholeSeries>(contentsOf: url)
-/// for verdict in try trained.predict(contentsOf: seriesURL) { print(verdict.label, verdict.probability) }
+/// for verdict in try SeriesClassification.verdicts(of: trained, contentsOf: seriesURL) { print(verdict.answers[0].label, verdict.answers[0].probability) }
 /// ```
-public struct TrainedSeriesModel<Answer: SeriesAnswer>: SeriesPredictor {
-  public typealias Task = SeriesLabelling<Answer>
+public typealias TrainedSeriesModel<Answer: SeriesAnswer> = Trained<SeriesLabelling<Answer>>
 
-  /// What it is.
-  public let description: ModelDescription<Task>
-  /// How series become what it reads.
-  public let codec: SeriesCodec
-  /// The network.
-  public let model: SeriesModel
-  /// How it was trained, where the file tells.
-  public let training: TrainingSummary?
-
-  public init(_ stored: StoredModel) throws {
-    let description = try stored.description(of: SeriesLabelling<Answer>.self)
-    let codec = try stored.part("series", as: SeriesCodec.self)
-    var generator = RandomGenerator(seed: 0)
-    var model = SeriesModel(
-      description.model, channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: Answer.isTagging,
-      using: &generator)
-    try stored.loadParameters(into: &model)
-    (self.description, self.codec, self.model, training) = (description, codec, model, stored.training)
-  }
-
-  public var answersSteps: Bool { Answer.isTagging }
-
-  public func predict(contentsOf url: URL) throws(DataError) -> [SeriesVerdict] {
-    let reader = SeriesReader(data: description.data, isTagging: Answer.isTagging, allowsMissingLabels: true)
+extension SeriesLabelling {
+  /// Judges the series of a file, whose labels, if it has any, do not matter.
+  ///
+  /// - Returns: A verdict for each, in the file's order.
+  /// - Throws: `DataError`: what is wrong where in the file.
+  public static func verdicts(
+    of trained: Trained<Self>, contentsOf url: URL
+  ) throws(DataError) -> [SeriesVerdict] {
+    let codec = trained.artifacts.series
+    let reader = SeriesReader(data: trained.settings.data, isTagging: isTagging, allowsMissingLabels: true)
     var set = try reader.read(url)
     for index in set.sequences.indices { set.sequences[index].labels = .none }
-    let examples = try codec.encode(set, isTagging: Answer.isTagging)
-    let probabilities = model.probabilities(examples, classCount: codec.classes.count)
+    let examples = try codec.encode(set, isTagging: isTagging)
+    let probabilities = trained.model.probabilities(examples, classCount: codec.classes.count)
     return zip(set.sequences, probabilities).map { sequence, answers in
       SeriesVerdict(
         id: sequence.id, line: sequence.line, stepCount: sequence.stepCount,
@@ -63,10 +31,37 @@ public struct TrainedSeriesModel<Answer: SeriesAnswer>: SeriesPredictor {
     }
   }
 
-  public var inspection: ModelInspection {
-    let configuration = description.model
-    let network = configuration.encoder.description(reach: model.encoder.reach)
-    let pooling = Answer.isTagging ? "" : ", \(configuration.pooling.rawValue) pooling"
+  /// Judges all series of all files: of a model that answers each step a line for each of those.
+  public static func predict(
+    _ request: PredictionRequest, by trained: Trained<Self>, _ body: (Prediction) throws -> Void
+  ) throws {
+    try request.refuseSteps()
+    let files = try request.files(of: "series")
+    let names = trained.artifacts.series.classes.names
+    for file in files {
+      for verdict in try verdicts(of: trained, contentsOf: URL(fileURLWithPath: file)) {
+        let name = SeriesVerdict.name(verdict.id, line: verdict.line, file: files.count > 1 ? file : nil)
+        let answers = verdict.answers.map { answer -> [(String, JSON)] in
+          [
+            ("label", .text(answer.label)), ("probability", .number(answer.probability)),
+            ("probabilities", .object(zip(names, answer.probabilities).map { ($0, JSON.number($1)) })),
+          ]
+        }
+        try body(
+          Prediction(
+            lines: verdict.answers.enumerated().map { step, answer in
+              "\(isTagging ? "\(name)\t\(step + 1)" : name)\t\(answer.label.withVisibleControls)\t\(Figures.percent(answer.probability))"
+            },
+            members: SeriesVerdict.members(verdict.id, line: verdict.line, file: file) + [("steps", .integer(verdict.stepCount))]
+              + (isTagging ? [("labels", .list(answers.map { .object($0) }))] : answers.flatMap(\.self))))
+      }
+    }
+  }
+
+  public static func inspection(of trained: Trained<Self>) -> ModelInspection {
+    let (configuration, codec) = (trained.settings.model, trained.artifacts.series)
+    let network = configuration.encoder.description(reach: trained.model.encoder.reach)
+    let pooling = isTagging ? "" : ", \(configuration.pooling.rawValue) pooling"
     let lengths =
       codec.shortest == codec.longest
       ? Figures.counted(codec.longest, "step") : "\(Figures.grouped(codec.shortest)) to \(Figures.counted(codec.longest, "step"))"
@@ -114,4 +109,14 @@ public struct SeriesVerdict: Sendable, Equatable {
   public let stepCount: Int
   /// One answer for the series, or one for each step.
   public let answers: [Judgement]
+
+  /// What a series is called in a line: its name, or else its line, with the file where there are several.
+  static func name(_ id: String?, line: Int, file: String?) -> String {
+    (id ?? (file.map { "\($0):\(line)" } ?? "\(line)")).withVisibleControls
+  }
+
+  /// Where a series is from, for programs.
+  static func members(_ id: String?, line: Int, file: String) -> [(String, JSON)] {
+    [("file", .text(file)), ("line", .integer(line))] + (id.map { [("id", .text($0))] } ?? [])
+  }
 }

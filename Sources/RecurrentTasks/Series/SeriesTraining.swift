@@ -3,75 +3,65 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training on labelled series: batches in an order of their own in every epoch; steps are independent.
-public struct SeriesTask: TrainingTask {
-  public typealias Model = SeriesModel
-
-  private let training: SeriesExamples
-  private let validation: SeriesExamples?
-  private let classCount: Int
+/// Labelled series side by side, in an order of their own in every epoch.
+struct SeriesBatches: BatchSource {
+  private let examples: SeriesExamples
   private let batches: LengthBatches
-  private let configuration: TrainingConfiguration
+  let identity: [String: String]
+
+  init(_ examples: SeriesExamples, batchSize: Int, seed: UInt64) {
+    self.examples = examples
+    // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
+    batches = LengthBatches(lengths: examples.lengths, batchSize: batchSize, pooled: 1, seed: seed)
+    identity = ["data": examples.digest.text]
+  }
+
+  var stepsPerEpoch: Int { batches.count }
+
+  func batch(at step: Int, epoch: Int, shard: Shard) -> SeriesBatch {
+    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
+  }
+}
+
+/// The cross-entropy of the labels of series, or of their steps.
+public struct SeriesObjective: Objective {
+  /// What is measured: the validation part, or the training part where there is none.
+  private let measured: SeriesExamples
+  private let hasValidation: Bool
+  private let classCount: Int
+  /// The weight of each class in the loss; nil: all the same.
+  private let classWeights: [Float]?
   /// The deviation of the noise on each measurement.
   private let noise: Float
-  /// What each class weighs in the loss; nil: all the same.
-  private let classWeights: [Float]?
+  private let labelSmoothing: Double
 
-  /// - Parameter validation: What decides which model is the best; nil: the last one is, and what is reported of every epoch is
-  ///   measured on the training part.
+  /// - Parameters:
+  ///   - validation: What decides which model is the best; nil: the last one is.
+  ///   - measured: What the figures of every epoch are measured on.
   init(
-    training: SeriesExamples, validation: SeriesExamples?, classCount: Int, data: SeriesDataConfiguration,
-    configuration: TrainingConfiguration, seed: UInt64
+    validation: SeriesExamples?, measured: SeriesExamples, classCount: Int, classWeights: [Float]?, noise: Float, labelSmoothing: Double
   ) {
-    self.training = training
-    self.validation = validation
-    self.classCount = classCount
-    self.configuration = configuration
-    noise = Float(data.noise)
-    // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
-    batches = LengthBatches(lengths: training.lengths, batchSize: configuration.batch, pooled: 1, seed: seed)
-    switch data.classWeights {
-    case .equal: classWeights = nil
-    case .balanced:
-      var counts = [Int](repeating: 0, count: classCount)
-      for label in training.labels.joined() where label != SeriesExamples.unknown { counts[Int(label)] += 1 }
-      classWeights = counts.map { Float(training.targetCount) / Float(classCount * max(1, $0)) }
-    }
+    (self.measured, hasValidation, self.classCount) = (measured, validation != nil, classCount)
+    (self.classWeights, self.noise, self.labelSmoothing) = (classWeights, noise, labelSmoothing)
   }
-
-  public var stepsPerEpoch: Int { batches.count }
-
-  public var identity: [String: String] { ["data": String(training.digest, radix: 16)] }
 
   public func loss(
-    of model: SeriesModel, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let indices = batches.batch(at: step, epoch: epoch)
-    let batch = training.batch(indices)
-    let inputs = noise > 0 ? batch.inputs + noise * training.noise(shape: batch.inputs.shape, using: &generator) : batch.inputs
+    of model: SeriesModel, on batch: SeriesBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
+    let inputs = noise > 0 ? batch.inputs + noise * measured.noise(shape: batch.inputs.shape, using: &generator) : batch.inputs
     let logits = model.logits(inputs, lengths: batch.lengths, droppingWith: &generator)
-    let loss =
-      classWeights.map { weights in
-        weightedCrossEntropy(
-          logits: logits, targets: batch.targets, ignoring: SeriesExamples.unknown, weights: weights,
-          labelSmoothing: configuration.labelSmoothing)
-      }
-      ?? crossEntropy(
-        logits: logits, targets: batch.targets, ignoring: SeriesExamples.unknown,
-        labelSmoothing: configuration.labelSmoothing)
-    return (loss, carried, indices.count)
+    return Loss(
+      classificationLoss(logits: logits, targets: batch.targets, classWeights: classWeights, labelSmoothing: labelSmoothing),
+      units: batch.inputs.shape[1])
   }
 
-  public func evaluate(_ model: SeriesModel) -> Evaluation {
-    model.evaluate(validation ?? training, classCount: classCount).evaluation
+  public func evaluate(_ model: SeriesModel, using generator: inout RandomGenerator) -> Evaluation {
+    model.evaluate(measured, classCount: classCount).evaluation
   }
 
-  /// The share of errors, or where classes are balanced what macro F1 lacks of 1; of equals the one with the lower loss. Without
-  /// a validation part no model is better than another, and the last one is kept.
+  /// Without a validation part no model is better than another, and the last one is kept.
   public func score(of evaluation: Evaluation) -> Double {
-    guard validation != nil else { return .nan }
-    let figure = evaluation.metrics[classWeights == nil ? "accuracy" : "macroF1"] ?? 0
-    return evaluation.loss.isFinite ? 1 - figure + 1e-7 * min(evaluation.loss, 1000) : .infinity
+    hasValidation ? evaluation.classificationScore(isBalanced: classWeights != nil) : .nan
   }
 }
 
@@ -90,17 +80,15 @@ extension SeriesModel {
     var total = 0.0
     forEachBatch(of: examples) { _, batch, logits in
       total += Double(
-        crossEntropy(logits: logits, targets: batch.targets, ignoring: SeriesExamples.unknown, reduction: .sum).scalar)
+        crossEntropy(logits: logits, targets: batch.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
       let predicted = logits.indexOfMaximum(alongAxis: logits.rank - 1)
-      for (target, predicted) in zip(batch.targets.scalars, predicted.scalars) where target != SeriesExamples.unknown {
+      for (target, predicted) in zip(batch.targets.scalars, predicted.scalars) where target != IndexTensor.ignored {
         confusion.add(truth: Int(target), prediction: Int(predicted))
       }
     }
     let count = examples.targetCount
     return SeriesEvaluation(
-      evaluation: Evaluation(
-        loss: count == 0 ? .nan : total / Double(count), units: count,
-        metrics: ["accuracy": confusion.accuracy, "macroF1": confusion.macroF1]),
+      evaluation: Evaluation(loss: count == 0 ? .nan : total / Double(count), of: confusion, units: count),
       confusion: confusion)
   }
 

@@ -3,19 +3,19 @@ import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
 
-extension TrainedSeriesModel: WatchableModel {
+extension SeriesLabelling {
   /// Reads one series of a file (`FILE`, or `FILE:7` for the seventh); a step is a row of measurements.
   ///
   /// - Throws: ``WatchError`` for a network without cells, `DataError` for what is wrong with the file.
-  public func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun {
-    guard let encoder = model.encoder.recurrent else {
-      throw WatchError("a \(description.model.kind.rawValue) network has no cells to look into")
+  public static func watch(_ input: WatchedInput, limit: Int, by trained: Trained<Self>) throws -> WatchedRun {
+    guard let encoder = trained.model.encoder.recurrent else {
+      throw WatchError("a \(trained.settings.model.kind.rawValue) network has no cells to look into")
     }
     let (file, number) = try input.fileAndNumber(of: "series")
-    var set = try SeriesReader(data: description.data, isTagging: Answer.isTagging, allowsMissingLabels: true).read(file)
+    var set = try SeriesReader(data: trained.settings.data, isTagging: isTagging, allowsMissingLabels: true).read(file)
     set.sequences = [try WatchedInput.element(number, of: set.sequences, in: file, called: "series")]
     set.sequences[0].labels = .none
-    let inputs = try codec.encode(set, isTagging: Answer.isTagging).batch([0]).inputs
+    let inputs = try trained.artifacts.series.encode(set, isTagging: isTagging).batch([0]).inputs
     let stepCount = inputs.shape[0]
     let read = inputs.sliced(0..<min(limit, stepCount))
     return WatchedRun(

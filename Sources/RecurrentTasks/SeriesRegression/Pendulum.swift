@@ -22,9 +22,9 @@ enum Pendulum {
   }
 
   /// 2,000 swings to learn from, 200 to choose by, 500 to be measured on: always the same.
-  static func parts(_ arrangement: Arrangement) throws(DataError) -> [TextSplit: SequencePairSet] {
-    var parts: [TextSplit: SequencePairSet] = [:]
-    for (part, count) in [(TextSplit.train, 2000), (.validation, 200), (.test, 500)] {
+  static func parts(_ arrangement: Arrangement) throws(DataError) -> [DataPart: SequencePairSet] {
+    var parts: [DataPart: SequencePairSet] = [:]
+    for (part, count) in [(DataPart.train, 2000), (.validation, 200), (.test, 500)] {
       var generator = RandomGenerator(seed: 0).split("pendulum").split(part.rawValue)
       let pairs = (0..<count).map { pair(arrangement, line: $0 + 1, using: &generator) }
       parts[part] = try SequencePairSet(path: name, inputs: pairs.map(\.0), targets: pairs.map(\.1))

@@ -1,6 +1,6 @@
 public import RecurrentData
 public import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 
 /// How pairs of series become what a network reads and is asked for, as learned from the training part alone: the scales of inputs and
 /// targets. It stands in the model's file.
@@ -158,27 +158,27 @@ struct RegressionExamples: Sendable {
       targets: Tensor(shape: targets.shape, scalars: values), mask: Tensor(shape: targets.shape, scalars: mask))
   }
 
-  /// A digest of all numbers (FNV-1a).
-  var digest: UInt64 {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// A digest of all numbers.
+  var digest: Digest {
+    var digest = Digest()
     for numbers in [features, targets].joined() {
-      for number in numbers { digest = (digest ^ UInt64(number.bitPattern)) &* 0x0000_0100_0000_01b3 }
-      digest = (digest ^ UInt64(numbers.count)) &* 0x0000_0100_0000_01b3
+      for number in numbers { digest.add(number) }
+      digest.add(UInt32(numbers.count))
     }
     return digest
   }
 }
 
 /// Pairs of series side by side.
-struct RegressionBatch {
+public struct RegressionBatch: Sendable {
   /// `[time, batch, inputs]`.
-  let inputs: Tensor<Float>
+  public let inputs: Tensor<Float>
   /// Inputs of each.
-  let lengths: [Int]
+  public let lengths: [Int]
   /// Answers of each.
-  let answerCounts: [Int]
+  public let answerCounts: [Int]
   /// `[answers, batch, outputs]`.
-  let targets: Tensor<Float>
+  public let targets: Tensor<Float>
   /// 1 where a target is known.
-  let mask: Tensor<Float>
+  public let mask: Tensor<Float>
 }

@@ -1,16 +1,21 @@
 import RecurrentData
-import RecurrentLayers
-import RecurrentTensors
+public import RecurrentLayers
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `series-regression`: numbers made of series of measurements, in any of the five arrangements in time (`Arrangement`).
 public enum SeriesRegression: RecipeTask {
   public typealias DataConfiguration = SeriesRegressionDataConfiguration
   public typealias ModelConfiguration = SeriesRegressionModelConfiguration
-  public typealias Training = SeriesRegressionTask
-  public typealias Trained = TrainedSeriesRegression
+  public typealias Goal = SeriesRegressionObjective
 
-  public static var kind: TaskKind { .seriesRegression }
+  /// What the file of a model of pairs of series holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// How series become what the model reads, and its answers numbers of the file's units.
+    public let regression: RegressionCodec
+  }
+
+  public static var name: String { "series-regression" }
 
   public static var summary: String {
     "makes numbers of a series of measurements: one answer, one at each step, or a series of its own"
@@ -21,40 +26,43 @@ public enum SeriesRegression: RecipeTask {
     ["steps", "activationPenalty", "slownessPenalty", "labelSmoothing"]
   }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<SeriesRegressionTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let corpus = try RegressionCorpus(source, data, model.arrangement)
+    let corpus = try Parts<SequencePairSet>(source, data, model.arrangement)
     let pairs = try corpus.part(.train)
     let codec = try RegressionCodec(pairs, arrangement: model.arrangement, standardizes: data.standardize)
     let examples = try codec.encode(pairs)
     if examples.targetCount == 0 { throw DataError(pairs.path, "no series of the training part has a target") }
-    let validation = try corpus.parts[.validation].map { try codec.encode($0) }
+    let validation = try corpus.sets[.validation].map { try codec.encode($0) }
     // What does not fit is found now, and not after the training.
-    if let test = corpus.parts[.test] { _ = try codec.encode(test) }
-    var notes = codec.notes
-    if validation == nil {
-      notes.append("no validation part: every epoch is measured on the training part, and the model of the last one is kept")
-      if training.earlyStopping != nil {
-        throw ConfigurationError(
-          key: "training.earlyStopping", "there is no validation part to stop by; set data.validation, or leave it out")
-      }
-    }
-    try MemoryEstimate.stack(
-      model.cell, inputSize: codec.inputSize, hiddenSize: model.hidden, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, transitionDepth: 1,
-      positions: Double(training.batch) * Double(examples.stepCounts.max() ?? 1)
-    ).check(advising: "model.hidden, model.layers or training.batch")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    return PreparedRun(
-      task: SeriesRegressionTask(
-        training: examples, validation: validation, configuration: training, dropout: model.dropoutLayer, seed: settings.seed),
-      model: model.makeNetwork(inputSize: codec.inputSize, outputSize: codec.outputSize, using: &initialization),
-      metadata: try settings.description.metadata(["regression": codec]),
+    if let test = corpus.sets[.test] { _ = try codec.encode(test) }
+    return try PreparedRun(
+      settings,
+      objective: SeriesRegressionObjective(
+        measured: validation ?? examples, hasValidation: validation != nil, dropout: model.dropoutLayer),
+      source: RegressionBatches(examples, batchSize: training.batch, seed: settings.seed), artifacts: Artifacts(regression: codec),
+      memory: (
+        memory(model, codec, positions: Double(training.batch) * Double(examples.stepCounts.max() ?? 1)),
+        "model.hidden, model.layers or training.batch"
+      ),
       words: RunDescription(
         recipe: settings.name, rateUnit: "series/s", lossUnit: data.standardize ? "of the targets' variance" : "squared",
         network: model.summary, figures: [ShownFigure("r2", label: "R²", style: .exact)]),
-      notes: notes)
+      notes: codec.notes + training.notesWithoutValidation(isMissing: validation == nil))
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> ArrangedNetwork<AnyCell<Float>> {
+    settings.model.makeNetwork(
+      inputSize: artifacts.regression.inputSize, outputSize: artifacts.regression.outputSize, using: &generator)
+  }
+
+  static func memory(
+    _ model: SeriesRegressionModelConfiguration, _ codec: RegressionCodec, positions: Double
+  ) -> MemoryEstimate {
+    .stack(
+      model.cell, inputSize: codec.inputSize, hiddenSize: model.hidden, layers: model.layers,
+      directions: model.bidirectional ? 2 : 1, transitionDepth: 1, positions: positions)
   }
 }

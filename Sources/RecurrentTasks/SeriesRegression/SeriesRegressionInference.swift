@@ -1,36 +1,18 @@
 public import Foundation
 public import RecurrentData
-public import RecurrentLayers
-public import RecurrentTensors
-public import RecurrentTraining
+import RecurrentLayers
 
 /// A model of pairs of series as it stands in a file: with the scales of its inputs and answers, ready to answer.
 ///
 /// ```swift
 /// let trained = try TrainedSeriesRegression(contentsOf: url)
-/// for answer in try trained.predict(contentsOf: seriesURL) { print(answer.values) }
+/// for answer in try trained.answers(toContentsOf: seriesURL) { print(answer.values) }
 /// ```
-public struct TrainedSeriesRegression: TrainedModel {
-  public typealias Task = SeriesRegression
+public typealias TrainedSeriesRegression = Trained<SeriesRegression>
 
-  /// What it is.
-  public let description: ModelDescription<SeriesRegression>
+extension TrainedSeriesRegression {
   /// How series become what it reads, and its answers numbers of the file's units.
-  public let codec: RegressionCodec
-  /// The network.
-  public let model: ArrangedNetwork<AnyCell<Float>>
-  /// How it was trained, where the file tells.
-  public let training: TrainingSummary?
-
-  public init(_ stored: StoredModel) throws {
-    let description = try stored.description(of: SeriesRegression.self)
-    let codec = try stored.part("regression", as: RegressionCodec.self)
-    var generator = RandomGenerator(seed: 0)
-    var model = description.model.makeNetwork(
-      inputSize: codec.inputSize, outputSize: codec.outputSize, using: &generator)
-    try stored.loadParameters(into: &model)
-    (self.description, self.codec, self.model, training) = (description, codec, model, stored.training)
-  }
+  public var codec: RegressionCodec { artifacts.regression }
 
   /// Answers the series of a file of JSON lines; targets in it do not matter, but for how many answers are asked for.
   ///
@@ -38,7 +20,7 @@ public struct TrainedSeriesRegression: TrainedModel {
   ///   as many as every training series had.
   /// - Returns: The answers to each, in the file's order.
   /// - Throws: `DataError`: what is wrong where in the file, or that the number of answers is not known.
-  public func predict(contentsOf url: URL, steps: Int? = nil) throws(DataError) -> [SeriesAnswers] {
+  public func answers(toContentsOf url: URL, steps: Int? = nil) throws(DataError) -> [SeriesAnswers] {
     let pairs = try SequencePairSet(jsonLines: url, needsTargets: false)
     var counts: [Int] = []
     for (input, target) in zip(pairs.inputs.sequences, pairs.targets.sequences) {
@@ -62,79 +44,32 @@ public struct TrainedSeriesRegression: TrainedModel {
         })
     }
   }
+}
 
-  public func report(on request: EvaluationRequest) throws -> EvaluationReport {
-    guard request.weights == .full else {
-      throw EvaluationError("--weights is for language models; leave it out for a \(SeriesRegression.kind.rawValue) model")
-    }
-    let (part, pairs, training) = try pairs(request)
-    let examples = try codec.encode(pairs)
-    if examples.targetCount == 0 {
-      throw EvaluationError("\(pairs.path): no series has a target to compare with; `predict` says what the model makes of them")
-    }
-    let clock = ContinuousClock()
-    let start = clock.now
-    let answers = model.answers(to: examples)
-    let seconds = (clock.now - start) / .seconds(1)
-
-    var report = EvaluationReport(part: part)
-    let loss = RegressionErrors(examples: examples, answers: answers)
-    report.add(
-      "loss", label: "loss", .number(loss.meanSquare),
-      text: "\(Figures.exact(loss.meanSquare)) \(codec.targetScale == nil ? "squared" : "of the targets' variance in training")")
-    var rows = [("", answers)]
-    if let training {
-      rows += RegressionBaselines(training: try codec.encode(training), test: examples, codec: codec).answers
-    }
-    report.members += try add(rows, examples, to: &report)
-    report.members += [
-      ("series", .integer(examples.count)), ("targets", .integer(examples.targetCount)), ("seconds", .number(seconds)),
-    ]
-    return report
-  }
-
-  /// The errors of the network and of each baseline, a line a channel of the answers, in the file's units.
-  private func add(
-    _ rows: [(name: String, answers: [[Float]])], _ examples: RegressionExamples, to report: inout EvaluationReport
-  ) throws -> [(String, JSON)] {
-    var members: [(String, JSON)] = []
-    for (name, answers) in rows {
-      var channels: [JSON] = []
-      for channel in 0..<codec.outputSize {
-        let errors = RegressionErrors(examples: examples, answers: answers, channel: channel, codec: codec)
-        let output = codec.outputSize == 1 ? "" : " \(channel + 1)"
-        let fit = errors.determination.map { ", R² \(Figures.exact($0))" } ?? ""
-        report.lines.append(
-          .figure(
-            label: name.isEmpty ? "output\(output)" : "\(name)\(output)",
-            text: "root mean square error \(Figures.exact(errors.meanSquare.squareRoot())), mean size"
-              + " \(Figures.exact(errors.meanAbsolute))\(fit)"))
-        channels.append(
-          .object(
-            [
-              ("rmse", .number(errors.meanSquare.squareRoot())), ("mae", .number(errors.meanAbsolute)),
-            ] + (errors.determination.map { [("r2", .number($0))] } ?? [])))
+extension SeriesRegression {
+  /// Answers all series of all files: a line for each answer, with the series' name or line, the step and the numbers.
+  public static func predict(
+    _ request: PredictionRequest, by trained: TrainedSeriesRegression, _ body: (Prediction) throws -> Void
+  ) throws {
+    let files = try request.files(of: "series")
+    for file in files {
+      for answers in try trained.answers(toContentsOf: URL(fileURLWithPath: file), steps: request.steps) {
+        let name = SeriesVerdict.name(answers.id, line: answers.line, file: files.count > 1 ? file : nil)
+        try body(
+          Prediction(
+            lines: answers.values.enumerated().map { step, values in
+              let place = answers.values.count > 1 ? "\(name)\t\(step + 1)" : name
+              return "\(place)\t\(values.map { Figures.exact($0) }.joined(separator: "\t"))"
+            },
+            members: SeriesVerdict.members(answers.id, line: answers.line, file: file) + [
+              ("y", .list(answers.values.map { .list($0.map { .number($0) }) }))
+            ]))
       }
-      members.append((name.isEmpty ? "outputs" : name, .list(channels)))
     }
-    return members
   }
 
-  /// The pairs of the part that is asked for, which part it is, and the training part where there is one.
-  private func pairs(
-    _ request: EvaluationRequest
-  ) throws -> (part: DataPart, pairs: SequencePairSet, training: SequencePairSet?) {
-    if try request.asksForWholeFile() {
-      let url = try request.source.url()
-      return (.all, try SequencePairSet(jsonLines: url), nil)
-    }
-    let corpus = try RegressionCorpus(request.source, description.data, codec.arrangement)
-    let (part, split) = request.part(among: corpus.parts)
-    return (part, try corpus.part(split), split == .train ? nil : corpus.parts[.train])
-  }
-
-  public var inspection: ModelInspection {
-    let model = description.model
+  public static func inspection(of trained: TrainedSeriesRegression) -> ModelInspection {
+    let (model, codec) = (trained.settings.model, trained.codec)
     return ModelInspection(
       network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units"
         + (model.bidirectional ? " in both directions" : "") + ", \(codec.arrangement.rawValue)",

@@ -3,52 +3,54 @@ public import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training on pairs of series: the mean squared error of the answers, in batches in an order of their own in every epoch; steps are
-/// independent.
-public struct SeriesRegressionTask: TrainingTask {
-  public typealias Model = ArrangedNetwork<AnyCell<Float>>
-
-  private let training: RegressionExamples
-  private let validation: RegressionExamples?
+/// Pairs of series side by side, in an order of their own in every epoch.
+struct RegressionBatches: BatchSource {
+  private let examples: RegressionExamples
   private let batches: LengthBatches
+  let identity: [String: String]
+
+  init(_ examples: RegressionExamples, batchSize: Int, seed: UInt64) {
+    self.examples = examples
+    batches = LengthBatches(lengths: examples.stepCounts, batchSize: batchSize, pooled: 1, seed: seed)
+    identity = ["data": examples.digest.text]
+  }
+
+  var stepsPerEpoch: Int { batches.count }
+
+  func batch(at step: Int, epoch: Int, shard: Shard) -> RegressionBatch {
+    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
+  }
+}
+
+/// The mean squared error of the answers.
+public struct SeriesRegressionObjective: Objective {
+  /// What is measured: the validation part, or the training part where there is none.
+  private let measured: RegressionExamples
+  private let hasValidation: Bool
   private let dropout: Dropout
 
-  /// - Parameter validation: What decides which model is the best; nil: the last one is, and what is reported of every epoch is measured
-  ///   on the training part.
-  init(
-    training: RegressionExamples, validation: RegressionExamples?, configuration: TrainingConfiguration, dropout: Dropout,
-    seed: UInt64
-  ) {
-    self.training = training
-    self.validation = validation
-    self.dropout = dropout
-    batches = LengthBatches(lengths: training.stepCounts, batchSize: configuration.batch, pooled: 1, seed: seed)
+  init(measured: RegressionExamples, hasValidation: Bool, dropout: Dropout) {
+    (self.measured, self.hasValidation, self.dropout) = (measured, hasValidation, dropout)
   }
-
-  public var stepsPerEpoch: Int { batches.count }
-
-  public var identity: [String: String] { ["data": String(training.digest, radix: 16)] }
 
   public func loss(
-    of model: Model, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let indices = batches.batch(at: step, epoch: epoch)
-    let batch = training.batch(indices)
+    of model: ArrangedNetwork<AnyCell<Float>>, on batch: RegressionBatch, from carried: NoCarriedState,
+    using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
     let answers = model(
       batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts, dropping: dropout, using: &generator)
-    return (meanSquaredError(answers, targets: batch.targets, mask: batch.mask), carried, indices.count)
+    return Loss(meanSquaredError(answers, targets: batch.targets, mask: batch.mask), units: batch.lengths.count)
   }
 
-  public func evaluate(_ model: Model) -> Evaluation {
-    let examples = validation ?? training
-    let errors = RegressionErrors(examples: examples, answers: model.answers(to: examples))
+  public func evaluate(_ model: ArrangedNetwork<AnyCell<Float>>, using generator: inout RandomGenerator) -> Evaluation {
+    let errors = RegressionErrors(examples: measured, answers: model.answers(to: measured))
     return Evaluation(
       loss: errors.meanSquare, units: errors.count,
       metrics: errors.determination.map { ["r2": $0] } ?? [:])
   }
 
   /// The loss; without a validation part no model is better than another, and the last one is kept.
-  public func score(of evaluation: Evaluation) -> Double { validation == nil ? .nan : evaluation.loss }
+  public func score(of evaluation: Evaluation) -> Double { hasValidation ? evaluation.loss : .nan }
 }
 
 extension ArrangedNetwork<AnyCell<Float>> {
@@ -73,16 +75,16 @@ extension ArrangedNetwork<AnyCell<Float>> {
 }
 
 /// How far answers are from targets, over all that are known.
-struct RegressionErrors {
+public struct RegressionErrors: Sendable {
   /// Targets that are known.
-  let count: Int
+  public let count: Int
   /// The mean of the squared errors.
-  let meanSquare: Double
+  public let meanSquare: Double
   /// The mean of the errors' sizes.
-  let meanAbsolute: Double
+  public let meanAbsolute: Double
   /// The coefficient of determination, `1 - Σ (x - t)² / Σ (t - mean)²`: 1 is perfect, 0 as good as always the mean. Nil where the
   /// targets do not differ.
-  let determination: Double?
+  public let determination: Double?
 
   /// Of one channel, or of all together, in the network's units, or in the file's where a codec restores them.
   init(examples: RegressionExamples, answers: [[Float]], channel: Int? = nil, codec: RegressionCodec? = nil) {

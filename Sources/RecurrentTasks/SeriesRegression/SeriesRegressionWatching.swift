@@ -3,10 +3,11 @@ import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
 
-extension TrainedSeriesRegression: WatchableModel {
+extension SeriesRegression {
   /// Reads one series of a file (`FILE`, or `FILE:7` for the seventh); a step is a row of measurements, or where an answer is given without
   /// one, the number of the answer.
-  public func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun {
+  public static func watch(_ input: WatchedInput, limit: Int, by trained: TrainedSeriesRegression) throws -> WatchedRun {
+    let (model, codec) = (trained.model, trained.codec)
     let (file, number) = try input.fileAndNumber(of: "series")
     let pairs = try SequencePairSet(jsonLines: file, needsTargets: false)
     let series = try WatchedInput.element(number, of: pairs.inputs.sequences, in: file, called: "series")

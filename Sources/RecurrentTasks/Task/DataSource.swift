@@ -28,6 +28,14 @@ public enum DataSource: Sendable, Equatable {
     }
   }
 
+  /// The source as the user named it.
+  public var name: String {
+    switch self {
+    case .path(let path): path
+    case .embedded(let name, _): name
+    }
+  }
+
   /// Whether it is a directory on the disk.
   public var isDirectory: Bool {
     guard case .path(let path) = self else { return false }

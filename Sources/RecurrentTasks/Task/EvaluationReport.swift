@@ -1,70 +1,10 @@
-import RecurrentData
-public import RecurrentLayers
+/// What an evaluation finds, as values: a confusion matrix, BLEU with its parts, errors by horizon.
+public protocol TaskScore: Sendable {
+  /// The data that were measured.
+  var part: MeasuredPart { get }
 
-/// The part of the data that is measured.
-public enum DataPart: String, Sendable, CaseIterable {
-  /// What the model learnt from.
-  case train
-  /// What decided which model is best.
-  case valid
-  /// What the final figure is measured on.
-  case test
-  /// A file as a whole.
-  case all
-}
-
-/// What `recurrent evaluate` asks of a model.
-public struct EvaluationRequest: Sendable {
-  /// Where the data are.
-  public var source: DataSource
-  /// The part to measure; absent: test, or valid where there is no test part.
-  public var part: DataPart?
-  /// How the weights of the recurrent layers are stored, for tasks that can tell what rounding them costs.
-  public var weights: WeightPrecision
-  /// Whether the answers are dealt out anew at random first, for tasks that predict answers: what is then better than chance has leaked.
-  public var shufflesAnswers: Bool
-
-  /// A request.
-  public init(
-    source: DataSource, part: DataPart? = nil, weights: WeightPrecision = .full, shufflesAnswers: Bool = false
-  ) {
-    self.shufflesAnswers = shufflesAnswers
-    self.source = source
-    self.part = part
-    self.weights = weights
-  }
-}
-
-extension EvaluationRequest {
-  /// Whether a file is to be measured as a whole.
-  ///
-  /// - Throws: ``EvaluationError`` for a directory, which is no one file.
-  func asksForWholeFile() throws(EvaluationError) -> Bool {
-    guard part == .all else { return false }
-    if source.isDirectory, case .path(let path) = source {
-      throw EvaluationError("\(path): is a directory; --split all needs one file")
-    }
-    return true
-  }
-
-  /// The part that is measured of data that have these: the one asked for, or else test, or valid where there is no test part.
-  func part(among parts: [TextSplit: some Any]) -> (part: DataPart, split: TextSplit) {
-    let part = part ?? (parts[.test] != nil ? .test : .valid)
-    switch part {
-    case .train: return (part, .train)
-    case .test: return (part, .test)
-    case .valid, .all: return (part, .validation)
-    }
-  }
-}
-
-/// A request that a model cannot answer.
-public struct EvaluationError: Error, Equatable, CustomStringConvertible {
-  /// What is wrong, and what to do.
-  public let description: String
-
-  /// An error in these words.
-  public init(_ description: String) { self.description = description }
+  /// A view of it: lines for people, JSON for programs, and pictures.
+  var report: EvaluationReport { get }
 }
 
 /// What an evaluation found: lines for people, the same figures as JSON for programs, and pictures.
@@ -92,7 +32,7 @@ public struct EvaluationReport: Sendable {
   }
 
   /// The part that was measured.
-  public var part: DataPart
+  public var part: MeasuredPart
   /// For people.
   public var lines: [Line] = []
   /// For programs, in this order.
@@ -101,7 +41,7 @@ public struct EvaluationReport: Sendable {
   public var attachments: [Attachment] = []
 
   /// An empty report on a part.
-  public init(part: DataPart) { self.part = part }
+  public init(part: MeasuredPart) { self.part = part }
 
   /// Adds a figure to both the lines and the JSON.
   public mutating func add(_ key: String, label: String, _ value: JSON, text: String) {

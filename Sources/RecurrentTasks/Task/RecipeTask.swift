@@ -1,24 +1,32 @@
+public import RecurrentTensors
 public import RecurrentTraining
 
-/// A kind of task: all that the recipes and the command must know of it.
+/// A kind of task: what the recipes, the trainer and the command must know of it.
 ///
-/// A conforming type is an enumeration without cases, such as ``LanguageModeling``; ``TaskKind`` has one case for each.
-/// `recurrent train` calls ``prepare(_:from:)`` and hands the result to `Trainer`; `evaluate` and `inspect` read a model
-/// file as ``Trained`` and ask it. Nothing outside the task's folder knows more of it than this.
+/// A conforming type is an enumeration without cases, such as ``LanguageModeling``. A task is made of its configurations, its ``Artifacts``
+/// (what a model file holds beside the tensors), an ``Objective`` with the source of its batches, and a typed ``Score``. From these come, by
+/// generic code: training and resuming, the model file and ``Trained``, `recurrent train`, `evaluate` and `inspect`. A task outside this
+/// package is written in the same way and added to a ``TaskRegistry``.
 public protocol RecipeTask: Sendable {
   /// The values of a recipe's section `data`.
   associatedtype DataConfiguration: Configuration
   /// The values of a recipe's section `model`.
   associatedtype ModelConfiguration: Configuration
-  /// What the training loop is given.
-  associatedtype Training: TrainingTask
-  /// A model as it stands in a file.
-  associatedtype Trained: TrainedModel where Trained.Task == Self
+  /// What a model needs beside its tensors and settings to read inputs and write answers: vocabulary, labels, scaling. Each of its
+  /// members is a part of the model file's metadata, as JSON under the member's name.
+  associatedtype Artifacts: Codable & Sendable
+  /// What turns inputs into tensors and answers into words, made of settings and artifacts once a model: the artifacts themselves, where
+  /// nothing has to be made.
+  associatedtype Reader: Sendable = Artifacts
+  /// What is minimized.
+  associatedtype Goal: Objective
+  /// What an evaluation of a model finds.
+  associatedtype Score: TaskScore
 
   /// Its name in recipes and model files.
-  static var kind: TaskKind { get }
+  static var name: String { get }
 
-  /// What it is, in one line.
+  /// What it does, in one line.
   static var summary: String { get }
 
   /// Keys of the section `training` that mean nothing to it: a recipe that sets one is refused. None by default.
@@ -27,15 +35,63 @@ public protocol RecipeTask: Sendable {
   /// The subcommands that are for its models beside `evaluate` and `inspect`, the most useful first.
   static var verbs: [TaskVerb] { get }
 
+  /// The options of an evaluation that it knows; a request with another is refused. None by default.
+  static var evaluationOptions: [EvaluationOption] { get }
+
   /// Reads the data and makes the initial model: everything that stands before the first step.
   ///
-  /// - Throws: what is wrong with the data or the settings, and ``MemoryError`` where the machine cannot hold the run.
+  /// - Throws: What is wrong with the data or the settings, and ``MemoryError`` where the machine cannot hold the run.
   ///   Nothing has been written then.
-  static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Training>
+  static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self>
+
+  /// What reads inputs for a model.
+  ///
+  /// - Throws: ``ArtifactError`` for artifacts that do not fit the settings.
+  static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Reader
+
+  /// A model with random parameters.
+  static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> Goal.Model
+
+  /// Measures a model on data.
+  ///
+  /// - Throws: What is wrong with the data, or ``EvaluationError``.
+  static func evaluate(_ trained: Trained<Self>, on request: EvaluationRequest) throws -> Score
+
+  /// What `recurrent inspect` prints of a model beside what all models have.
+  static func inspection(of trained: Trained<Self>) -> ModelInspection
+
+  /// Calls `body` with what a model makes of each input, for `recurrent predict`; by default a task has no such answers.
+  ///
+  /// - Throws: What is wrong with which input, or ``PredictionError``.
+  static func predict(_ request: PredictionRequest, by trained: Trained<Self>, _ body: (Prediction) throws -> Void) throws
+
+  /// Reads the first `limit` steps of an input and records what the recurrent cells compute; by default a task cannot.
+  ///
+  /// - Throws: ``WatchError``, or what is wrong with the file.
+  static func watch(_ input: WatchedInput, limit: Int, by trained: Trained<Self>) throws -> WatchedRun
 }
 
 extension RecipeTask {
   public static var meaninglessTrainingKeys: Set<String> { [] }
+  public static var verbs: [TaskVerb] { [] }
+  public static var evaluationOptions: [EvaluationOption] { [] }
+
+  /// The task by its name.
+  public static var kind: TaskKind { TaskKind(Self.self) }
+
+  public static func predict(_ request: PredictionRequest, by trained: Trained<Self>, _ body: (Prediction) throws -> Void) throws {
+    throw PredictionError("a \(name) model has no answers to single inputs")
+  }
+
+  public static func watch(_ input: WatchedInput, limit: Int, by trained: Trained<Self>) throws -> WatchedRun {
+    throw WatchError("a \(name) model has no cells that can be watched")
+  }
+}
+
+extension RecipeTask where Reader == Artifacts {
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Artifacts { artifacts }
 }
 
 /// A subcommand that a task's models are for, such as `generate`.
@@ -49,69 +105,5 @@ public struct TaskVerb: Sendable, Equatable {
   public init(_ name: String, example: String = "") {
     self.name = name
     self.example = example
-  }
-}
-
-/// A recipe as a task reads it: its sections as typed values.
-public struct RunSettings<Task: RecipeTask>: Sendable {
-  /// The recipe's name.
-  public let name: String
-  /// What all random numbers come from.
-  public let seed: UInt64
-  /// Where the data are and how they are read.
-  public let data: Task.DataConfiguration
-  /// The network.
-  public let model: Task.ModelConfiguration
-  /// How it is trained.
-  public let training: TrainingConfiguration
-  /// Whether it is recorded how far back its gradients reach.
-  public let gradients: GradientRecording
-
-  /// The values of a recipe.
-  ///
-  /// - Throws: ``RecipeError`` for values that do not go together.
-  public init(_ recipe: Recipe) throws(RecipeError) {
-    name = recipe.name
-    seed = UInt64(recipe.seed)
-    data = try recipe.configuration(.data, as: Task.DataConfiguration.self)
-    model = try recipe.configuration(.model, as: Task.ModelConfiguration.self)
-    training = try recipe.configuration(.training, as: TrainingConfiguration.self)
-    gradients = try recipe.configuration(.gradients, as: GradientRecording.self)
-  }
-
-  /// Settings that no recipe names, such as those that a model file holds.
-  public init(
-    name: String, seed: UInt64, data: Task.DataConfiguration, model: Task.ModelConfiguration, training: TrainingConfiguration
-  ) {
-    (self.name, self.seed, self.data, self.model, self.training) = (name, seed, data, model, training)
-    gradients = GradientRecording()
-  }
-
-  /// What a model of these settings says of itself in its file.
-  public var description: ModelDescription<Task> { ModelDescription(data: data, model: model) }
-}
-
-/// A run that can begin: what `Trainer` needs, and what people are told of it.
-public struct PreparedRun<Training: TrainingTask>: Sendable {
-  /// What the training loop asks.
-  public var task: Training
-  /// The initial model.
-  public var model: Training.Model
-  /// The metadata of the model file; see ``ModelDescription/metadata(_:)``.
-  public var metadata: [String: String]
-  /// The words for displays and the chart.
-  public var words: RunDescription
-  /// What was done to the data and must not go unsaid, a line each: "1,204 of 25,000 texts cut to 400 words".
-  public var notes: [String]
-
-  /// A run of these parts.
-  public init(
-    task: Training, model: Training.Model, metadata: [String: String], words: RunDescription, notes: [String] = []
-  ) {
-    self.task = task
-    self.model = model
-    self.metadata = metadata
-    self.words = words
-    self.notes = notes
   }
 }

@@ -6,8 +6,8 @@ public import RecurrentTraining
 ///
 /// ```swift
 /// let stored = try StoredModel(contentsOf: url)
-/// let description = try stored.description(of: LanguageModeling.self)
-/// let vocabulary = try stored.part("vocabulary", as: Vocabulary.self)
+/// let settings = try stored.settings(of: LanguageModeling.self)
+/// let vocabulary = try stored.artifacts(of: LanguageModeling.self).vocabulary
 /// ```
 public struct StoredModel: Sendable {
   /// The file.
@@ -19,7 +19,7 @@ public struct StoredModel: Sendable {
   /// Reads a file.
   ///
   /// - Throws: `SafetensorsError`, or ``StoredModelError`` where the file is not a model or its task is not known.
-  public init(contentsOf url: URL) throws {
+  public init(contentsOf url: URL, tasks: TaskRegistry = .standard) throws {
     path = url.path
     file = try SafetensorsFile(contentsOf: url)
     guard file.metadata["format"] == "recurrent" else {
@@ -27,7 +27,7 @@ public struct StoredModel: Sendable {
     }
     struct Task: Decodable { let task: String }
     let name = try Self.part("configuration", as: Task.self, of: file, path: path).task
-    guard let task = TaskKind(rawValue: name) else {
+    guard let task = tasks[name] else {
       throw StoredModelError(
         path: path, "has a configuration that cannot be read: task: the task is \(name), which this version does not know")
     }
@@ -37,37 +37,45 @@ public struct StoredModel: Sendable {
   /// What the model is, checked as a recipe's values are.
   ///
   /// - Throws: ``StoredModelError`` where it is of another task, or its values make no sense.
-  public func description<T: RecipeTask>(of task: T.Type) throws -> ModelDescription<T> {
+  public func settings<T: RecipeTask>(of task: T.Type) throws -> ModelSettings<T> {
     guard self.task == T.kind else {
-      throw StoredModelError(path: path, "is a \(self.task.rawValue) model; here a \(T.kind.rawValue) model is needed")
+      throw StoredModelError(path: path, "is a \(self.task.rawValue) model; here a \(T.name) model is needed")
     }
-    let description = try part("configuration", as: ModelDescription<T>.self)
+    let settings = try Self.part("configuration", as: ModelSettings<T>.self, of: file, path: path)
     do {
-      try description.data.validate()
-      try description.model.validate()
+      try settings.data.validate()
+      try settings.model.validate()
     } catch {
       throw StoredModelError(path: path, "has a configuration that cannot be read: \(error)")
     }
-    return description
+    return settings
   }
 
-  /// A part of the metadata that the task wrote with ``ModelDescription/metadata(_:)``.
+  /// What the file holds beside settings and tensors: the other parts of the metadata, each JSON under its name. Parts that the task does
+  /// not know are passed over.
   ///
-  /// - Throws: ``StoredModelError`` where it is not there or cannot be read.
-  public func part<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
-    try Self.part(key, as: type, of: file, path: path)
+  /// - Throws: ``StoredModelError`` where a part is not there or cannot be read.
+  public func artifacts<T: RecipeTask>(of task: T.Type) throws -> T.Artifacts {
+    let parts = file.metadata.filter { name, text in
+      !Self.ownParts.contains(name) && (try? JSONDecoder().decode(AnyPart.self, from: Data(text.utf8))) != nil
+    }
+    do {
+      return try JSONDecoder().decode(T.Artifacts.self, from: Data(ArtifactParts.object(of: parts).utf8))
+    } catch DecodingError.keyNotFound(let key, let context) where context.codingPath.isEmpty {
+      _ = try Self.part(key.stringValue, as: AnyPart.self, of: file, path: path)  // throws: it is not there, or no JSON
+      throw StoredModelError(path: path, "has no \(key.stringValue) in its metadata")
+    } catch {
+      let reason = Self.reason(error, droppingFirst: 1)
+      throw StoredModelError(path: path, "has a \(reason.part ?? "part") that cannot be read: \(reason.text)")
+    }
   }
 
-  /// Whether the metadata have a part of this name.
-  public func hasPart(_ key: String) -> Bool { file.metadata[key] != nil }
+  /// The parts of the metadata that are not artifacts.
+  private static let ownParts: Set<String> = ["format", "configuration", "training"]
 
-  /// Turns a part that was read into what the model needs; `make`'s error becomes one that names the file and the part.
-  public func made<Value>(from key: String, _ make: () throws -> Value) throws -> Value {
-    do {
-      return try make()
-    } catch {
-      throw StoredModelError(path: path, "has a \(key) that cannot be read: \(Self.reason(error))")
-    }
+  /// Any JSON.
+  private struct AnyPart: Decodable {
+    init(from decoder: any Decoder) throws {}
   }
 
   /// Replaces the parameters of `model`, which has the right structure, by those of the file.
@@ -87,17 +95,21 @@ public struct StoredModel: Sendable {
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch {
-      throw StoredModelError(path: path, "has a \(key) that cannot be read: \(reason(error))")
+      throw StoredModelError(path: path, "has a \(key) that cannot be read: \(reason(error).text)")
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// What an error of decoding says; without the first `count` keys of its path, the first of which is the part.
+  private static func reason(_ error: any Error, droppingFirst count: Int = 0) -> (part: String?, text: String) {
     switch error {
     case DecodingError.dataCorrupted(let context), DecodingError.keyNotFound(_, let context),
       DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
-    default: return "\(error)"
+      let path = context.codingPath.dropFirst(count).map(\.stringValue).joined(separator: ".")
+      return (
+        count > 0 ? context.codingPath.first?.stringValue : nil,
+        path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+      )
+    default: return (nil, "\(error)")
     }
   }
 }

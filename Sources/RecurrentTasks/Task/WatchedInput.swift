@@ -95,17 +95,6 @@ public struct WatchedRun: Sendable {
   }
 }
 
-/// A model whose cells `recurrent watch` can look into.
-///
-/// A task conforms by saying how an input becomes steps with labels, and by recording its recurrent layers on them
-/// (`Stacked.record` and its kin).
-public protocol WatchableModel: TrainedModel {
-  /// Reads the first `limit` steps of an input and records what the cells compute.
-  ///
-  /// - Throws: ``WatchError``, or what is wrong with the file.
-  func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun
-}
-
 /// An input into which one cannot look.
 public struct WatchError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what to do.

@@ -1,4 +1,5 @@
 import RecurrentData
+import RecurrentTensors
 
 extension ClassTable {
   /// The index of each text's label.
@@ -70,14 +71,18 @@ struct LabelledSequences: Sendable {
   }
 
   /// The texts of a batch, side by side.
-  func batch(_ indices: [Int]) -> TokenBatch { TokenBatch(indices.map { sequences[$0] }) }
+  func batch(_ indices: [Int]) -> TextBatch {
+    TextBatch(
+      texts: TokenBatch(indices.map { sequences[$0] }),
+      targets: IndexTensor(shape: [indices.count], scalars: indices.map { labels[$0] }))
+  }
 
-  /// A digest of all tokens and labels (FNV-1a).
-  var digest: UInt64 {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// A digest of all tokens and labels.
+  var digest: Digest {
+    var digest = Digest()
     for (sequence, label) in zip(sequences, labels) {
-      for token in sequence { digest = (digest ^ UInt64(UInt32(bitPattern: token))) &* 0x0000_0100_0000_01b3 }
-      digest = (digest ^ UInt64(UInt32(bitPattern: -1 - label))) &* 0x0000_0100_0000_01b3
+      for token in sequence { digest.add(token) }
+      digest.add(-1 - label)
     }
     return digest
   }

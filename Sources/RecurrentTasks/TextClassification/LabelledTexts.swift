@@ -53,7 +53,7 @@ struct LabelledTexts: Sendable {
 
   /// The rows in parts, each label in proportion: always the same rows of the same table, whatever the seed of a run, so that what
   /// was held out can be measured later.
-  func parts(_ fractions: SplitFractions) -> [TextSplit: LabelledTexts] {
+  func parts(_ fractions: SplitFractions) -> [DataPart: LabelledTexts] {
     var numbers: [String: Int] = [:]
     let classes = labels.map { label in
       let number = numbers[label] ?? numbers.count
@@ -64,48 +64,28 @@ struct LabelledTexts: Sendable {
   }
 }
 
-/// The parts of labelled data: those of a directory with a file for each, or of one file.
-struct LabelledCorpus: Sendable {
-  /// Where it is from, for messages.
-  let path: String
-  let parts: [TextSplit: LabelledTexts]
-
-  /// Reads the data.
+extension Parts<LabelledTexts> {
+  /// Reads labelled texts.
   ///
   /// A directory has `train`, `valid` and `test` files (`.tsv`, `.csv`, `.txt`, also `.gz`); where it has none for
   /// validation, a share of the training rows is held out. A single file gives all three parts.
   init(_ source: DataSource, _ data: TextClassificationData) throws {
-    let url = try source.url()
-    path = url.path
-    var parts: [TextSplit: LabelledTexts] = [:]
-    if source.isDirectory {
-      let files = try Splits.files(in: url, extensions: ["tsv", "csv", "tab", "txt"])
-      for (part, file) in files { parts[part] = try LabelledTexts(contentsOf: file, data) }
-      if parts[.validation] == nil, let training = parts[.train] {
-        let fractions = SplitFractions(train: 1 - data.validation, validation: data.validation, test: 0)
-        let cut = training.parts(fractions)
-        (parts[.train], parts[.validation]) = (cut[.train], cut[.validation])
+    try self.init(
+      source,
+      directory: { url in
+        try Splits.files(in: url, extensions: ["tsv", "csv", "tab", "txt"]).mapValues { try LabelledTexts(contentsOf: $0, data) }
+      },
+      file: { url in
+        let fractions = SplitFractions(
+          train: 1 - data.validation - data.test, validation: data.validation, test: data.test)
+        return try LabelledTexts(contentsOf: url, data).parts(fractions)
+      }, holdingOut: { $0.parts(.holdingOut(data.validation)) }, isEmpty: { $0.count == 0 }
+    ) { part in
+      switch part {
+      case .train: "a directory needs a train file, such as train.tsv"
+      case .validation: "add a valid file, or hold rows out with data.validation"
+      case .test: "add a test file, or hold rows out with data.test"
       }
-    } else {
-      let fractions = SplitFractions(
-        train: 1 - data.validation - data.test, validation: data.validation, test: data.test)
-      parts = try LabelledTexts(contentsOf: url, data).parts(fractions)
     }
-    self.parts = parts.filter { $0.value.count > 0 }
-  }
-
-  /// A part.
-  ///
-  /// - Throws: `DataError` where there is none.
-  func part(_ split: TextSplit) throws(DataError) -> LabelledTexts {
-    if let part = parts[split] { return part }
-    let available = TextSplit.allCases.filter { parts[$0] != nil }.map(\.rawValue).joined(separator: ", ")
-    let key = split == .validation ? "data.validation" : "data.test"
-    throw DataError(
-      path,
-      "there is no \(split.rawValue) part (there is: \(available.isEmpty ? "none" : available)); "
-        + (split == .train
-          ? "a directory needs a train file, such as train.tsv"
-          : "add a \(split.rawValue) file, or hold rows out with \(key)"))
   }
 }

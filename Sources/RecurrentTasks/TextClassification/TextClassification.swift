@@ -1,28 +1,33 @@
 import Foundation
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `text-classification`: says which of a few labels a text has.
 public enum TextClassification: RecipeTask {
   public typealias DataConfiguration = TextClassificationData
   public typealias ModelConfiguration = TextClassifierConfiguration
-  public typealias Training = TextClassificationTask
-  public typealias Trained = TrainedTextClassifier
+  public typealias Goal = TextClassificationObjective
 
-  public static var kind: TaskKind { .textClassification }
+  /// What a text classifier's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The symbols that tokens stand for.
+    public let vocabulary: Vocabulary
+    /// What is told apart.
+    public let labels: ClassTable
+  }
+
+  public static var name: String { "text-classification" }
   public static var summary: String { "says which label a text has, how sure it is, and which words moved it" }
   public static var verbs: [TaskVerb] {
     [TaskVerb("predict", example: "\"a text\" --explain"), TaskVerb("watch", example: "\"a text\" --output watch.html")]
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<TextClassificationTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let corpus = try LabelledCorpus(source, data)
+    let corpus = try Parts<LabelledTexts>(source, data)
     let texts = try corpus.part(.train)
     let validationTexts = try corpus.part(.validation)
     let labels = try ClassTable(labels: texts.labels, path: texts.path)
@@ -33,38 +38,47 @@ public enum TextClassification: RecipeTask {
     let examples = try LabelledSequences(texts, codec: codec, labels: labels, data: data)
     let validation = try LabelledSequences(validationTexts, codec: codec, labels: labels, data: data)
     // A label that no training text has is found now, and not after the training.
-    if let test = corpus.parts[.test] { _ = try labels.indices(of: test) }
+    if let test = corpus.sets[.test] { _ = try labels.indices(of: test) }
 
-    try memory(model, vocabularyCount: vocabulary.count, batch: training.batch, longest: examples.longest)
-      .check(advising: "model.hidden, model.layers, training.batch or data.maximumLength")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    var start = TextClassifier(
-      model, vocabularyCount: vocabulary.count, labelCount: labels.count, using: &initialization)
-    var notes = [examples, validation].flatMap(\.notes)
+    var run = try PreparedRun(
+      settings,
+      objective: TextClassificationObjective(
+        validation: validation, labelCount: labels.count, classWeights: data.classWeights.weights(of: examples.labels, count: labels.count),
+        labelSmoothing: training.labelSmoothing),
+      source: TextBatches(examples, batchSize: training.batch, seed: settings.seed),
+      artifacts: Artifacts(vocabulary: vocabulary, labels: labels),
+      memory: (
+        memory(model, vocabularyCount: vocabulary.count, batch: training.batch, longest: examples.longest),
+        "model.hidden, model.layers, training.batch or data.maximumLength"
+      ),
+      words: RunDescription(
+        recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text", network: model.encoder.summary,
+        figures: ShownFigure.classification),
+      notes: [examples, validation].flatMap(\.notes))
     if let path = model.vectors {
       let vectors = try WordVectors(
         contentsOf: URL(fileURLWithPath: path), dimension: model.embedding, of: vocabulary)
-      start.embedding.take(vectors)
-      notes.append(
+      run.model.embedding.take(vectors)
+      run.notes.append(
         "\(Figures.grouped(vectors.found.count)) of \(Figures.counted(vocabulary.count, "word")) have a vector in \(path)")
     }
-    return PreparedRun(
-      task: TextClassificationTask(
-        training: examples, validation: validation, labels: labels, data: data, configuration: training,
-        seed: settings.seed),
-      model: start,
-      metadata: try settings.description.metadata(["vocabulary": vocabulary, "labels": labels]),
-      words: RunDescription(
-        recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text",
-        network: model.encoder.summary,
-        figures: [
-          ShownFigure("accuracy", style: .percent),
-          ShownFigure("macroF1", label: "macro F1", style: .percent),
-        ]),
-      notes: notes)
+    return run
   }
 
-  private static func memory(
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> TextCodec {
+    try ArtifactError.reading("vocabulary") {
+      try TextCodec(settings.data.tokenizer, artifacts.vocabulary, replacesUnknown: true)
+    }
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> TextClassifier {
+    TextClassifier(
+      settings.model, vocabularyCount: artifacts.vocabulary.count, labelCount: artifacts.labels.count, using: &generator)
+  }
+
+  static func memory(
     _ model: TextClassifierConfiguration, vocabularyCount: Int, batch: Int, longest: Int
   ) -> MemoryEstimate {
     model.encoder.memory(

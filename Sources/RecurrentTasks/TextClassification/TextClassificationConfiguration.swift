@@ -19,12 +19,6 @@ public struct TextClassificationData: Configuration {
     case semicolon
   }
 
-  /// What a class weighs in the loss.
-  public enum ClassWeights: String, Codable, Sendable, CaseIterable {
-    case equal
-    case balanced
-  }
-
   /// The column of the label, by name or number.
   public var labelColumn = "label"
   /// The column of the text, by name or number.

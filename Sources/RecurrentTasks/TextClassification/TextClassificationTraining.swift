@@ -1,70 +1,63 @@
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of a text classifier: batches of texts of similar length, in an order of their own in every epoch; steps are
-/// independent.
-public struct TextClassificationTask: TrainingTask {
-  public typealias Model = TextClassifier
+/// Texts side by side, each with its label.
+public struct TextBatch: Sendable {
+  /// The tokens and their lengths.
+  public let texts: TokenBatch
+  /// The index of each label, `[batch]`.
+  public let targets: IndexTensor
+}
 
-  private let training: LabelledSequences
-  private let validation: LabelledSequences
-  private let labels: ClassTable
+/// Labelled texts of similar length side by side, in an order of their own in every epoch.
+struct TextBatches: BatchSource {
+  private let examples: LabelledSequences
   private let batches: LengthBatches
-  private let configuration: TrainingConfiguration
-  /// What each class weighs in the loss; nil: all the same.
-  private let classWeights: [Float]?
-  private let prefersF1: Bool
+  let identity: [String: String]
 
-  init(
-    training: LabelledSequences, validation: LabelledSequences, labels: ClassTable, data: TextClassificationData,
-    configuration: TrainingConfiguration, seed: UInt64
-  ) {
-    self.training = training
-    self.validation = validation
-    self.labels = labels
-    self.configuration = configuration
-    batches = LengthBatches(lengths: training.sequences.map(\.count), batchSize: configuration.batch, seed: seed)
-    prefersF1 = data.classWeights == .balanced
-    switch data.classWeights {
-    case .equal: classWeights = nil
-    case .balanced:
-      var counts = [Int](repeating: 0, count: labels.count)
-      for label in training.labels { counts[Int(label)] += 1 }
-      classWeights = counts.map { Float(training.count) / Float(labels.count * max(1, $0)) }
-    }
+  init(_ examples: LabelledSequences, batchSize: Int, seed: UInt64) {
+    self.examples = examples
+    batches = LengthBatches(lengths: examples.sequences.map(\.count), batchSize: batchSize, seed: seed)
+    identity = ["data": examples.digest.text]
   }
 
-  public var stepsPerEpoch: Int { batches.count }
+  var stepsPerEpoch: Int { batches.count }
 
-  public var identity: [String: String] { ["data": String(training.digest, radix: 16)] }
+  func batch(at step: Int, epoch: Int, shard: Shard) -> TextBatch {
+    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
+  }
+}
+
+/// The cross-entropy of the labels.
+public struct TextClassificationObjective: Objective {
+  private let validation: LabelledSequences
+  private let labelCount: Int
+  /// The weight of each class in the loss; nil: all the same.
+  private let classWeights: [Float]?
+  private let labelSmoothing: Double
+
+  /// An objective that measures on these texts.
+  init(validation: LabelledSequences, labelCount: Int, classWeights: [Float]?, labelSmoothing: Double) {
+    (self.validation, self.labelCount) = (validation, labelCount)
+    (self.classWeights, self.labelSmoothing) = (classWeights, labelSmoothing)
+  }
 
   public func loss(
-    of model: TextClassifier, epoch: Int, step: Int, from carried: NoCarriedState,
-    using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let indices = batches.batch(at: step, epoch: epoch)
-    let batch = training.batch(indices)
-    let targets = IndexTensor(shape: [indices.count], scalars: indices.map { training.labels[$0] })
-    let logits = model.logits(batch.tokens, lengths: batch.lengths, droppingWith: &generator)
-    let loss =
-      classWeights.map { weights in
-        weightedCrossEntropy(
-          logits: logits, targets: targets, weights: weights, labelSmoothing: configuration.labelSmoothing)
-      } ?? crossEntropy(logits: logits, targets: targets, labelSmoothing: configuration.labelSmoothing)
-    return (loss, carried, indices.count)
+    of model: TextClassifier, on batch: TextBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
+    let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths, droppingWith: &generator)
+    return Loss(
+      classificationLoss(logits: logits, targets: batch.targets, classWeights: classWeights, labelSmoothing: labelSmoothing),
+      units: batch.targets.count)
   }
 
-  public func evaluate(_ model: TextClassifier) -> Evaluation {
-    model.evaluate(validation, labelCount: labels.count).evaluation
+  public func evaluate(_ model: TextClassifier, using generator: inout RandomGenerator) -> Evaluation {
+    model.evaluate(validation, labelCount: labelCount).evaluation
   }
 
-  /// The share of errors, or where classes are balanced what macro F1 lacks of 1; of equals the one with the lower loss.
-  public func score(of evaluation: Evaluation) -> Double {
-    let figure = evaluation.metrics[prefersF1 ? "macroF1" : "accuracy"] ?? 0
-    return evaluation.loss.isFinite ? 1 - figure + 1e-7 * min(evaluation.loss, 1000) : .infinity
-  }
+  public func score(of evaluation: Evaluation) -> Double { evaluation.classificationScore(isBalanced: classWeights != nil) }
 }
 
 extension TextClassifier {
@@ -76,16 +69,12 @@ extension TextClassifier {
     var total = 0.0
     for indices in LengthBatches.sorted(lengths: examples.sequences.map(\.count), batchSize: 64) {
       let batch = examples.batch(indices)
-      let logits = logits(batch.tokens, lengths: batch.lengths)
-      let targets = IndexTensor(shape: [indices.count], scalars: indices.map { examples.labels[$0] })
-      total += Double(crossEntropy(logits: logits, targets: targets, reduction: .sum).scalar)
-      for (target, predicted) in zip(targets.scalars, logits.indexOfMaximum(alongAxis: 1).scalars) {
+      let logits = logits(batch.texts.tokens, lengths: batch.texts.lengths)
+      total += Double(crossEntropy(logits: logits, targets: batch.targets, reduction: .sum).scalar)
+      for (target, predicted) in zip(batch.targets.scalars, logits.indexOfMaximum(alongAxis: 1).scalars) {
         confusion.add(truth: Int(target), prediction: Int(predicted))
       }
     }
-    let evaluation = Evaluation(
-      loss: total / Double(examples.count), units: examples.count,
-      metrics: ["accuracy": confusion.accuracy, "macroF1": confusion.macroF1])
-    return (evaluation, confusion)
+    return (Evaluation(loss: total / Double(examples.count), of: confusion, units: examples.count), confusion)
   }
 }

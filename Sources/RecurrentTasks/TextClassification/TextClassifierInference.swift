@@ -1,7 +1,7 @@
 public import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
-public import RecurrentTraining
+import RecurrentTraining
 
 /// A text classifier as it stands in a file: with its vocabulary and labels, ready to judge texts.
 ///
@@ -10,33 +10,13 @@ public import RecurrentTraining
 /// let verdict = try trained.predict("A film to fall asleep in.")
 /// print(verdict.label, verdict.probability)
 /// ```
-public struct TrainedTextClassifier: TrainedModel {
-  /// What it is.
-  public let description: ModelDescription<TextClassification>
-  /// How text becomes tokens.
-  public let codec: TextCodec
-  /// What it tells apart.
-  public let labels: ClassTable
-  /// The network.
-  public let model: TextClassifier
-  /// How it was trained, where the file tells.
-  public let training: TrainingSummary?
+public typealias TrainedTextClassifier = Trained<TextClassification>
 
-  public init(_ stored: StoredModel) throws {
-    let description = try stored.description(of: TextClassification.self)
-    let vocabulary = try stored.part("vocabulary", as: Vocabulary.self)
-    self.description = description
-    codec = try stored.made(from: "vocabulary") {
-      try TextCodec(description.data.tokenizer, vocabulary, replacesUnknown: true)
-    }
-    labels = try stored.part("labels", as: ClassTable.self)
-    var generator = RandomGenerator(seed: 0)
-    var model = TextClassifier(
-      description.model, vocabularyCount: vocabulary.count, labelCount: labels.count, using: &generator)
-    try stored.loadParameters(into: &model)
-    self.model = model
-    training = stored.training
-  }
+extension TrainedTextClassifier {
+  /// How text becomes tokens.
+  public var codec: TextCodec { reader }
+  /// What it tells apart.
+  public var labels: ClassTable { artifacts.labels }
 
   /// A text as the model reads it.
   struct Reading {
@@ -56,9 +36,9 @@ public struct TrainedTextClassifier: TrainedModel {
     let encoded = try codec.encode(text)
     let symbols = codec.tokenizer.symbols(of: text)
     if encoded.tokens.isEmpty {
-      throw PredictionError("the text is empty: it has no \(description.data.tokens.rawValue) to judge")
+      throw PredictionError("the text is empty: it has no \(settings.data.tokens.rawValue) to judge")
     }
-    let kept = description.data.kept(of: encoded.tokens.count)
+    let kept = settings.data.kept(of: encoded.tokens.count)
     return Reading(
       symbols: kept.flatMap { symbols[$0] }, tokens: kept.flatMap { encoded.tokens[$0] },
       tokenCount: encoded.tokens.count, unknownCount: encoded.unknownCount)
@@ -73,6 +53,18 @@ public struct TrainedTextClassifier: TrainedModel {
     return verdict(model.logits(batch.tokens, lengths: batch.lengths), reading)
   }
 
+  /// A verdict for people and programs; tokens that were not read are told.
+  func prediction(_ verdict: TextVerdict) -> Prediction {
+    let cut = verdict.readCount == verdict.tokenCount ? "" : "\t(read \(verdict.readCount) of \(verdict.tokenCount) tokens)"
+    let probabilities = zip(labels.names, verdict.probabilities).map { ($0, JSON.number($1)) }
+    return Prediction(
+      lines: ["\(verdict.label.withVisibleControls)\t\(Figures.percent(verdict.probability))\(cut)"],
+      members: [
+        ("label", .text(verdict.label)), ("probability", .number(verdict.probability)), ("probabilities", .object(probabilities)),
+        ("tokens", .integer(verdict.tokenCount)), ("read", .integer(verdict.readCount)), ("unknown", .integer(verdict.unknownCount)),
+      ])
+  }
+
   func verdict(_ logits: Tensor<Float>, _ reading: Reading) -> TextVerdict {
     let probabilities = logits.softmax().scalars.map { Double($0) }
     let index = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
@@ -80,12 +72,56 @@ public struct TrainedTextClassifier: TrainedModel {
       label: labels.names[index], labelIndex: index, probabilities: probabilities, tokenCount: reading.tokenCount,
       readCount: reading.tokens.count, unknownCount: reading.unknownCount)
   }
+}
 
-  public var inspection: ModelInspection {
-    let (data, model) = (description.data, description.model)
-    let symbols = codec.vocabulary.symbols
+extension TextClassification {
+  /// Judges each text, or each line of a stream where there is none.
+  public static func predict(
+    _ request: PredictionRequest, by trained: TrainedTextClassifier, _ body: (Prediction) throws -> Void
+  ) throws {
+    try request.refuseSteps()
+    if request.explains {
+      let text = request.inputs.count == 1 ? request.inputs[0] : request.inputs.isEmpty ? request.nextLine() ?? "" : nil
+      guard let text else { throw PredictionError("--explain takes one text, and there are \(request.inputs.count)") }
+      let explanation = try named("the text") { try trained.explain(text) }
+      var prediction = trained.prediction(explanation.verdict)
+      (prediction.explanation, prediction.page) = (explanation, explanation.html(labels: trained.labels.names))
+      let words = explanation.tokens.map { token in
+        JSON.object([
+          ("text", .text(token.text)), ("influence", .number(token.influence)), ("probability", .number(token.probability)),
+          ("known", .boolean(token.isKnown)),
+        ])
+      }
+      prediction.members.append(("words", .list(words)))
+      return try body(prediction)
+    }
+    for (index, text) in request.inputs.enumerated() {
+      try body(named("text \(index + 1)") { trained.prediction(try trained.predict(text)) })
+    }
+    guard request.inputs.isEmpty else { return }
+    var line = 0
+    while let text = request.nextLine() {
+      line += 1
+      try body(named("standard input, line \(line)") { trained.prediction(try trained.predict(text)) })
+    }
+    if line == 0 { throw PredictionError("standard input is empty: give texts after the model, or a line for each") }
+  }
+
+  /// Says which text an error is about.
+  private static func named<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as PredictionError {
+      throw PredictionError("\(name): \(error)")
+    }
+  }
+
+  public static func inspection(of trained: TrainedTextClassifier) -> ModelInspection {
+    let (data, model) = (trained.settings.data, trained.settings.model)
+    let labels = trained.labels
+    let symbols = trained.codec.vocabulary.symbols
     return ModelInspection(
-      network: model.encoder.description(reach: self.model.encoder.reach) + ", embedding of \(Figures.grouped(model.embedding)), "
+      network: model.encoder.description(reach: trained.model.encoder.reach) + ", embedding of \(Figures.grouped(model.embedding)), "
         + "\(model.pooling.rawValue) pooling\(model.residual ? ", residual" : "")",
       lines: [
         ("labels", "\(Figures.grouped(labels.count)): \(ModelInspection.sample(labels.names))"),
@@ -119,12 +155,4 @@ public struct TextVerdict: Sendable, Equatable {
 
   /// The probability of the likeliest label.
   public var probability: Double { probabilities[labelIndex] }
-}
-
-/// A text that cannot be judged.
-public struct PredictionError: Error, Equatable, CustomStringConvertible {
-  /// What is wrong.
-  public let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,46 +1,52 @@
 import Foundation
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
-import RecurrentTraining
+public import RecurrentTraining
 
-extension TrainedTextClassifier {
-  /// Measures the model on a part of the data, beside a bag-of-words logistic regression that is fitted on the training part now
+/// What the evaluation of a text classifier finds.
+public struct TextClassificationScore: TaskScore {
+  public let part: MeasuredPart
+  /// What was taken for what; accuracy and macro F1 follow from it.
+  public let confusion: ConfusionMatrix
+  /// The same by a bag-of-words logistic regression fitted to the training part; nil: the data have none.
+  public let baseline: ConfusionMatrix?
+  /// The mean loss in nats a text.
+  public let loss: Double
+  /// The labels, in the order of the matrix.
+  public let labels: ClassTable
+  /// Texts that were measured.
+  public let textCount: Int
+  /// Tokens of these, before cutting.
+  public let tokenCount: Int
+  /// Tokens that are not in the vocabulary.
+  public let unknownCount: Int
+  /// What was done to the texts, a line each.
+  public let notes: [String]
+  /// Seconds of the evaluation.
+  public let seconds: Double
+}
+
+extension TextClassification {
+  /// Measures a model on a part of the data, beside a bag-of-words logistic regression that is fitted on the training part now
   /// and measured on the same texts.
-  public func report(on request: EvaluationRequest) throws -> EvaluationReport {
-    guard request.weights == .full else {
-      throw EvaluationError("--weights is for language models; leave it out for a text-classification model")
-    }
-    let (part, texts, training) = try texts(request)
-    let examples = try LabelledSequences(texts, codec: codec, labels: labels, data: description.data)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let (evaluation, confusion) = model.evaluate(examples, labelCount: labels.count)
-    let seconds = (clock.now - start) / .seconds(1)
-
-    var report = EvaluationReport(part: part)
-    report.add(
-      "accuracy", label: "accuracy", .number(confusion.accuracy),
-      text: "\(Figures.percent(confusion.accuracy)) of \(Figures.counted(examples.count, "text"))")
-    report.add("macroF1", label: "macro F1", .number(confusion.macroF1), text: Figures.percent(confusion.macroF1))
-    report.add("loss", label: "loss", .number(evaluation.loss), text: "\(Figures.exact(evaluation.loss)) nats a text")
-    report.members += [
-      ("texts", .integer(examples.count)), ("tokens", .integer(examples.tokenCount)),
-      ("unknown", .integer(examples.unknownCount)), ("seconds", .number(seconds)),
-    ]
-    report.lines += examples.notes.map { .words($0) }
-    if let training {
-      report.add(try baseline(fittedOn: training, measuredOn: texts), beside: confusion)
-    } else {
-      report.lines.append(.words("no baseline: the data have no training part to fit it on"))
-      report.members.append(("baseline", .null))
-    }
-    report.add(confusion, labels: labels.names)
-    return report
+  public static func evaluate(_ trained: TrainedTextClassifier, on request: EvaluationRequest) throws -> TextClassificationScore {
+    let data = trained.settings.data
+    let measured = try request.examples(
+      whole: { try LabelledTexts(contentsOf: request.source.url(), data) }, parts: { try Parts<LabelledTexts>(request.source, data) })
+    let examples = try LabelledSequences(measured.examples, codec: trained.codec, labels: trained.labels, data: data)
+    let stopwatch = Stopwatch()
+    let (evaluation, confusion) = trained.model.evaluate(examples, labelCount: trained.labels.count)
+    let seconds = stopwatch.seconds
+    return TextClassificationScore(
+      part: measured.part, confusion: confusion,
+      baseline: try measured.training.map { try baseline(trained.labels, fittedOn: $0, measuredOn: measured.examples) },
+      loss: evaluation.loss, labels: trained.labels, textCount: examples.count, tokenCount: examples.tokenCount,
+      unknownCount: examples.unknownCount, notes: examples.notes, seconds: seconds)
   }
 
   /// What logistic regression on words and pairs of words makes of the same texts: whole texts, not cut ones.
-  private func baseline(
-    fittedOn training: LabelledTexts, measuredOn texts: LabelledTexts
+  private static func baseline(
+    _ labels: ClassTable, fittedOn training: LabelledTexts, measuredOn texts: LabelledTexts
   ) throws(DataError) -> ConfusionMatrix {
     let classifier = BagOfWordsClassifier(
       texts: training.texts, classes: try labels.indices(of: training).map(Int.init), classCount: labels.count)
@@ -48,18 +54,29 @@ extension TrainedTextClassifier {
       truth: try labels.indices(of: texts).map(Int.init), predictions: classifier.predictions(of: texts.texts),
       classCount: labels.count)
   }
+}
 
-  /// The texts of the part that is asked for, which part it is, and the training texts where there are any.
-  private func texts(
-    _ request: EvaluationRequest
-  ) throws -> (part: DataPart, texts: LabelledTexts, training: LabelledTexts?) {
-    if try request.asksForWholeFile() {
-      let url = try request.source.url()
-      return (.all, try LabelledTexts(contentsOf: url, description.data), nil)
+extension TextClassificationScore {
+  public var report: EvaluationReport {
+    var report = EvaluationReport(part: part)
+    report.add(
+      "accuracy", label: "accuracy", .number(confusion.accuracy),
+      text: "\(Figures.percent(confusion.accuracy)) of \(Figures.counted(textCount, "text"))")
+    report.add("macroF1", label: "macro F1", .number(confusion.macroF1), text: Figures.percent(confusion.macroF1))
+    report.add("loss", label: "loss", .number(loss), text: "\(Figures.exact(loss)) nats a text")
+    report.members += [
+      ("texts", .integer(textCount)), ("tokens", .integer(tokenCount)), ("unknown", .integer(unknownCount)),
+      ("seconds", .number(seconds)),
+    ]
+    report.lines += notes.map { .words($0) }
+    if let baseline {
+      report.add(baseline, beside: confusion)
+    } else {
+      report.lines.append(.words("no baseline: the data have no training part to fit it on"))
+      report.members.append(("baseline", .null))
     }
-    let corpus = try LabelledCorpus(request.source, description.data)
-    let (part, split) = request.part(among: corpus.parts)
-    return (part, try corpus.part(split), corpus.parts[.train])
+    report.add(confusion, labels: labels.names)
+    return report
   }
 }
 

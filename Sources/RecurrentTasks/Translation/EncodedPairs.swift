@@ -1,10 +1,12 @@
-import RecurrentData
-import RecurrentTensors
+public import RecurrentData
+public import RecurrentTensors
 
 /// How both languages become tokens.
-struct PairCodecs: Sendable {
-  let source: TextCodec
-  let target: TextCodec
+public struct PairCodecs: Sendable {
+  /// The codec of the source language.
+  public let source: TextCodec
+  /// The codec of the target language.
+  public let target: TextCodec
 
   /// The codecs of two vocabularies, which may be the same.
   init(_ tokenizer: Tokenizer, source: Vocabulary, target: Vocabulary) throws(VocabularyError) {
@@ -106,33 +108,31 @@ struct EncodedPairs: Sendable {
   /// sources, so that in neither language much is padded.
   var sortingLengths: [Int] { zip(sources, targets).map { $1.count << 20 + min($0.count, 1 << 20 - 1) } }
 
-  /// A digest of all tokens (FNV-1a).
-  var digest: UInt64 {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// A digest of all tokens.
+  var digest: Digest {
+    var digest = Digest()
     for sentence in sources + targets {
-      for token in sentence { digest = (digest ^ UInt64(UInt32(bitPattern: token))) &* 0x0000_0100_0000_01b3 }
-      digest = (digest ^ 0xffff_ffff) &* 0x0000_0100_0000_01b3
+      for token in sentence { digest.add(token) }
+      digest.add(UInt32.max)
     }
     return digest
   }
 }
 
 /// Pairs side by side, padded to the longest.
-struct PairBatch: Sendable {
-  /// The target at a place that is padding: it weighs nothing.
-  static let padding: Int32 = -1
-
-  let source: TokenBatch
+public struct PairBatch: Sendable {
+  /// The source's tokens and their lengths.
+  public let source: TokenBatch
   /// What the decoder reads, `[steps, batch]`: the token that begins a sentence, then each target but the last.
-  let read: IndexTensor
-  /// What it is to tell, `[steps, batch]`.
-  let targets: IndexTensor
+  public let read: IndexTensor
+  /// What it is to predict, `[steps, batch]`; `IndexTensor.ignored` past the end.
+  public let targets: IndexTensor
 
   init(sources: [[Int32]], targets: [[Int32]], begin: Int32) {
     source = TokenBatch(sources)
     let (batch, steps) = (targets.count, targets.map(\.count).max() ?? 0)
     read = TokenBatch(targets.map { [begin] + $0.dropLast() }).tokens
-    var scalars = [Int32](repeating: Self.padding, count: steps * batch)
+    var scalars = [Int32](repeating: IndexTensor.ignored, count: steps * batch)
     for (column, target) in targets.enumerated() {
       for (step, token) in target.enumerated() { scalars[step * batch + column] = token }
     }

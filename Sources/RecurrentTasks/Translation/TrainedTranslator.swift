@@ -1,7 +1,5 @@
 public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
-public import RecurrentTraining
 
 /// A translator as it stands in a file: with its vocabularies, ready to translate.
 ///
@@ -10,42 +8,20 @@ public import RecurrentTraining
 /// let best = try TranslatorEnsemble([trained]).translate(["ein Mann liest."], by: TranslationSearch(beam: 5))[0][0]
 /// print(best.text)
 /// ```
-public struct TrainedTranslator: TrainedModel {
-  /// What it is.
-  public let description: ModelDescription<Translation>
-  /// The network.
-  public let model: Translator
-  /// How it was trained, where the file tells.
-  public let training: TrainingSummary?
+public typealias TrainedTranslator = Trained<Translation>
 
-  let codecs: PairCodecs
-
-  public init(_ stored: StoredModel) throws {
-    let description = try stored.description(of: Translation.self)
-    let target = try stored.part("vocabulary", as: Vocabulary.self)
-    let source =
-      description.data.jointVocabulary ? target : try stored.part("sourceVocabulary", as: Vocabulary.self)
-    self.description = description
-    codecs = try stored.made(from: "vocabulary") {
-      try PairCodecs(description.data.tokenizer, source: source, target: target)
-    }
-    if description.model.tied == .all, !description.data.jointVocabulary {
-      throw StoredModelError(path: stored.path, "ties all embeddings, but has two vocabularies")
-    }
-    var generator = RandomGenerator(seed: 0)
-    var model = Translator(
-      description.model, sourceCount: source.count, targetCount: target.count, using: &generator)
-    try stored.loadParameters(into: &model)
-    self.model = model
-    training = stored.training
-  }
+extension TrainedTranslator {
+  /// How both languages become tokens.
+  var codecs: PairCodecs { reader }
 
   /// The vocabularies of both languages, which are one where the recipe says so.
   public var vocabularies: (source: Vocabulary, target: Vocabulary) { (codecs.source.vocabulary, codecs.target.vocabulary) }
+}
 
-  public var inspection: ModelInspection {
-    let (data, model) = (description.data, description.model)
-    let (source, target) = vocabularies
+extension Translation {
+  public static func inspection(of trained: TrainedTranslator) -> ModelInspection {
+    let (data, model) = (trained.settings.data, trained.settings.model)
+    let (source, target) = trained.vocabularies
     let attention =
       model.attention == .none ? "no attention" : "\(model.attention.rawValue) attention, feeding \(model.feeding.rawValue)"
     let tied = model.tied == .none ? "" : ", tied: \(model.tied.rawValue)"

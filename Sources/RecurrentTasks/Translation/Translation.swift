@@ -1,16 +1,26 @@
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// The task `translation`: writes a sentence in another language, or any text that answers another.
 public enum Translation: RecipeTask {
   public typealias DataConfiguration = TranslationData
   public typealias ModelConfiguration = TranslatorConfiguration
-  public typealias Training = TranslationTask
-  public typealias Trained = TrainedTranslator
+  public typealias Goal = TranslationObjective
 
-  public static var kind: TaskKind { .translation }
+  /// What a translator's file holds beside its tensors.
+  public struct Artifacts: Codable, Sendable {
+    /// The symbols of the target language, or of both where they share one vocabulary.
+    public let vocabulary: Vocabulary
+    /// The symbols of the source language, where it has its own.
+    public let sourceVocabulary: Vocabulary?
+
+    /// The symbols of the source language.
+    public var source: Vocabulary { sourceVocabulary ?? vocabulary }
+  }
+
+  public static var name: String { "translation" }
   public static var summary: String { "writes a sentence in another language, word by word, and shows where it looked" }
   public static var verbs: [TaskVerb] {
     [
@@ -20,37 +30,33 @@ public enum Translation: RecipeTask {
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
-  public static func prepare(
-    _ settings: RunSettings<Self>, from source: DataSource
-  ) throws -> PreparedRun<TranslationTask> {
+  public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     if model.tied == .all, !data.jointVocabulary {
       throw TranslationError("model.tied: is all, so both languages need one vocabulary; set data.jointVocabulary to true")
     }
-    let corpus = try PairCorpus(source, data)
+    let corpus = try Parts<SentencePairs>(source, data)
     let (trainingPairs, validationPairs) = (try corpus.part(.train), try corpus.part(.validation))
-    let vocabularies = vocabularies(of: trainingPairs, data)
-    let codecs = try PairCodecs(data.tokenizer, source: vocabularies.source, target: vocabularies.target)
+    let artifacts = artifacts(of: trainingPairs, data)
+    let codecs = try PairCodecs(data.tokenizer, source: artifacts.source, target: artifacts.vocabulary)
     let examples = try EncodedPairs(
       trainingPairs, codecs: codecs, reversesSource: model.reverseSource, maximumLength: data.maximumLength)
     let validation = try EncodedPairs(validationPairs, codecs: codecs, reversesSource: model.reverseSource)
 
-    let (sourceCount, targetCount) = (vocabularies.source.count, vocabularies.target.count)
-    try memory(model, sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest)
-      .check(advising: "model.hidden, model.layers, training.batch or data.maximumLength")
-    var initialization = RandomGenerator(seed: settings.seed).split("initialization")
-    let start = Translator(model, sourceCount: sourceCount, targetCount: targetCount, using: &initialization)
+    let (sourceCount, targetCount) = (artifacts.source.count, artifacts.vocabulary.count)
     let known = data.jointVocabulary
       ? "one vocabulary of \(Figures.grouped(sourceCount))"
       : "vocabularies of \(Figures.grouped(sourceCount)) and \(Figures.grouped(targetCount))"
     let attention = model.attention == .none ? "no" : model.attention.rawValue
-    return PreparedRun(
-      task: TranslationTask(
-        training: examples, validation: validation, codecs: codecs, data: data, configuration: training, seed: settings.seed),
-      model: start,
-      metadata: try settings.description.metadata(
-        ["vocabulary": vocabularies.target].merging(
-          data.jointVocabulary ? [:] : ["sourceVocabulary": vocabularies.source]) { first, _ in first }),
+    return try PreparedRun(
+      settings,
+      objective: TranslationObjective(
+        validation: validation, codecs: codecs, lowercases: data.lowercase, labelSmoothing: training.labelSmoothing),
+      source: PairBatches(examples, training, scheduledSampling: model.scheduledSampling, seed: settings.seed), artifacts: artifacts,
+      memory: (
+        memory(model, sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest),
+        "model.hidden, model.layers, training.batch or data.maximumLength"
+      ),
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue), \(attention) attention",
@@ -60,23 +66,40 @@ public enum Translation: RecipeTask {
       ] + examples.notes + validation.notes)
   }
 
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> PairCodecs {
+    if artifacts.sourceVocabulary == nil, !settings.data.jointVocabulary {
+      throw ArtifactError("has no sourceVocabulary in its metadata")
+    }
+    let codecs = try ArtifactError.reading("vocabulary") {
+      try PairCodecs(settings.data.tokenizer, source: artifacts.source, target: artifacts.vocabulary)
+    }
+    if settings.model.tied == .all, !settings.data.jointVocabulary {
+      throw ArtifactError("ties all embeddings, but has two vocabularies")
+    }
+    return codecs
+  }
+
+  public static func model(
+    _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
+  ) -> Translator {
+    Translator(
+      settings.model, sourceCount: artifacts.source.count, targetCount: artifacts.vocabulary.count, using: &generator)
+  }
+
   /// The vocabularies of both languages, of the training pairs.
-  private static func vocabularies(
-    of pairs: SentencePairs, _ data: TranslationData
-  ) -> (source: Vocabulary, target: Vocabulary) {
+  private static func artifacts(of pairs: SentencePairs, _ data: TranslationData) -> Artifacts {
     func vocabulary(_ sentences: [String]) -> Vocabulary {
       Vocabulary(
         ofSentences: sentences, tokenizer: data.tokenizer, minimumCount: data.minimumCount,
         mergeCount: data.merges ?? Vocabulary.usualMergeCount)
     }
     if data.jointVocabulary {
-      let both = vocabulary(pairs.sources + pairs.targets)
-      return (both, both)
+      return Artifacts(vocabulary: vocabulary(pairs.sources + pairs.targets), sourceVocabulary: nil)
     }
-    return (vocabulary(pairs.sources), vocabulary(pairs.targets))
+    return Artifacts(vocabulary: vocabulary(pairs.targets), sourceVocabulary: vocabulary(pairs.sources))
   }
 
-  private static func memory(
+  static func memory(
     _ model: TranslatorConfiguration, sourceCount: Int, targetCount: Int, batch: Int, longest: Int
   ) -> MemoryEstimate {
     let positions = Double(batch) * Double(longest)

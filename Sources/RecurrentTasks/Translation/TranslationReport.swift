@@ -1,71 +1,110 @@
 import Foundation
-import RecurrentData
+public import RecurrentData
 import RecurrentDrawing
 import RecurrentLayers
-import RecurrentTraining
+public import RecurrentTraining
 
-extension TrainedTranslator {
+/// What the evaluation of a translator finds: what it holds likely, and what it writes.
+public struct TranslationScore: TaskScore {
+  /// The translations that one search finds.
+  public struct Written: Sendable {
+    /// One for each source.
+    public let texts: [TranslatedText]
+    /// BLEU over all of them, with its precisions and the brevity penalty.
+    public let bleu: BLEU
+    /// BLEU by the length of the source.
+    public let byLength: [BLEU.LengthBucket]
+    /// Seconds of the search.
+    public let seconds: Double
+  }
+
+  public let part: MeasuredPart
+  /// The mean cross-entropy of the references, in nats a token.
+  public let loss: Double
+  /// With the likeliest token each time.
+  public let greedy: Written
+  /// With a beam.
+  public let beam: Written
+  /// The width of the beam.
+  public let beamWidth: Int
+  /// Of the translations of the beam.
+  public let chrF: ChrF
+  /// The sources.
+  public let sources: [String]
+  /// The reference of each.
+  public let references: [String]
+  /// Whether BLEU and chrF compare lower-cased texts.
+  public let lowercases: Bool
+  /// What a token is.
+  public let tokens: TokenKind
+  /// Tokens of both languages, without the ends of sentences.
+  public let tokenCount: Int
+  /// Tokens that are not in the vocabularies.
+  public let unknownCount: Int
+  /// What was left out, a line each.
+  public let notes: [String]
+}
+
+extension Translation {
   /// The beam whose BLEU stands beside that of the likeliest token each time.
   private static let beam = 5
 
-  /// Measures the model on a part of the data: what it holds likely, and what it writes.
-  public func report(on request: EvaluationRequest) throws -> EvaluationReport {
-    guard request.weights == .full else {
-      throw EvaluationError("--weights is for language models; leave it out for a translation model")
-    }
-    let (part, pairs) = try pairs(request)
-    let examples = try EncodedPairs(pairs, codecs: codecs, reversesSource: description.model.reverseSource)
-    let lowercases = description.data.lowercase
+  /// Measures a model on a part of the data.
+  public static func evaluate(_ trained: TrainedTranslator, on request: EvaluationRequest) throws -> TranslationScore {
+    let data = trained.settings.data
+    let measured = try request.examples(
+      whole: { try SentencePairs(table: request.source.url(), data) }, parts: { try Parts<SentencePairs>(request.source, data) })
+    let examples = try EncodedPairs(
+      measured.examples, codecs: trained.codecs, reversesSource: trained.settings.model.reverseSource)
     let (sources, references) = (examples.pairs.sources, examples.pairs.targets)
-    let loss = model.meanLoss(of: examples)
-    let ensemble = try TranslatorEnsemble([self])
-    func written(_ search: TranslationSearch) throws -> (texts: [TranslatedText], bleu: BLEU, seconds: Double) {
-      let clock = ContinuousClock()
-      let start = clock.now
+    let ensemble = try TranslatorEnsemble([trained])
+    func written(_ search: TranslationSearch) throws -> TranslationScore.Written {
+      let stopwatch = Stopwatch()
       let found = try ensemble.translate(sources, by: search).map { $0[0] }
-      let seconds = (clock.now - start) / .seconds(1)
-      let bleu = BLEU(hypotheses: found.map(\.text), references: references.map { [$0] }, lowercases: lowercases)
-      return (found, bleu, seconds)
+      let seconds = stopwatch.seconds
+      let (texts, all) = (found.map(\.text), references.map { [$0] })
+      return TranslationScore.Written(
+        texts: found, bleu: BLEU(hypotheses: texts, references: all, lowercases: data.lowercase),
+        byLength: BLEU.byLength(
+          sources: sources, hypotheses: texts, references: all, bounds: [6, 11, 16, 21, 31, 51], lowercases: data.lowercase),
+        seconds: seconds)
     }
-    let greedy = try written(.greedy)
-    let beam = try written(TranslationSearch(beam: Self.beam))
-    let chrF = ChrF(
-      hypotheses: beam.texts.map(\.text), references: references.map { [$0] }, lowercases: lowercases)
+    let (greedy, widest) = (try written(.greedy), try written(TranslationSearch(beam: beam)))
+    return TranslationScore(
+      part: measured.part, loss: trained.model.meanLoss(of: examples), greedy: greedy, beam: widest, beamWidth: beam,
+      chrF: ChrF(hypotheses: widest.texts.map(\.text), references: references.map { [$0] }, lowercases: data.lowercase),
+      sources: sources, references: references, lowercases: data.lowercase, tokens: data.tokens, tokenCount: examples.tokenCount,
+      unknownCount: examples.unknownCount, notes: examples.notes)
+  }
+}
 
+extension TranslationScore {
+  public var report: EvaluationReport {
     var report = EvaluationReport(part: part)
     let kind = lowercases ? "lower-case, 13a" : "13a"
-    report.add("loss", label: "loss", .number(loss), text: "\(Figures.exact(loss)) nats a \(description.data.tokens.singular)")
-    report.add("perplexity", label: "perplexity", .number(exp(loss)), text: Figures.significant(exp(loss)))
+    let perplexity = exp(loss)
+    report.add("loss", label: "loss", .number(loss), text: "\(Figures.exact(loss)) nats a \(tokens.singular)")
+    report.add("perplexity", label: "perplexity", .number(perplexity), text: Figures.significant(perplexity))
     report.add(
       "bleuGreedy", label: "BLEU, greedy", .number(greedy.bleu.score),
-      text: "\(Self.hundredths(greedy.bleu.score)) (\(kind)), \(Figures.counted(examples.count, "sentence"))")
+      text: "\(Self.hundredths(greedy.bleu.score)) (\(kind)), \(Figures.counted(sources.count, "sentence"))")
     report.add(
-      "bleu", label: "BLEU, beam \(Self.beam)", .number(beam.bleu.score),
+      "bleu", label: "BLEU, beam \(beamWidth)", .number(beam.bleu.score),
       text: "\(Self.hundredths(beam.bleu.score)) (\(Self.shares(beam.bleu)))")
-    report.add("chrF", label: "chrF, beam \(Self.beam)", .number(chrF.score), text: Self.hundredths(chrF.score))
+    report.add("chrF", label: "chrF, beam \(beamWidth)", .number(chrF.score), text: Self.hundredths(chrF.score))
     report.members += [
-      ("beam", .integer(Self.beam)), ("lowercase", .boolean(lowercases)), ("tokenization", .text("13a")),
+      ("beam", .integer(beamWidth)), ("lowercase", .boolean(lowercases)), ("tokenization", .text("13a")),
       ("brevityPenalty", .number(beam.bleu.brevityPenalty)), ("precisions", .list(beam.bleu.precisions.map { .number($0) })),
-      ("sentences", .integer(examples.count)), ("tokens", .integer(examples.tokenCount)),
-      ("unknown", .integer(examples.unknownCount)), ("cut", .integer(beam.texts.count { !$0.isComplete })),
-      ("secondsGreedy", .number(greedy.seconds)), ("secondsBeam", .number(beam.seconds)),
+      ("sentences", .integer(sources.count)), ("tokens", .integer(tokenCount)), ("unknown", .integer(unknownCount)),
+      ("cut", .integer(beam.texts.count { !$0.isComplete })), ("secondsGreedy", .number(greedy.seconds)),
+      ("secondsBeam", .number(beam.seconds)),
     ]
-    report.lines += examples.notes.map { .words($0) }
-    report.addLengths(
-      greedy: Self.byLength(sources, greedy.texts, references, lowercases),
-      beam: Self.byLength(sources, beam.texts, references, lowercases), width: Self.beam)
+    report.lines += notes.map { .words($0) }
+    report.addLengths(greedy: greedy.byLength, beam: beam.byLength, width: beamWidth)
     let table = zip(zip(sources, references), beam.texts).map { "\($0.0)\t\($0.1)\t\($1.text)\n" }.joined()
     report.attachments.append(
       EvaluationReport.Attachment(name: "translations.tsv", contents: "source\treference\ttranslation\n" + table))
     return report
-  }
-
-  private static func byLength(
-    _ sources: [String], _ written: [TranslatedText], _ references: [String], _ lowercases: Bool
-  ) -> [BLEU.LengthBucket] {
-    BLEU.byLength(
-      sources: sources, hypotheses: written.map(\.text), references: references.map { [$0] }, bounds: [6, 11, 16, 21, 31, 51],
-      lowercases: lowercases)
   }
 
   /// A score as it is compared: two decimals.
@@ -75,17 +114,6 @@ extension TrainedTranslator {
   private static func shares(_ bleu: BLEU) -> String {
     bleu.precisions.map { Self.hundredths($0) }.joined(separator: "/")
       + ", brevity penalty \(String(format: "%.3f", bleu.brevityPenalty))"
-  }
-
-  /// The pairs of the part that is asked for, and which part it is.
-  private func pairs(_ request: EvaluationRequest) throws -> (part: DataPart, pairs: SentencePairs) {
-    if try request.asksForWholeFile() {
-      let url = try request.source.url()
-      return (.all, try PairCorpus.table(url, description.data))
-    }
-    let corpus = try PairCorpus(request.source, description.data)
-    let (part, split) = request.part(among: corpus.parts)
-    return (part, try corpus.part(split))
   }
 }
 
@@ -98,7 +126,7 @@ extension EvaluationReport {
       lines.append(
         .figure(
           label: name,
-          text: "\(TrainedTranslator.hundredths(a.bleu.score))  \(TrainedTranslator.hundredths(b.bleu.score))  (\(Figures.counted(a.count, "sentence")))"))
+          text: "\(TranslationScore.hundredths(a.bleu.score))  \(TranslationScore.hundredths(b.bleu.score))  (\(Figures.counted(a.count, "sentence")))"))
     }
     members.append(
       (

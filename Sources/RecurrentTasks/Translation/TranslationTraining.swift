@@ -4,50 +4,65 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Training of a translator: batches of pairs of similar length, in an order of their own in every epoch; steps are independent.
-public struct TranslationTask: TrainingTask {
-  public typealias Model = Translator
+/// Sentence pairs side by side, and how often the decoder reads what it has written itself.
+public struct TranslationBatch: Sendable {
+  /// The pairs.
+  public let pairs: PairBatch
+  /// The probability with which a token that the decoder reads is its own (scheduled sampling, Bengio et al. 2015): it rises over the run.
+  public let samplingRate: Double
+}
 
-  private let training: EncodedPairs
+/// Pairs of similar length side by side, in an order of their own in every epoch.
+struct PairBatches: BatchSource {
+  private let examples: EncodedPairs
+  private let batches: LengthBatches
+  private let epochs: Int
+  private let scheduledSampling: Double
+  let identity: [String: String]
+
+  /// - Parameter scheduledSampling: The sampling rate at the end of the run.
+  init(_ examples: EncodedPairs, _ training: TrainingConfiguration, scheduledSampling: Double, seed: UInt64) {
+    self.examples = examples
+    batches = LengthBatches(lengths: examples.sortingLengths, batchSize: training.batch, seed: seed)
+    (epochs, self.scheduledSampling) = (training.epochs, scheduledSampling)
+    identity = ["data": examples.digest.text]
+  }
+
+  var stepsPerEpoch: Int { batches.count }
+
+  func batch(at step: Int, epoch: Int, shard: Shard) -> TranslationBatch {
+    let progress = Double(epoch * stepsPerEpoch + step) / Double(max(1, epochs * stepsPerEpoch - 1))
+    return TranslationBatch(
+      pairs: examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch))), samplingRate: scheduledSampling * min(1, progress))
+  }
+}
+
+/// The cross-entropy of the target's tokens.
+public struct TranslationObjective: Objective {
   private let validation: EncodedPairs
   private let codecs: PairCodecs
-  private let data: TranslationData
-  private let batches: LengthBatches
-  private let configuration: TrainingConfiguration
+  private let lowercases: Bool
+  private let labelSmoothing: Double
 
-  init(
-    training: EncodedPairs, validation: EncodedPairs, codecs: PairCodecs, data: TranslationData,
-    configuration: TrainingConfiguration, seed: UInt64
-  ) {
-    self.training = training
-    self.validation = validation
-    self.codecs = codecs
-    self.data = data
-    self.configuration = configuration
-    batches = LengthBatches(lengths: training.sortingLengths, batchSize: configuration.batch, seed: seed)
+  /// An objective that measures on these pairs.
+  init(validation: EncodedPairs, codecs: PairCodecs, lowercases: Bool, labelSmoothing: Double) {
+    (self.validation, self.codecs) = (validation, codecs)
+    (self.lowercases, self.labelSmoothing) = (lowercases, labelSmoothing)
   }
-
-  public var stepsPerEpoch: Int { batches.count }
-
-  public var identity: [String: String] { ["data": String(training.digest, radix: 16)] }
 
   public func loss(
-    of model: Translator, epoch: Int, step: Int, from carried: NoCarriedState, using generator: inout RandomGenerator
-  ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
-    let batch = training.batch(batches.batch(at: step, epoch: epoch))
-    let progress = Double(epoch * stepsPerEpoch + step) / Double(max(1, configuration.epochs * stepsPerEpoch - 1))
-    let loss = model.loss(
-      batch, labelSmoothing: configuration.labelSmoothing,
-      samplingRate: model.configuration.scheduledSampling * min(1, progress), using: &generator)
-    return (loss, carried, batch.targets.scalars.count { $0 != PairBatch.padding })
+    of model: Translator, on batch: TranslationBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
+  ) -> Loss<NoCarriedState> {
+    let loss = model.loss(batch.pairs, labelSmoothing: labelSmoothing, samplingRate: batch.samplingRate, using: &generator)
+    return Loss(loss, units: batch.pairs.targets.countedCount)
   }
 
-  public func evaluate(_ model: Translator) -> Evaluation {
+  public func evaluate(_ model: Translator, using generator: inout RandomGenerator) -> Evaluation {
     let loss = model.meanLoss(of: validation)
     let written = TranslationSearch.greedy.translations(of: validation.sources, by: [model], codecs)
     let bleu = BLEU(
       hypotheses: written.map { $0[0].text(codecs) }, references: validation.pairs.targets.map { [$0] },
-      lowercases: data.lowercase)
+      lowercases: lowercases)
     return Evaluation(
       loss: loss, units: validation.targetCount, metrics: ["perplexity": exp(loss), "bleu": bleu.score])
   }
@@ -60,11 +75,11 @@ public struct TranslationTask: TrainingTask {
   }
 
   /// A sentence of the validation part, and what the model makes of it.
-  public func sample(from model: Translator, using generator: inout RandomGenerator) -> String? {
-    guard validation.count > 0 else { return nil }
+  public func samples(from model: Translator, using generator: inout RandomGenerator) -> [Sample] {
+    guard validation.count > 0 else { return [] }
     let index = Int(generator.next() % UInt64(validation.count))
     let written = TranslationSearch.greedy.translations(of: [validation.sources[index]], by: [model], codecs)
-    return "\(validation.pairs.pairs[index].source)\n  -> \(written[0][0].text(codecs))"
+    return [.text("\(validation.pairs.pairs[index].source)\n  -> \(written[0][0].text(codecs))")]
   }
 }
 

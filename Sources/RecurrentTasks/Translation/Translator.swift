@@ -67,7 +67,7 @@ public struct Translator: Module {
       batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
       dropping: configuration.decoderDropout, samplingRate: samplingRate, using: &generator)
     return network.decoder.crossEntropy(
-      readouts, targets: batch.targets, ignoring: PairBatch.padding, labelSmoothing: labelSmoothing)
+      readouts, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
   }
 
   /// The cross-entropy of the targets of a batch in nats, all tokens together, as the model stands.
@@ -75,6 +75,6 @@ public struct Translator: Module {
     let encoded = network.encode(batch.source.tokens, lengths: batch.source.lengths)
     let (readouts, _) = network.decoder(batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
     return Double(
-      network.decoder.crossEntropy(readouts, targets: batch.targets, ignoring: PairBatch.padding, reduction: .sum).scalar)
+      network.decoder.crossEntropy(readouts, targets: batch.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
   }
 }

@@ -14,8 +14,8 @@ public struct TranslatorEnsemble: Sendable {
     guard let first = members.first else { throw TranslationError("an ensemble needs at least one model") }
     for (index, member) in members.enumerated().dropFirst() {
       let isAlike =
-        member.vocabularies == first.vocabularies && member.description.data.tokenizer == first.description.data.tokenizer
-        && member.description.model.reverseSource == first.description.model.reverseSource
+        member.vocabularies == first.vocabularies && member.settings.data.tokenizer == first.settings.data.tokenizer
+        && member.settings.model.reverseSource == first.settings.model.reverseSource
       if !isAlike {
         throw TranslationError(
           "model \(index + 1) has other tokens than model 1: an ensemble is of models trained on the same data with the same section"
@@ -31,7 +31,7 @@ public struct TranslatorEnsemble: Sendable {
   /// - Throws: ``TranslationError`` that says which sentence cannot be read.
   public func translate(_ sentences: [String], by search: TranslationSearch = TranslationSearch()) throws -> [[TranslatedText]] {
     let codecs = members[0].codecs
-    let isReversed = members[0].description.model.reverseSource
+    let isReversed = members[0].settings.model.reverseSource
     let encoded = try sentences.enumerated().map { index, sentence in
       do {
         return try codecs.tokens(ofSource: sentence, reversed: isReversed)

@@ -44,6 +44,9 @@ package enum Figures {
     return abs(value) < 100 ? String(format: "%.3f", value) : String(format: "%.4g", value)
   }
 
+  /// A perplexity: two decimals, or fewer digits where it is large.
+  package static func perplexity(_ value: Double) -> String { String(format: value < 1e6 ? "%.2f" : "%.4g", value) }
+
   /// Three significant digits.
   package static func significant(_ value: Double) -> String {
     value.isFinite ? String(format: "%.3g", value) : "not finite"

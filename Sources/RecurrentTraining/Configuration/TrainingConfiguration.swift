@@ -39,6 +39,8 @@ public struct TrainingConfiguration: Configuration {
   public var batch = 32
   /// Time steps of a training step: the length of truncated backpropagation through time.
   public var steps = 50
+  /// Batches of an optimizer step.
+  public var accumulate = 1
   /// Further evaluations, every so many optimizer steps, beside the one after each epoch.
   public var evaluateEvery: Int?
   /// Evaluations without gain after which the run stops; absent: it never stops early.
@@ -104,6 +106,9 @@ public struct TrainingConfiguration: Configuration {
       .integer("epochs", 1...1_000_000, "Passes over the training data."),
       .integer("batch", 1...65_536, "Sequences side by side in an optimizer step."),
       .integer("steps", 1...1_000_000, "Time steps of an optimizer step; gradients reach no further back."),
+      .integer(
+        "accumulate", 1...65_536,
+        "Batches of an optimizer step, whose gradients are added up: as one batch as many times as large, in the memory of one."),
       .integer(
         "evaluateEvery", 1...1_000_000_000, optional: true,
         "Also evaluate every so many optimizer steps; each such evaluation counts for patience and the best model."),

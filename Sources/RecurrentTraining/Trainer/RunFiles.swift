@@ -7,6 +7,7 @@ struct RunFiles {
   private let model: URL
   private let checkpoint: URL
   private let metrics: URL
+  private let samples: URL
   private let metadata: [String: String]
   private let configuration: TrainingConfiguration
   private let seed: UInt64
@@ -27,7 +28,8 @@ struct RunFiles {
   var writtenCheckpointPath: String? { lastCheckpointStep == nil ? nil : checkpoint.path }
   var writtenModelPath: String? { modelIsWritten ? model.path : nil }
 
-  init<Task>(directory: URL, trainer: Trainer<Task>) throws {
+  init<Goal>(directory: URL, trainer: Trainer<Goal>) throws {
+    samples = directory.appendingPathComponent("samples")
     model = directory.appendingPathComponent("model.safetensors")
     checkpoint = directory.appendingPathComponent("checkpoint.safetensors")
     metrics = directory.appendingPathComponent("metrics.jsonl")
@@ -36,8 +38,8 @@ struct RunFiles {
     seed = trainer.seed
     interval = trainer.checkpoints
     identity = try RunIdentity(
-      seed: trainer.seed, stepsPerEpoch: trainer.task.stepsPerEpoch, configuration: trainer.configuration,
-      metadata: trainer.modelMetadata, task: trainer.task.identity)
+      seed: trainer.seed, stepsPerEpoch: trainer.stepsPerEpoch, configuration: trainer.configuration,
+      metadata: trainer.modelMetadata, source: trainer.source.identity)
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
@@ -73,6 +75,19 @@ struct RunFiles {
 
   mutating func write(_ record: MetricsRecord) throws { try writer?.write(record) }
 
+  /// Writes the samples that are files: `samples/epoch-3-canvas.png`.
+  func write(_ samples: [Sample], epoch: Int) throws {
+    for case .file(let name, let contents) in samples {
+      let url = self.samples.appendingPathComponent("epoch-\(epoch)-\(name)")
+      do {
+        try FileManager.default.createDirectory(at: self.samples, withIntermediateDirectories: true)
+      } catch {
+        throw TrainingError.directory(path: self.samples.path, reason: error.localizedDescription)
+      }
+      try writeAtomically(to: url) { writer in try contents.withUnsafeBytes { try writer.write($0) } }
+    }
+  }
+
   // MARK: Checkpoint
 
   func isCheckpointDue(after step: Int) -> Bool {
@@ -103,7 +118,7 @@ struct RunFiles {
   /// Writes `model.safetensors`. `best` is `nil` for a model that no evaluation ever measured as a number.
   mutating func writeModel<Model: Module>(_ model: Model, best: BestEvaluation?, state: RunState) throws {
     var metadata = metadata
-    metadata["training"] = try ExactJSON.text(TrainingSummary(best: best, configuration: configuration, seed: seed))
+    metadata["training"] = try TrainingSummary(best: best, configuration: configuration, seed: seed).json()
     try saveModel(model, metadata: metadata, to: self.model)
     modelIsStale = false
     modelIsWritten = true
@@ -126,11 +141,22 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     self.seed = seed
   }
 
+  /// The text that stands under `training` in a model's metadata.
+  public func json() throws -> String { try ExactJSON.text(self) }
+
   /// Reads the summary in a model's metadata, if there is one that this version understands.
   public init?(metadata: [String: String]) {
     guard let text = metadata["training"], let summary = try? ExactJSON.decode(Self.self, from: text) else {
       return nil
     }
     self = summary
+  }
+}
+
+extension [Sample] {
+  /// The samples that are text; nil: there is none.
+  var text: String? {
+    let texts = compactMap { if case .text(let text) = $0 { text } else { nil } }
+    return texts.isEmpty ? nil : texts.joined(separator: "\n")
   }
 }

@@ -5,18 +5,24 @@ struct RunIdentity: Codable, Sendable, Equatable {
 
   /// - Parameters:
   ///   - metadata: The model's metadata; `training`, which tells of results, is left out.
-  ///   - task: What the task adds.
+  ///   - source: What the source of the batches adds.
   init(
     seed: UInt64, stepsPerEpoch: Int, configuration: TrainingConfiguration, metadata: [String: String],
-    task: [String: String]
+    source: [String: String]
   ) throws {
     var values: [String: JSONValue] = ["seed": .unsigned(seed), "stepsPerEpoch": .integer(Int64(stepsPerEpoch))]
     values["training"] = try ExactJSON.decode(JSONValue.self, from: configuration.json())
     for (key, text) in metadata where key != "training" { values["model.\(key)"] = Self.value(text) }
-    for (key, text) in task { values["task.\(key)"] = Self.value(text) }
+    for (key, text) in source { values["task.\(key)"] = Self.value(text) }
     // Through text and back, as that of the checkpoint: 1.0 and 1 are the same number there.
     self = try ExactJSON.decode(RunIdentity.self, from: ExactJSON.text(Wrapper(values: values)))
   }
+
+  /// The leaves of the training configuration's defaults.
+  private static let defaults: [String: JSONValue] = {
+    let json = (try? TrainingConfiguration().json()).flatMap { try? ExactJSON.decode(JSONValue.self, from: $0) }
+    return JSONValue.object(["training": json ?? .object([:])]).leaves()
+  }()
 
   private struct Wrapper: Codable { let values: [String: JSONValue] }
 
@@ -35,6 +41,8 @@ struct RunIdentity: Codable, Sendable, Equatable {
     let (mine, theirs) = (JSONValue.object(values).leaves(), JSONValue.object(old.values).leaves())
     for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
       if key == "training.epochs" && epochsMayDiffer { continue }
+      // A checkpoint may be older than the key; the run that wrote it had no choice but the default.
+      if theirs[key] == nil, let mine = mine[key], mine == Self.defaults[key] { continue }
       throw TrainingError.differs(
         checkpoint: checkpoint, key: key, was: theirs[key]?.summary ?? "absent", now: mine[key]?.summary ?? "absent")
     }

@@ -4,15 +4,16 @@ import RecurrentTensors
 
 /// The one training loop, for every task.
 ///
-/// An epoch is `stepsPerEpoch` steps, each: the loss and its gradient, from the carried state, which is cut off the
-/// tape afterwards (truncated backpropagation through time); clipping; the schedule's rate; the optimizer's update.
+/// An epoch is the batches of a ``BatchSource``, made ahead on a thread of their own. Each step takes `training.accumulate` of them: the
+/// ``Objective``'s loss and its gradient, from the carried state, which is cut off the tape afterwards (truncated backpropagation through
+/// time), the mean over the batches; the exchange with other processes, if there is one; clipping; the schedule's rate; the optimizer's update.
 /// Then the model is evaluated on the validation split, the best kept, and a sample shown. Whoever listens gets
 /// ``TrainingEvent``s; the loop prints nothing.
 ///
 /// ```swift
 /// var configuration = TrainingConfiguration()
 /// configuration.epochs = 5
-/// let trainer = Trainer(task: task, configuration: configuration, seed: 1, directory: directory)
+/// let trainer = Trainer(objective: objective, source: source, configuration: configuration, seed: 1, directory: directory)
 /// let result = try trainer.run(from: model) { event in
 ///   if case .epoch(let epoch) = event { print(epoch.epoch, epoch.trainingLoss, epoch.validation?.loss ?? .nan) }
 /// }
@@ -20,7 +21,7 @@ import RecurrentTensors
 ///
 /// ## Files
 ///
-/// The directory gets `model.safetensors` (the best model by validation loss, or by the task's own score, with its
+/// The directory gets `model.safetensors` (the best model by validation loss, or by the objective's own score, with its
 /// metadata and a summary of how it was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
 /// not resume takes the directory over: it removes an old checkpoint and empties the metrics.
 ///
@@ -38,10 +39,12 @@ import RecurrentTensors
 /// ## Randomness
 ///
 /// Dropout draws from the stream `dropout` of the seed's generator and samples from `sampling`; by convention models
-/// are initialized from `initialization` and tasks shuffle with `shuffling`. A sample never changes the training.
-public struct Trainer<Task: TrainingTask>: Sendable {
-  /// What is trained.
-  public let task: Task
+/// are initialized from `initialization` and sources shuffle with `shuffling`; every evaluation draws from the beginning of `evaluation`. A sample never changes the training.
+public struct Trainer<Goal: Objective>: Sendable {
+  /// What is minimized.
+  public let objective: Goal
+  /// Where the batches come from.
+  public let source: any BatchSource<Goal.Batch>
   /// How.
   public let configuration: TrainingConfiguration
   /// What all random numbers come from.
@@ -58,15 +61,22 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   public let gradients: GradientRecording
   /// How the run is asked to stop.
   public let interruption: Interruption?
+  /// What exchanges gradients with the other processes that train together; `nil`: there are none.
+  public let exchange: (any GradientExchange)?
+  /// The number of batches that are made ahead of their use; 0: each is made when it is needed, on the thread of the loop.
+  public let prefetching: Int
 
-  /// A trainer at rest.
+  /// A trainer; ``run(from:resuming:onEvent:)`` starts it.
   public init(
-    task: Task, configuration: TrainingConfiguration, seed: UInt64 = 1, directory: URL? = nil,
+    objective: Goal, source: any BatchSource<Goal.Batch>, configuration: TrainingConfiguration, seed: UInt64 = 1, directory: URL? = nil,
     modelMetadata: [String: String] = [:], checkpoints: CheckpointInterval = CheckpointInterval(),
-    metricsInterval: Int = 10, gradients: GradientRecording = GradientRecording(), interruption: Interruption? = nil
+    metricsInterval: Int = 10, gradients: GradientRecording = GradientRecording(), interruption: Interruption? = nil,
+    exchange: (any GradientExchange)? = nil, prefetching: Int = 2
   ) {
+    check(prefetching >= 0, "Trainer: \(prefetching) batches made ahead")
     check(metricsInterval >= 1, "Trainer: a metrics interval of \(metricsInterval)")
-    self.task = task
+    self.objective = objective
+    self.source = source
     self.configuration = configuration
     self.seed = seed
     self.directory = directory
@@ -75,15 +85,17 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     self.metricsInterval = metricsInterval
     self.gradients = gradients
     self.interruption = interruption
+    self.exchange = exchange
+    self.prefetching = prefetching
   }
 
   /// What a run gives.
   public struct Result: Sendable {
-    /// The model with the best validation score (the loss, unless the task says otherwise); the last where no
+    /// The model with the best validation score (the loss, unless the objective says otherwise); the last where no
     /// evaluation gave a number.
-    public var model: Task.Model
+    public var model: Goal.Model
     /// The model at the end (its average, where the optimizer averages).
-    public var last: Task.Model
+    public var last: Goal.Model
     /// The best evaluation.
     public var best: BestEvaluation?
     /// Why the run ended.
@@ -91,6 +103,9 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     /// Steps done since the run's beginning.
     public var globalStep: Int
   }
+
+  /// Optimizer steps in an epoch; the last takes the batches that are left.
+  var stepsPerEpoch: Int { (source.stepsPerEpoch + configuration.accumulate - 1) / configuration.accumulate }
 
   /// Trains.
   ///
@@ -101,12 +116,12 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   ///     beginning: it was killed before it wrote one.
   ///   - onEvent: Called on this thread; what it does adds to the time of the step.
   /// - Throws: ``ConfigurationError``, ``TrainingError``, ``ModelFileError``, `SafetensorsError`, `FileWriteError`,
-  ///   ``MetricsWriteError``, and what the task throws. Checkpoints and models written before stay.
+  ///   ``MetricsWriteError``, and what objective and source throw. Checkpoints and models written before stay.
   public func run(
-    from model: consuming Task.Model, resuming: Bool = false, onEvent: (TrainingEvent) -> Void = { _ in }
+    from model: consuming Goal.Model, resuming: Bool = false, onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> Result {
     try configuration.validate()
-    guard task.stepsPerEpoch > 0 else { throw TrainingError.noSteps(task.stepsPerEpoch) }
+    guard source.stepsPerEpoch > 0 else { throw TrainingError.noSteps(source.stepsPerEpoch) }
     var run = try TrainingRun(self, model: model, resuming: resuming, onEvent: onEvent)
     return try run.train(onEvent: onEvent)
   }

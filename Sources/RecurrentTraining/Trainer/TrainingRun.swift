@@ -3,35 +3,36 @@ import RecurrentLayers
 import RecurrentTensors
 
 /// A run in progress: the state of ``Trainer`` and its loop.
-struct TrainingRun<Task: TrainingTask> {
-  private let trainer: Trainer<Task>
+struct TrainingRun<Goal: Objective> {
+  private let trainer: Trainer<Goal>
   private let stepsPerEpoch: Int
   private var files: RunFiles?
-  private var model: Task.Model
-  private var best: Task.Model?
-  private var optimizer: any Optimizer<Task.Model>
+  private var model: Goal.Model
+  private var best: Goal.Model?
+  private var optimizer: any Optimizer<Goal.Model>
   private var schedule: any Schedule
-  private var carried: Task.Carried
+  /// What the step before handed on; nil at the start of an epoch.
+  private var carried: Goal.Carried?
   private var state: RunState
   private var pace = Pace()
+  private var prefetcher: BatchPrefetcher<Goal.Batch>?
   private var epochStart = ContinuousClock.now
   private var epochUnits = 0
 
-  private var task: Task { trainer.task }
+  private var objective: Goal { trainer.objective }
   private var configuration: TrainingConfiguration { trainer.configuration }
   private var totalSteps: Int { configuration.epochs * stepsPerEpoch }
   private var epoch: Int { state.globalStep / stepsPerEpoch }
   private var step: Int { state.globalStep % stepsPerEpoch }
 
   init(
-    _ trainer: Trainer<Task>, model: consuming Task.Model, resuming: Bool, onEvent: (TrainingEvent) -> Void
+    _ trainer: Trainer<Goal>, model: consuming Goal.Model, resuming: Bool, onEvent: (TrainingEvent) -> Void
   ) throws {
     self.trainer = trainer
-    stepsPerEpoch = trainer.task.stepsPerEpoch
+    stepsPerEpoch = trainer.stepsPerEpoch
     optimizer = trainer.configuration.makeOptimizer(for: model)
     schedule = trainer.configuration.makeSchedule(stepsPerEpoch: stepsPerEpoch)
     state = RunState(seed: trainer.seed)
-    carried = trainer.task.initialCarried(epoch: 0)
     self.model = model
     let parameterCount = self.model.parameterCount
     var checkpoint: Checkpoint?
@@ -64,13 +65,18 @@ struct TrainingRun<Task: TrainingTask> {
       best = kept
       try files?.writeModel(kept, best: state.best, state: state)
     }
-    if step > 0 { carried = try checkpoint.carried(like: task.initialCarried(epoch: epoch)) }
+    if step > 0, Goal.Carried.self != NoCarriedState.self {
+      let next = try trainer.source.batch(at: step * configuration.accumulate, epoch: epoch, shard: shard)
+      carried = try checkpoint.carried(like: objective.initialCarried(for: model, on: next))
+    }
   }
 
   // MARK: The loop
 
-  mutating func train(onEvent: (TrainingEvent) -> Void) throws -> Trainer<Task>.Result {
+  mutating func train(onEvent: (TrainingEvent) -> Void) throws -> Trainer<Goal>.Result {
     var reason = FinishReason.completed
+    startPrefetching()
+    defer { prefetcher?.stop() }
     while state.globalStep < totalSteps {
       if let patience = configuration.earlyStopping, state.evaluationsWithoutGain >= patience {
         onEvent(.note("validation has not improved for \(state.evaluationsWithoutGain) evaluations: stopping"))
@@ -95,36 +101,93 @@ struct TrainingRun<Task: TrainingTask> {
     return .init(model: best ?? last, last: last, best: state.best, reason: reason, globalStep: state.globalStep)
   }
 
-  private mutating func takeStep(onEvent: (TrainingEvent) -> Void) throws {
-    let (task, epoch, step) = (task, epoch, step)
-    if step == 0 {
-      carried = task.initialCarried(epoch: epoch)
-      state.sums = EpochSums()
+  // MARK: Batches
+
+  private var shard: Shard { trainer.exchange?.shard ?? .whole }
+
+  private mutating func startPrefetching() {
+    guard trainer.prefetching > 0, state.globalStep < totalSteps else { return }
+    let (source, shard, count) = (trainer.source, shard, trainer.source.stepsPerEpoch)
+    let first = epoch * count + step * configuration.accumulate
+    prefetcher = BatchPrefetcher(first..<configuration.epochs * count, depth: trainer.prefetching) { number in
+      try source.batch(at: number % count, epoch: number / count, shard: shard)
     }
+  }
+
+  /// The batches of a step: made ahead, or now.
+  private func batches(epoch: Int, step: Int) throws -> [Goal.Batch] {
+    let first = step * configuration.accumulate
+    return try (first..<min(first + configuration.accumulate, trainer.source.stepsPerEpoch)).map { number in
+      try prefetcher?.next() ?? trainer.source.batch(at: number, epoch: epoch, shard: shard)
+    }
+  }
+
+  // MARK: A step
+
+  /// The gradient of a step, the mean over its batches weighted by their units.
+  private struct Outcome {
+    var loss: Double
+    var gradient: Goal.Model
+    var carried: Goal.Carried
+    var units: Int
+  }
+
+  private func outcome(of batches: [Goal.Batch], using generator: inout RandomGenerator) throws -> Outcome {
+    var (loss, units) = (0.0, 0)
+    var carried = carried ?? objective.initialCarried(for: model, on: batches[0])
+    var sum: [Tensor<Float>]?
+    var gradient: Goal.Model?
+    for batch in batches {
+      let previous = carried
+      let (value, own, outcome) = try valueAndGradient(at: model) { model in
+        let result = try objective.loss(of: model, on: batch, from: previous, using: &generator)
+        return (result.value, (carried: result.carried.detached(), units: result.units))
+      }
+      carried = outcome.carried
+      if batches.count == 1 {
+        (loss, units, gradient) = (Double(value.scalar), outcome.units, own)
+      } else {
+        let weighted = own.parameters.map { $0.tensor * Float(outcome.units) }
+        sum = sum.map { zip($0, weighted).map { $0 + $1 } } ?? weighted
+        loss += Double(value.scalar) * Double(outcome.units)
+        units += outcome.units
+        gradient = own
+      }
+    }
+    guard var gradient else { fatalError("TrainingRun: a step without batches") }
+    if let sum {
+      gradient.setParameters(sum.map { $0 * (1 / Float(units)) })
+      loss /= Double(units)
+    }
+    if let exchange = trainer.exchange {
+      var tensors = gradient.parameters.map(\.tensor)
+      try exchange.combine(gradient: &tensors, loss: &loss, units: &units)
+      gradient.setParameters(tensors)
+    }
+    return Outcome(loss: loss, gradient: gradient, carried: carried, units: units)
+  }
+
+  private mutating func takeStep(onEvent: (TrainingEvent) -> Void) throws {
+    let (epoch, step) = (epoch, step)
+    if step == 0 { (carried, state.sums) = (nil, EpochSums()) }
     if state.sums.steps == 0 || epochUnits == 0 { (epochStart, epochUnits) = (.now, 0) }
     pace.stepBegins()
-    let previous = carried
+    let batches = try batches(epoch: epoch, step: step)
+    let reach = try gradientReach(batches[0])
     var generator = state.dropout
-    let reach = try gradientReach(epoch: epoch, step: step)
-    let loss: Tensor<Float>
-    var gradient: Task.Model
-    let outcome: (carried: Task.Carried, units: Int)
-    (loss, gradient, outcome) = try valueAndGradient(at: model) { model in
-      let result = try task.loss(of: model, epoch: epoch, step: step, from: previous, using: &generator)
-      return (result.loss, (carried: result.carried.detached(), units: result.units))
-    }
-    let value = Double(loss.scalar)
-    let clipped = configuration.clipping.clip(&gradient)
+    var outcome = try outcome(of: batches, using: &generator)
+    let value = outcome.loss
+    let clipped = configuration.clipping.clip(&outcome.gradient)
     guard value.isFinite && clipped.norm.isFinite else {
       try? files?.writeModelIfStale(best, state: state)
       throw TrainingError.notFinite(
         .init(
           epoch: epoch + 1, step: step + 1, globalStep: state.globalStep + 1, loss: value, gradientNorm: clipped.norm,
-          parameter: firstNotFinite(in: gradient), checkpoint: files?.writtenCheckpointPath,
+          parameter: firstNotFinite(in: outcome.gradient), checkpoint: files?.writtenCheckpointPath,
           checkpointStep: files?.lastCheckpointStep))
     }
     let rate = schedule.rate(at: SchedulePosition(step: state.globalStep, stepsPerEpoch: stepsPerEpoch))
-    optimizer.update(&model, along: gradient, scale: clipped.scale, rate: rate)
+    optimizer.update(&model, along: outcome.gradient, scale: clipped.scale, rate: rate)
     carried = outcome.carried
     state.dropout = generator
     state.globalStep += 1
@@ -157,11 +220,12 @@ struct TrainingRun<Task: TrainingTask> {
 
   /// How far back the gradient of the coming step reaches, where that is to be recorded: its loss once more, from copies of all
   /// that it depends on.
-  private func gradientReach(epoch: Int, step: Int) throws -> GradientReach<Float>? {
+  private func gradientReach(_ batch: Goal.Batch) throws -> GradientReach<Float>? {
     guard let interval = trainer.gradients.every, (state.globalStep + 1).isMultiple(of: interval) else { return nil }
     var generator = state.dropout
     return try GradientReach.measure {
-      try task.loss(of: model, epoch: epoch, step: step, from: carried, using: &generator).loss
+      let start = carried ?? objective.initialCarried(for: model, on: batch)
+      return try objective.loss(of: model, on: batch, from: start, using: &generator).value
     }
   }
 
@@ -203,8 +267,9 @@ struct TrainingRun<Task: TrainingTask> {
   ) throws -> (validation: Evaluation, isBest: Bool) {
     let start = ContinuousClock.now
     let candidate = optimizer.evaluated(model)
-    let validation = try task.evaluate(candidate)
-    let isBest = task.score(of: validation) < state.best.map { task.score(of: $0.evaluation) } ?? .infinity
+    var generator = RandomGenerator(seed: trainer.seed).split("evaluation")
+    let validation = try objective.evaluate(candidate, using: &generator)
+    let isBest = objective.score(of: validation) < state.best.map { objective.score(of: $0.evaluation) } ?? .infinity
     if isBest {
       state.best = BestEvaluation(epoch: epoch + 1, globalStep: state.globalStep, evaluation: validation)
       state.evaluationsWithoutGain = 0
@@ -222,13 +287,14 @@ struct TrainingRun<Task: TrainingTask> {
   private mutating func finishEpoch(_ epoch: Int, onEvent: (TrainingEvent) -> Void) throws {
     let trainingSeconds = (ContinuousClock.now - epochStart).seconds
     let (validation, isBest) = try evaluate(epoch: epoch, onEvent: onEvent)
-    let sample = task.sample(from: optimizer.evaluated(model), using: &state.sampling)
+    let samples = objective.samples(from: optimizer.evaluated(model), using: &state.sampling)
+    try files?.write(samples, epoch: epoch + 1)
     let sums = state.sums
     let event = TrainingEvent.Epoch(
       epoch: epoch + 1, epochs: configuration.epochs, globalStep: state.globalStep, trainingLoss: sums.meanLoss,
       validation: validation, learningRate: sums.learningRate, gradientNorm: sums.meanGradientNorm,
       clippedFraction: sums.clippedFraction, seconds: (ContinuousClock.now - epochStart).seconds,
-      unitsPerSecond: trainingSeconds > 0 ? Double(epochUnits) / trainingSeconds : 0, isBest: isBest, sample: sample)
+      unitsPerSecond: trainingSeconds > 0 ? Double(epochUnits) / trainingSeconds : 0, isBest: isBest, sample: samples.text)
     epochUnits = 0
     var record = record(.epoch, epoch: epoch)
     record.loss = sums.meanLoss
@@ -256,7 +322,7 @@ struct TrainingRun<Task: TrainingTask> {
     state.schedule = schedule.state
     state.optimizer = optimizer.progress
     // At an epoch's border the next epoch makes its own.
-    let carriedTensors = step > 0 ? carried.tensors : []
+    let carriedTensors = step > 0 ? carried?.tensors ?? [] : []
     try files?.writeCheckpoint(
       model: model, optimizer: optimizer, best: best, carried: carriedTensors, state: &state)
     try files?.writeModelIfStale(best, state: state)

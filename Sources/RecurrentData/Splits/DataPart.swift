@@ -1,5 +1,5 @@
 /// The parts of a corpus.
-public enum TextSplit: String, Sendable, Codable, CaseIterable {
+public enum DataPart: String, Sendable, Codable, CaseIterable {
   /// What the model learns from.
   case train
   /// What decides when to stop and which model is best.
@@ -29,7 +29,7 @@ public struct SplitFractions: Sendable, Hashable, Codable {
   }
 
   /// The share of one part.
-  public subscript(split: TextSplit) -> Double {
+  public subscript(split: DataPart) -> Double {
     switch split {
     case .train: train
     case .validation: validation
@@ -44,7 +44,7 @@ public struct SplitFractions: Sendable, Hashable, Codable {
   }
 
   /// The parts of `count` tokens, as ranges of tokens.
-  func ranges(count: Int) -> [TextSplit: Range<Int>] {
+  func ranges(count: Int) -> [DataPart: Range<Int>] {
     func end(_ share: Double) -> Int { share > 1 - 1e-9 ? count : Int(share * Double(count)) }
     let first = end(train)
     let second = max(first, end(train + validation))

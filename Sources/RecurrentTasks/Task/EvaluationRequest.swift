@@ -1,0 +1,128 @@
+public import RecurrentData
+
+/// The data that are measured: a part of them, or a file as a whole.
+public enum MeasuredPart: Sendable, Hashable, CaseIterable, RawRepresentable {
+  /// A part, as the recipe divides the data.
+  case part(DataPart)
+  /// A file as a whole.
+  case whole
+
+  public static var allCases: [MeasuredPart] { DataPart.allCases.map { .part($0) } + [.whole] }
+
+  /// `train`, `valid`, `test` or `all`.
+  public var rawValue: String {
+    switch self {
+    case .part(let part): part.rawValue
+    case .whole: "all"
+    }
+  }
+
+  public init?(rawValue: String) {
+    if rawValue == "all" {
+      self = .whole
+    } else if let part = DataPart(rawValue: rawValue) {
+      self = .part(part)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// An option of an evaluation that some tasks have.
+public struct EvaluationOption: Sendable, Hashable {
+  /// Its name: `weights` for `--weights`.
+  public let name: String
+  /// The models that it is for, in words: "language models".
+  public let audience: String
+  /// The values that it may have; empty: it is given or not.
+  public let values: [String]
+
+  /// An option.
+  public init(_ name: String, for audience: String, values: [String] = []) {
+    (self.name, self.audience, self.values) = (name, audience, values)
+  }
+
+  /// How the weights of the recurrent layers are stored.
+  public static let weights = EvaluationOption("weights", for: "language models", values: ["float32", "bfloat16"])
+  /// Whether the answers are dealt anew at random first: what is then better than chance has seen what it predicts.
+  public static let shuffleAnswers = EvaluationOption("shuffle-answers", for: "knowledge tracing")
+}
+
+/// What is asked of an evaluation.
+public struct EvaluationRequest: Sendable {
+  /// Where the data are.
+  public var source: DataSource
+  /// The part to measure; absent: test, or valid where there is no test part.
+  public var part: MeasuredPart?
+  /// The values of options, by name; of one that is only given or not, an empty text.
+  public var options: [EvaluationOption: String]
+
+  /// A request.
+  public init(source: DataSource, part: MeasuredPart? = nil, options: [EvaluationOption: String] = [:]) {
+    (self.source, self.part, self.options) = (source, part, options)
+  }
+}
+
+extension EvaluationRequest {
+  /// Refuses options that a task does not have.
+  func checkOptions<Task: RecipeTask>(of task: Task.Type) throws(EvaluationError) {
+    for (option, value) in options.sorted(by: { $0.key.name < $1.key.name }) {
+      if !Task.evaluationOptions.contains(option) {
+        throw EvaluationError("--\(option.name) is for \(option.audience); leave it out for a \(Task.name) model")
+      }
+      if !option.values.isEmpty, !option.values.contains(value) {
+        throw EvaluationError("--\(option.name) is \(value); it is one of \(option.values.joined(separator: ", "))")
+      }
+    }
+  }
+
+  /// Whether a file is to be measured as a whole.
+  ///
+  /// - Throws: ``EvaluationError`` for a directory, which is no one file.
+  public func asksForWholeFile() throws(EvaluationError) -> Bool {
+    guard part == .whole else { return false }
+    if source.isDirectory, case .path(let path) = source {
+      throw EvaluationError("\(path): is a directory; --split all needs one file")
+    }
+    return true
+  }
+
+  /// The part that is measured of data that have these: the one that is asked for, or else test, or valid where there is no test part.
+  public func part(among parts: some Collection<DataPart>) -> DataPart {
+    if case .part(let part) = part { return part }
+    return parts.contains(.test) ? .test : .validation
+  }
+
+  /// The examples that are asked for.
+  ///
+  /// - Parameters:
+  ///   - whole: Reads a file as a whole.
+  ///   - parts: Reads the data in parts.
+  public func examples<Examples>(
+    whole: () throws -> Examples, parts: () throws -> Parts<Examples>
+  ) throws -> MeasuredExamples<Examples> {
+    if try asksForWholeFile() { return MeasuredExamples(part: .whole, examples: try whole(), training: nil) }
+    let parts = try parts()
+    let part = part(among: parts.sets.keys)
+    return MeasuredExamples(part: .part(part), examples: try parts.part(part), training: parts.sets[.train])
+  }
+}
+
+/// Examples to be measured.
+public struct MeasuredExamples<Examples: Sendable>: Sendable {
+  /// The part that they are.
+  public let part: MeasuredPart
+  /// The examples.
+  public let examples: Examples
+  /// The training part of the same data, where there is one, to fit baselines to.
+  public let training: Examples?
+}
+
+/// A request that a model cannot answer.
+public struct EvaluationError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong, and what to do.
+  public let description: String
+
+  /// An error with a description that says what to do.
+  public init(_ description: String) { self.description = description }
+}
