@@ -11,38 +11,23 @@ public struct ConversationDataConfiguration: Configuration {
     case none
   }
 
-  /// What one token is.
-  public var tokens = TokenKind.subwords
-  /// Whether turns are lower-cased first.
-  public var lowercase = false
-  /// How often a word must occur in the training part to be in the vocabulary.
+  @Setting(TokenKind.documentation) public var tokens = TokenKind.subwords
+  @Setting("Lower-case the turns first. Not for bytes.") public var lowercase = false
+  @Setting(
+    1...1_000_000_000,
+    "Words rarer than this in the training part become <unk>; among subwords, rarer characters are written in bytes.")
   public var minimumCount = 1
-  /// How many merges subwords are learned by.
-  public var merges: Int?
-  /// What a turn is predicted from.
+  @Setting(0...1_000_000, TokenKind.mergesDocumentation) public var merges: Int?
+  @Setting(
+    "What a turn is predicted from: the conversation before it, or none of it, which is there to compare with: the state"
+      + " then begins anew at each turn.")
   public var context = Context.conversation
-  /// The parts of a single file for training, validation and test, in this order.
+  @Setting(
+    each: 0...1,
+    "Parts of a single file for training, validation and test, in this order, drawn by conversation. A directory has a file for each.")
   public var split = [0.9, 0.05, 0.05]
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .choice("tokens", TokenKind.self, TokenKind.documentation),
-      .boolean("lowercase", "Lower-case the turns first. Not for bytes."),
-      .integer(
-        "minimumCount", 1...1_000_000_000,
-        "Words rarer than this in the training part become <unk>; among subwords, rarer characters are written in bytes."),
-      .integer("merges", 0...1_000_000, optional: true, TokenKind.mergesDocumentation),
-      .choice(
-        "context", Context.self,
-        "What a turn is predicted from: the conversation before it, or none of it, which is there to compare with: the state"
-          + " then begins anew at each turn."),
-      .numbers(
-        "split", count: 3, 0...1,
-        "Parts of a single file for training, validation and test, in this order, drawn by conversation. A directory has a file for each."),
-    ]
-  }
 
   public func validate() throws {
     guard fractions.areValid, split[0] > 0 else {

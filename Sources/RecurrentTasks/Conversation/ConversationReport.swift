@@ -1,5 +1,6 @@
 import Foundation
 import RecurrentData
+import RecurrentTraining
 
 extension TrainedConversationModel {
   /// Measures the model on conversations: the perplexity of a token and of a word, by the place of the turn, and that of the same model

@@ -5,40 +5,20 @@ public import RecurrentTraining
 
 /// The `data` of a forecasting recipe: which columns of a table are the series, and which rows are for what.
 public struct ForecastingDataConfiguration: Configuration {
-  /// The column of times.
-  public var time = "date"
-  /// The columns to forecast, between commas.
-  public var targets = "value"
-  /// Further columns that are read, between commas.
+  @Setting("The column of times, ISO dates or numbers; each row must be later than the one before.") public var time = "date"
+  @Setting("The columns to forecast, between commas.") public var targets = "value"
+  @Setting("Further columns of numbers that the model reads up to the present, between commas; their future is never used.")
   public var covariates: String?
-  /// Whether the hour, the day of the week and the day of the year are read too.
+  @Setting("Read the hour, the day of the week and the day of the year, where the times are dates: known of the future too.")
   public var calendar = false
-  /// Whether the logarithms of the targets are forecast.
-  public var logarithm = false
-  /// Rows of a season.
-  public var season = 1
-  /// Parts for training, validation and test, in this order: of all rows, or numbers of rows.
+  @Setting("Forecast the logarithm of the targets: for series above 0 whose swings grow with their level.") public var logarithm = false
+  @Setting(1...1_000_000, "Rows of a season, for the seasonal naive forecast and MASE: 24 for hours of a day.") public var season = 1
+  @Setting(
+    each: 0...1e9,
+    "Training, validation and test part, in time: shares of the rows, or, where one is above 1, numbers of rows. What is left is not used.")
   public var split = [0.6, 0.2, 0.2]
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .text("time", "The column of times, ISO dates or numbers; each row must be later than the one before."),
-      .text("targets", "The columns to forecast, between commas."),
-      .text(
-        "covariates", optional: true,
-        "Further columns of numbers that the model reads up to the present, between commas; their future is never used."),
-      .boolean(
-        "calendar", "Read the hour, the day of the week and the day of the year, where the times are dates: known of the future too."),
-      .boolean("logarithm", "Forecast the logarithm of the targets: for series above 0 whose swings grow with their level."),
-      .integer("season", 1...1_000_000, "Rows of a season, for the seasonal naive forecast and MASE: 24 for hours of a day."),
-      .numbers(
-        "split", count: 3, 0...1e9,
-        "Training, validation and test part, in time: shares of the rows, or, where one is above 1, numbers of rows. What is left is not used."
-      ),
-    ]
-  }
 
   public func validate() throws {
     guard !targetNames.isEmpty else {
@@ -100,57 +80,27 @@ public struct ForecastingConfiguration: Configuration {
     case mean
   }
 
-  /// Rows that are read.
-  public var window = 48
-  /// Rows that are forecast.
-  public var horizon = 1
-  /// How more than one step is forecast.
+  @Setting(1...65_536, "Rows that are read before a forecast.") public var window = 48
+  @Setting(1...65_536, "Rows that are forecast.") public var horizon = 1
+  @Setting(
+    "direct forecasts all rows at once; recursive forecasts one, reads it as if it had been measured, and goes on: its uncertainty comes from 100 such paths.")
   public var strategy = Strategy.direct
-  /// What is forecast of each step.
+  @Setting("gaussian: mean and deviation for each row; quantiles: those from 5 to 95 % in steps of 5, without a form given.")
   public var distribution = Distribution.gaussian
-  /// How much a step's deviation holds back the learning of its mean.
+  @Setting(
+    0...1,
+    "Of gaussian: 1 is the plain likelihood, under which rows that are hard to forecast count less for the mean; 0 learns the mean by squared errors (Seitzer et al. 2022, beta = 1 - likelihood).")
   public var likelihood = 0.5
-  /// What is taken from a window before it is read.
+  @Setting(
+    "Taken from the targets of a window before they are read and added to the forecast: none, the last value, or the mean. Series that drift need it.")
   public var level = Level.last
-  /// Whether a linear map of the window is added to what the network says.
-  public var linear = true
-  /// The recurrent cell.
-  public var cell = CellKind.lstm
-  /// Units of each layer.
-  public var hidden = 32
-  /// Recurrent layers, one above the other.
-  public var layers = 1
-  /// The part of the layers' outputs that is dropped.
-  public var dropout = 0.0
+  @Setting("Add a linear map of the window's targets to what the network says (Lai et al. 2018).") public var linear = true
+  @Setting("The recurrent cell.") public var cell = CellKind.lstm
+  @Setting(1...65_536, "Units of each layer.") public var hidden = 32
+  @Setting(1...64, "Recurrent layers, one above the other.") public var layers = 1
+  @Setting(0...0.99, "Part dropped between layers and of the last output.") public var dropout = 0.0
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("window", 1...65_536, "Rows that are read before a forecast."),
-      .integer("horizon", 1...65_536, "Rows that are forecast."),
-      .choice(
-        "strategy", Strategy.self,
-        "direct forecasts all rows at once; recursive forecasts one, reads it as if it had been measured, and goes on: its uncertainty comes from 100 such paths."
-      ),
-      .choice(
-        "distribution", Distribution.self,
-        "gaussian: mean and deviation for each row; quantiles: those from 5 to 95 % in steps of 5, without a form given."),
-      .number(
-        "likelihood", 0...1,
-        "Of gaussian: 1 is the plain likelihood, under which rows that are hard to forecast count less for the mean; 0 learns the mean by squared errors (Seitzer et al. 2022, beta = 1 - likelihood)."
-      ),
-      .choice(
-        "level", Level.self,
-        "Taken from the targets of a window before they are read and added to the forecast: none, the last value, or the mean. Series that drift need it."
-      ),
-      .boolean("linear", "Add a linear map of the window's targets to what the network says (Lai et al. 2018)."),
-      .choice("cell", CellKind.self, "The recurrent cell."),
-      .integer("hidden", 1...65_536, "Units of each layer."),
-      .integer("layers", 1...64, "Recurrent layers, one above the other."),
-      .number("dropout", 0...0.99, "Part dropped between layers and of the last output."),
-    ]
-  }
 
   public func validate() throws {
     if strategy == .recursive, distribution == .quantiles {

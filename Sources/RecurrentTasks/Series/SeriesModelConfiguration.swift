@@ -3,68 +3,34 @@ public import RecurrentTraining
 
 /// The `model` of a recipe for series.
 public struct SeriesModelConfiguration: Configuration {
-  /// What reads a series.
+  @Setting(
+    "What reads a series: recurrent layers; a feed-forward network over its last steps (window); or causal convolutions whose"
+      + " dilation doubles from layer to layer (Bai et al. 2018).")
   public var kind = EncoderKind.recurrent
-  /// The recurrent cell.
-  public var cell = CellKind.lstm
-  /// Units of each layer and direction.
-  public var hidden = 64
-  /// Layers, one above the other.
-  public var layers = 1
-  /// Whether series are read in both directions.
+  @Setting("The recurrent cell, as for a language model; for recurrent only.") public var cell = CellKind.lstm
+  @Setting(1...65_536, "Units of each layer, in each direction.") public var hidden = 64
+  @Setting(1...64, "Layers, one above the other; of convolutions 40 at most.") public var layers = 1
+  @Setting("Read series in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction.")
   public var bidirectional = false
-  /// How what was read becomes one vector.
+  @Setting(
+    "How what was read becomes one vector: the last state, the mean or the maximum over the steps, or a mean with learned"
+      + " weights. For series-classification.")
   public var pooling = PoolingKind.last
-  /// Steps that a feed-forward network sees.
-  public var window = 24
-  /// Taps of a convolution.
-  public var kernel = 3
-  /// Whether a layer's input is added to its output where the sizes agree.
-  public var residual = false
-  /// Steps of depth within a time step, of the deep-transition cell.
-  public var transitionDepth = 2
-  /// The part of what passes from layer to layer, and of what the output layer reads, that is dropped.
-  public var dropout = 0.0
-  /// The part of the measurements that is dropped.
-  public var dropoutInput = 0.0
-  /// Whether one mask serves all time steps of a training step.
-  public var variational = false
-  /// What the forget gate's bias starts from.
-  public var forgetBias = 1.0
-  /// How many steps the gradient goes back.
+  @Setting(1...100_000, "Steps that the network sees; for window only.") public var window = 24
+  @Setting(1...1000, "Taps of each convolution; for convolution only.") public var kernel = 3
+  @Setting("Add each layer's input to its output where the sizes agree.") public var residual = false
+  @Setting(1...64, "Steps of depth within a time step; for the cell deep-transition only.") public var transitionDepth = 2
+  @Setting(0...0.99, "Part dropped of what passes from layer to layer, and of what the output layer reads.") public var dropout = 0.0
+  @Setting(0...0.99, "Part dropped of the measurements.") public var dropoutInput = 0.0
+  @Setting("One dropout mask for all time steps of a training step (Gal and Ghahramani 2016).") public var variational = false
+  @Setting(-100...100, "What is added to the forget gate's bias at the start.") public var forgetBias = 1.0
+  @Setting(
+    1...1_000_000,
+    "Truncated backpropagation through time: the gradient goes back to the last multiple of so many steps before the end and no"
+      + " further. Absent: through the whole series. For recurrent, in one direction.")
   public var gradientSteps: Int?
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .choice(
-        "kind", EncoderKind.self,
-        "What reads a series: recurrent layers; a feed-forward network over its last steps (window); or causal convolutions whose"
-          + " dilation doubles from layer to layer (Bai et al. 2018)."),
-      .choice("cell", CellKind.self, "The recurrent cell, as for a language model; for recurrent only."),
-      .integer("hidden", 1...65_536, "Units of each layer, in each direction."),
-      .integer("layers", 1...64, "Layers, one above the other; of convolutions 40 at most."),
-      .boolean(
-        "bidirectional", "Read series in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction."),
-      .choice(
-        "pooling", PoolingKind.self,
-        "How what was read becomes one vector: the last state, the mean or the maximum over the steps, or a mean with learned"
-          + " weights. For series-classification."),
-      .integer("window", 1...100_000, "Steps that the network sees; for window only."),
-      .integer("kernel", 1...1000, "Taps of each convolution; for convolution only."),
-      .boolean("residual", "Add each layer's input to its output where the sizes agree."),
-      .integer("transitionDepth", 1...64, "Steps of depth within a time step; for the cell deep-transition only."),
-      .number("dropout", 0...0.99, "Part dropped of what passes from layer to layer, and of what the output layer reads."),
-      .number("dropoutInput", 0...0.99, "Part dropped of the measurements."),
-      .boolean("variational", "One dropout mask for all time steps of a training step (Gal and Ghahramani 2016)."),
-      .number("forgetBias", -100...100, "What is added to the forget gate's bias at the start."),
-      .integer(
-        "gradientSteps", 1...1_000_000, optional: true,
-        "Truncated backpropagation through time: the gradient goes back to the last multiple of so many steps before the end and no"
-          + " further. Absent: through the whole series. For recurrent, in one direction."),
-    ]
-  }
 
   public func validate() throws {
     if kind != .recurrent, gradientSteps != nil {

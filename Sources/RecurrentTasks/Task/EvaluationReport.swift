@@ -1,5 +1,6 @@
 import RecurrentData
 public import RecurrentLayers
+public import RecurrentTraining
 
 /// The part of the data that is measured.
 public enum DataPart: String, Sendable, CaseIterable {

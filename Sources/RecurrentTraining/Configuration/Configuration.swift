@@ -1,23 +1,23 @@
 import Foundation
+import RecurrentTensors
+import Synchronization
 
 /// A group of settings of a recipe: its data, its model, or its training.
 ///
-/// A configuration is a flat `Codable` structure whose ``keys`` tell a reader of recipes what may be written, in which
-/// range, and what it means: one table gives the checks, the help text and the list that names the nearest known key.
-/// `init()` makes the defaults; a recipe's values are merged onto their encoding and decoded again, so every field has
-/// a default and none needs a decoder of its own. An optional field's default is `nil`: absence then means the same
-/// wherever it is read.
+/// Every stored property is declared with ``Setting``, or with ``Inlined`` where it is a group that several configurations share. From these
+/// declarations come the table of ``keys``, and with it the checks of recipes, the help text and the list that names the nearest known key.
+/// `init()` makes the defaults; what a recipe or a file lacks takes its default.
 ///
 /// ```swift
 /// struct Options: Configuration {
-///   var hidden = 128
-///   static var keys: [ConfigurationKey] { [.integer("hidden", 1...65_536, "Units of each layer.")] }
+///   @Setting(1...65_536, "Units of each layer.") var hidden = 128
+///   @Setting("Read the words in both directions.") var bidirectional = false
 /// }
 /// ```
+///
+/// A configuration is encoded as one flat object, the keys of groups among its own. It is read with ``init(json:)``, or, where it is a member
+/// of another value, with `decodeConfiguration(_:forKey:)`: a `Decoder` alone fills in no defaults and knows groups by their names only.
 public protocol Configuration: Codable, Sendable, Equatable {
-  /// Every key, in the order in which help lists them; names equal those of the `Codable` fields.
-  static var keys: [ConfigurationKey] { get }
-
   /// The defaults.
   init()
 
@@ -29,6 +29,20 @@ public protocol Configuration: Codable, Sendable, Equatable {
 
 extension Configuration {
   public func validate() throws {}
+
+  /// The defaults with some changes: `RecurrentSettings { $0.hidden = 64 }`.
+  public init(_ change: (inout Self) -> Void) {
+    self.init()
+    change(&self)
+  }
+
+  /// Every key, in the order in which help lists them. They are read from the declarations once.
+  public static var keys: [ConfigurationKey] {
+    if let known = knownKeys.withLock({ $0[ObjectIdentifier(Self.self)] }) { return known }
+    let keys = Self().declaredKeys
+    knownKeys.withLock { $0[ObjectIdentifier(Self.self)] = keys }
+    return keys
+  }
 
   /// This configuration as JSON on one line, keys in alphabetical order, so that equal values give equal text.
   /// Absent optional values are left out.
@@ -43,110 +57,97 @@ extension Configuration {
   ///
   /// - Throws: `DecodingError` where the text is not JSON or a value has the wrong type.
   public init(json text: String) throws {
-    try self.init(values: JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)))
+    try self.init(values: JSONDecoder().decode([String: JSON].self, from: Data(text.utf8)))
   }
 
-  /// The defaults with the given values in their place.
-  fileprivate init(values: [String: JSONValue]) throws {
-    let defaults = try JSONDecoder().decode([String: JSONValue].self, from: Data(Self().json().utf8))
-    let merged = defaults.merging(values) { _, new in new }
-    self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+  /// The defaults with the given values in their place; names that are no key are passed over.
+  ///
+  /// - Throws: `DecodingError` where a value has the wrong type.
+  package init(values: [String: JSON]) throws {
+    let defaults = Self()
+    let merged = try defaults.values().merging(values) { _, new in new }
+    self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(defaults.nested(merged)))
+  }
+
+  /// The value of each key, without absent ones.
+  package func values() throws -> [String: JSON] {
+    try JSONDecoder().decode([String: JSON].self, from: Data(json().utf8))
+  }
+
+  /// Encodes the values in one object, those of groups among the others.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: NamedKey.self)
+    try encode(into: &container)
   }
 }
 
 extension KeyedDecodingContainer {
   /// The configuration under a key; what it lacks takes its default, as in `Configuration.init(json:)`.
   public func decodeConfiguration<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
-    try C(values: decode([String: JSONValue].self, forKey: key))
+    try C(values: decode([String: JSON].self, forKey: key))
   }
 }
 
-/// One key of a ``Configuration``.
-public struct ConfigurationKey: Sendable {
-  /// What a key's value may be.
-  public enum Kind: Sendable {
-    /// A whole number in a range.
-    case integer(ClosedRange<Int>)
-    /// A number in a range.
-    case number(ClosedRange<Double>)
-    /// `true` or `false`.
-    case boolean
-    /// Any text.
-    case text
-    /// One of a few words.
-    case choice([String])
-    /// A list of exactly `count` numbers, each in a range.
-    case numbers(count: Int, ClosedRange<Double>)
+// MARK: The declarations
+
+/// A declared property of a configuration: a setting, or a group of them.
+protocol ConfigurationField {
+  /// The key behind which it is listed; nil: it is listed where it is declared.
+  var place: String? { get }
+
+  /// What it adds to the table of keys.
+  func keys(named name: String) -> [ConfigurationKey]
+
+  /// Writes its values.
+  func encode(into container: inout KeyedEncodingContainer<NamedKey>, named name: String) throws
+
+  /// Its part of flat values in the form that a `Decoder` reads: a group's in an object of their own.
+  func nested(_ values: [String: JSON], named name: String) -> JSON
+}
+
+/// The tables that have been read.
+private let knownKeys = Mutex<[ObjectIdentifier: [ConfigurationKey]]>([:])
+
+extension Configuration {
+  /// The declared properties in their order.
+  private var fields: [(name: String, field: any ConfigurationField)] {
+    Mirror(reflecting: self).children.map { child in
+      let name = child.label ?? ""
+      guard let field = child.value as? any ConfigurationField else {
+        fatalError("\(Self.self): the property \(name) of a configuration is declared with neither @Setting nor @Inlined")
+      }
+      // A wrapped property is stored under its name behind an underscore.
+      return (String(name.dropFirst()), field)
+    }
   }
 
-  /// The key as it is written, in camel case.
-  public let name: String
-  /// What it does, in one or two sentences; the range and the default are added by whoever prints it.
-  public let documentation: String
-  /// What its value may be.
-  public let kind: Kind
-  /// Whether the key may be absent (or null) even after the defaults are filled in.
-  public let isOptional: Bool
-
-  /// Makes a key from all its parts.
-  public init(name: String, documentation: String, kind: Kind, isOptional: Bool = false) {
-    self.name = name
-    self.documentation = documentation
-    self.kind = kind
-    self.isOptional = isOptional
+  private var declaredKeys: [ConfigurationKey] {
+    var keys: [ConfigurationKey] = []
+    for (name, field) in fields {
+      let added = field.keys(named: name)
+      for key in added { check(!keys.contains { $0.name == key.name }, "\(Self.self): the key \(key.name) is declared twice") }
+      guard let place = field.place else {
+        keys += added
+        continue
+      }
+      guard let index = keys.firstIndex(where: { $0.name == place }) else {
+        fatalError("\(Self.self): \(name) is to be listed after \(place), which is no key declared before it")
+      }
+      keys.insert(contentsOf: added, at: index + 1)
+    }
+    return keys
   }
 
-  /// A whole number in `range`.
-  public static func integer(
-    _ name: String, _ range: ClosedRange<Int>, optional: Bool = false, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .integer(range), isOptional: optional)
+  func encode(into container: inout KeyedEncodingContainer<NamedKey>) throws {
+    for (name, field) in fields { try field.encode(into: &container, named: name) }
   }
 
-  /// A number in `range`.
-  public static func number(
-    _ name: String, _ range: ClosedRange<Double>, optional: Bool = false, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .number(range), isOptional: optional)
-  }
-
-  /// `true` or `false`.
-  public static func boolean(_ name: String, _ documentation: String) -> Self {
-    Self(name: name, documentation: documentation, kind: .boolean)
-  }
-
-  /// Any text.
-  public static func text(_ name: String, optional: Bool = false, _ documentation: String) -> Self {
-    Self(name: name, documentation: documentation, kind: .text, isOptional: optional)
-  }
-
-  /// One of the cases of an enumeration whose raw values are the words of the recipe.
-  public static func choice<Choice: CaseIterable & RawRepresentable<String>>(
-    _ name: String, _ choices: Choice.Type, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .choice(Choice.allCases.map(\.rawValue)))
-  }
-
-  /// A list of exactly `count` numbers, each in `range`.
-  public static func numbers(
-    _ name: String, count: Int, _ range: ClosedRange<Double>, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .numbers(count: count, range))
+  func nested(_ values: [String: JSON]) -> JSON {
+    .object(fields.map { ($0.name, $0.field.nested(values, named: $0.name)) })
   }
 }
 
-/// A configuration that no run can be made from.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  /// The key at fault.
-  public let key: String
-  /// What is wrong with it and what to write instead.
-  public let message: String
-
-  /// An error in one key.
-  public init(key: String, _ message: String) {
-    self.key = key
-    self.message = message
-  }
-
-  public var description: String { "\(key): \(message)" }
+extension JSON {
+  /// The values of a configuration under their keys, in alphabetical order.
+  public init(_ configuration: some Configuration) throws { self = .object(try configuration.values()) }
 }
