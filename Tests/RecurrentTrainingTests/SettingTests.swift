@@ -13,7 +13,7 @@ private struct Settings: Configuration {
   @Setting("A word.") var word = "a"
   @Inlined(["size": "How large it is here."]) var group = Group { $0.size = 7 }
   @Setting(after: "size", "The color.") var color = Color.red
-  @Setting(each: 0...1, "Parts.") var parts = [0.5, 0.25, 0.25]
+  @Setting(each: 0...1, after: "flag", "Parts.") var parts = [0.5, 0.25, 0.25]
   @Setting("Another word.") var other: String?
 }
 

@@ -26,7 +26,7 @@ public enum Forecasting: RecipeTask {
     let validation = try series.origins(in: .validation, parts, model)
     let scaling = try SeriesScaling(series, training: trainingRows)
     let channelCount = SeriesChannels.count(scaling, data)
-    try memory(model, targetCount: series.targets.count, channelCount: channelCount, batch: training.batch)
+    try model.memory(targetCount: series.targets.count, channelCount: channelCount, batch: training.batch)
       .check(advising: "model.hidden, model.layers, model.window, model.horizon or training.batch")
     let channels = SeriesChannels(series, scaling, data)
     let baselines = try ForecastBaselines(channels, model, season: data.season, training: trainingRows, validation: validation)
@@ -51,18 +51,6 @@ public enum Forecasting: RecipeTask {
         "validation MSE\(model.strategy == .recursive && model.horizon > 1 ? " over \(model.horizon) rows" : ""): "
           + errors.joined(separator: ", "),
       ])
-  }
-
-  private static func memory(
-    _ model: ForecastingConfiguration, targetCount: Int, channelCount: Int, batch: Int
-  ) -> MemoryEstimate {
-    let outputs = Double(model.parameterCount) * Double(model.outputSteps) * Double(targetCount)
-    return .stack(
-      model.cell, inputSize: channelCount, hiddenSize: model.hidden, layers: model.layers,
-      positions: Double(batch) * Double(model.window))
-      + MemoryEstimate(
-        parameterCount: outputs * Double(model.hidden) + Double(model.outputSteps) * Double(model.window),
-        activationCount: Double(batch) * (outputs * 4 + Double(model.window) * Double(channelCount)))
   }
 }
 

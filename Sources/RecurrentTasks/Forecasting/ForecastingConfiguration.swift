@@ -4,7 +4,7 @@ public import RecurrentLayers
 public import RecurrentTraining
 
 /// The `data` of a forecasting recipe: which columns of a table are the series, and which rows are for what.
-public struct ForecastingDataConfiguration: Configuration {
+public struct ForecastingDataConfiguration: Configuration, SplitConfiguration {
   @Setting("The column of times, ISO dates or numbers; each row must be later than the one before.") public var time = "date"
   @Setting("The columns to forecast, between commas.") public var targets = "value"
   @Setting("Further columns of numbers that the model reads up to the present, between commas; their future is never used.")
@@ -34,10 +34,7 @@ public struct ForecastingDataConfiguration: Configuration {
           key: "split", "\(split) are to be numbers of rows, since one is above 1: whole ones, the first two above 0")
       }
     } else {
-      guard fractions.areValid, split[0] > 0, split[1] > 0 else {
-        throw ConfigurationError(
-          key: "split", "the parts \(split) must add up to 1 at most, the first two above 0; the usual split is [0.6, 0.2, 0.2]")
-      }
+      try validateSplit(needsValidation: true, usual: "[0.6, 0.2, 0.2]")
     }
   }
 
@@ -46,15 +43,13 @@ public struct ForecastingDataConfiguration: Configuration {
   /// The further columns.
   public var covariateNames: [String] { Self.names(covariates ?? "") }
 
-  var fractions: SplitFractions { SplitFractions(train: split[0], validation: split[1], test: split[2]) }
-
   private static func names(_ list: String) -> [String] {
     list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 }
 
 /// The `model` of a forecasting recipe.
-public struct ForecastingConfiguration: Configuration {
+public struct ForecastingConfiguration: RecurrentConfiguration {
   /// How more than one step is forecast.
   public enum Strategy: String, Codable, Sendable, CaseIterable {
     /// All steps at once.
@@ -95,10 +90,8 @@ public struct ForecastingConfiguration: Configuration {
     "Taken from the targets of a window before they are read and added to the forecast: none, the last value, or the mean. Series that drift need it.")
   public var level = Level.last
   @Setting("Add a linear map of the window's targets to what the network says (Lai et al. 2018).") public var linear = true
-  @Setting("The recurrent cell.") public var cell = CellKind.lstm
-  @Setting(1...65_536, "Units of each layer.") public var hidden = 32
-  @Setting(1...64, "Recurrent layers, one above the other.") public var layers = 1
-  @Setting(0...0.99, "Part dropped between layers and of the last output.") public var dropout = 0.0
+  @Inlined(younger: ["transitionDepth", "forgetBias"]) public var recurrent = RecurrentSettings { $0.hidden = 32 }
+  @Setting(0...0.99, after: "layers", "Part dropped between layers and of the last output.") public var dropout = 0.0
 
   public init() {}
 
@@ -114,6 +107,17 @@ public struct ForecastingConfiguration: Configuration {
 
   /// Numbers that the network gives for each row and target.
   public var parameterCount: Int { distribution == .gaussian ? 2 : QuantileLevels.all.count }
+
+  /// The memory of a training step over `batch` windows.
+  func memory(targetCount: Int, channelCount: Int, batch: Int) -> MemoryEstimate {
+    let (windows, rows) = (Double(batch), Double(batch) * Double(window))
+    // As doubles: the product of the largest horizon and many targets is no size of a tensor, and must not overflow.
+    let outputs = Double(parameterCount) * Double(outputSteps) * Double(targetCount)
+    return .stack(recurrent, inputSize: channelCount, positions: rows)
+      + MemoryEstimate(
+        parameterCount: (Double(recurrent.hidden) + 1) * outputs + (linear ? Double(window + 1) * Double(outputSteps) : 0),
+        activationCount: windows * 4 * outputs + rows * Double(channelCount))
+  }
 }
 
 /// The quantiles in which all forecasts are told.

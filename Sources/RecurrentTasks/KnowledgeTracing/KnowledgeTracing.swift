@@ -23,11 +23,7 @@ public enum KnowledgeTracing: RecipeTask {
     let skillCount = corpus.skills.count
     let longest = corpus.train.map(\.answers.count).max() ?? 0
     let positions = Double(training.batch) * Double(min(training.steps, longest))
-    try (MemoryEstimate.stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers, positions: positions)
-      + MemoryEstimate(
-        parameterCount: Double(skillCount) * Double(2 * model.embedding + model.hidden),
-        activationCount: positions * 2 * Double(skillCount)))
+    try model.memory(skillCount: skillCount, positions: positions)
       .check(advising: "model.hidden, model.layers, training.batch or training.steps")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     return PreparedRun(

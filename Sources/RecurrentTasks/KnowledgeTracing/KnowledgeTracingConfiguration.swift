@@ -3,7 +3,7 @@ public import RecurrentLayers
 public import RecurrentTraining
 
 /// The `data` of a knowledge tracing recipe: how answers are written, and what a prediction may see.
-public struct AnswerDataConfiguration: Configuration {
+public struct AnswerDataConfiguration: Configuration, SplitConfiguration {
   /// How the answers are written.
   public enum Format: String, Codable, Sendable, CaseIterable {
     /// Three lines a student: how many answers, their skills, and whether each was right.
@@ -44,18 +44,12 @@ public struct AnswerDataConfiguration: Configuration {
   public init() {}
 
   public func validate() throws {
-    guard split.reduce(0, +) <= 1 + 1e-9, split[0] > 0, split[1] > 0 else {
-      throw ConfigurationError(
-        key: "split", "the parts \(split) must add up to 1 at most, the first two above 0; the usual split is [0.8, 0.1, 0.1]")
-    }
+    try validateSplit(needsValidation: true, usual: "[0.8, 0.1, 0.1]")
     if validation == 0 { throw ConfigurationError(key: "validation", "must be above 0, such as 0.1: it decides which model is best") }
   }
 
   /// What files of this format end with.
   var extensions: [String] { format == .table ? ["csv", "tsv"] : ["csv", "txt"] }
-
-  /// How a single file is divided.
-  var fractions: SplitFractions { SplitFractions(train: split[0], validation: split[1], test: split[2]) }
 
   /// The columns of a table.
   var columns: AnswerColumns {
@@ -66,12 +60,17 @@ public struct AnswerDataConfiguration: Configuration {
 }
 
 /// The `model` of a knowledge tracing recipe (Piech et al. 2015, "Deep knowledge tracing").
-public struct KnowledgeTracingConfiguration: Configuration {
-  @Setting("The recurrent cell.") public var cell = CellKind.lstm
-  @Setting(1...65_536, "Units of each layer.") public var hidden = 200
-  @Setting(1...64, "Recurrent layers, one above the other.") public var layers = 1
-  @Setting(1...65_536, "Numbers that a skill together with right or wrong is represented by.") public var embedding = 100
+public struct KnowledgeTracingConfiguration: RecurrentConfiguration {
+  @Inlined(younger: ["transitionDepth", "forgetBias"]) public var recurrent = RecurrentSettings { $0.hidden = 200 }
+  @Setting(1...65_536, after: "layers", "Numbers that a skill together with right or wrong is represented by.") public var embedding = 100
   @Setting(0...0.99, "Part dropped between layers and of the top layer's output, as Piech et al. 2015 did.") public var dropout = 0.5
 
   public init() {}
+
+  /// The memory of a training step that reads `positions` answers.
+  func memory(skillCount: Int, positions: Double) -> MemoryEstimate {
+    let skills = Double(skillCount)
+    return .stack(recurrent, inputSize: embedding, positions: positions) + .linear(recurrent.hidden, skillCount, positions: 2 * positions)
+      + MemoryEstimate(parameterCount: (1 + 2 * skills) * Double(embedding), activationCount: 0)
+  }
 }

@@ -39,27 +39,10 @@ extension RunSettings where Task.ModelConfiguration == LanguageModelConfiguratio
   ///
   /// - Throws: what `MemoryEstimate.check` throws where there is not the memory to train it.
   func languageModel(vocabularyCount: Int) throws -> LanguageModel {
-    try MemoryEstimate.languageModel(
-      model, vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)
-    )
-    .check(advising: "model.hidden, model.layers, training.batch or training.steps")
+    try model.memory(vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps))
+      .check(advising: "model.hidden, model.layers, training.batch or training.steps")
     var initialization = RandomGenerator(seed: seed).split("initialization")
     return LanguageModel(model, vocabularyCount: vocabularyCount, using: &initialization)
-  }
-}
-
-extension MemoryEstimate {
-  /// A language model that reads `positions` tokens in a training step.
-  static func languageModel(
-    _ model: LanguageModelConfiguration, vocabularyCount: Int, positions: Double
-  ) -> MemoryEstimate {
-    let vocabulary = Double(vocabularyCount)
-    return .stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,
-      transitionDepth: model.transitionDepth, positions: positions)
-      + MemoryEstimate(
-        parameterCount: vocabulary * Double(model.embedding + (model.tied ? 0 : model.hidden)),
-        activationCount: positions * 2 * vocabulary)
   }
 }
 

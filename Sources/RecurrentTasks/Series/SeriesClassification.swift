@@ -68,9 +68,9 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
       }
     }
 
-    try model.encoder.memory(
-      inputSize: codec.featureCount, batch: training.batch, longest: codec.longest,
-      readsLastOnly: !model.readsStretches(isTagging: isTagging) && !isTagging
+    try model.memory(
+      channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: training.batch,
+      longest: codec.longest
     ).check(advising: "model.hidden, model.layers, model.window or training.batch")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     let start = SeriesModel(

@@ -41,9 +41,8 @@ public enum SeriesRegression: RecipeTask {
           key: "training.earlyStopping", "there is no validation part to stop by; set data.validation, or leave it out")
       }
     }
-    try MemoryEstimate.stack(
-      model.cell, inputSize: codec.inputSize, hiddenSize: model.hidden, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, transitionDepth: 1,
+    try model.memory(
+      inputSize: codec.inputSize, outputSize: codec.outputSize,
       positions: Double(training.batch) * Double(examples.stepCounts.max() ?? 1)
     ).check(advising: "model.hidden, model.layers or training.batch")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")

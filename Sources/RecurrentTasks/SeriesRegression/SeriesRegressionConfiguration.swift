@@ -25,18 +25,20 @@ public struct SeriesRegressionDataConfiguration: Configuration {
 }
 
 /// The `model` of a recipe for regression on series.
-public struct SeriesRegressionModelConfiguration: Configuration {
+public struct SeriesRegressionModelConfiguration: RecurrentConfiguration {
   @Setting(
     "Where inputs enter and answers are read: one vector in, one out (one-to-one) or a series out (one-to-many); a series in, and"
       + " one answer out at its end (many-to-one), another series when it has been read (many-to-many-after), or an answer at each"
       + " step (many-to-many-in-step).")
   public var arrangement = Arrangement.manyToOne
-  @Setting("The recurrent cell, as for a language model.") public var cell = CellKind.lstm
-  @Setting(1...65_536, "Units of each layer, in each direction.") public var hidden = 64
-  @Setting(1...64, "Layers, one above the other.") public var layers = 1
-  @Setting("Read series in both directions, side by side (Schuster and Paliwal 1997).") public var bidirectional = false
+  @Inlined(
+    [
+      "cell": "The recurrent cell, as for a language model.", "hidden": "Units of each layer, in each direction.",
+      "layers": "Layers, one above the other.",
+    ], younger: ["transitionDepth"])
+  public var recurrent = RecurrentSettings { $0.hidden = 64 }
+  @Setting(after: "layers", "Read series in both directions, side by side (Schuster and Paliwal 1997).") public var bidirectional = false
   @Setting(0...0.99, "Part dropped of what passes from layer to layer, and of what the output layer reads.") public var dropout = 0.0
-  @Setting(-100...100, "What is added to the forget gate's bias at the start.") public var forgetBias = 1.0
 
   public init() {}
 
@@ -48,18 +50,23 @@ public struct SeriesRegressionModelConfiguration: Configuration {
     inputSize: Int, outputSize: Int, using generator: inout RandomGenerator
   ) -> ArrangedNetwork<AnyCell<Float>> {
     ArrangedNetwork(
-      arrangement, inputSize: inputSize, outputSize: outputSize, hiddenSize: hidden, layerCount: layers,
+      arrangement, inputSize: inputSize, outputSize: outputSize, hiddenSize: recurrent.hidden, layerCount: recurrent.layers,
       isBidirectional: bidirectional, using: &generator
     ) { inputSize, generator in
-      cell.makeCell(
-        inputSize: inputSize, hiddenSize: hidden, transitionDepth: 2,
-        initialization: CellInitialization(forgetBias: forgetBias), using: &generator)
+      recurrent.makeCell(inputSize: inputSize, using: &generator)
     }
   }
 
   /// The network in a few words: "2 × 64 lstm, many to one".
   var summary: String {
     let words = arrangement.rawValue.replacing("-", with: " ")
-    return "\(layers) × \(bidirectional ? "2 × " : "")\(hidden) \(cell.rawValue), \(words)"
+    return "\(recurrent.layers) × \(bidirectional ? "2 × " : "")\(recurrent.hidden) \(recurrent.cell.rawValue), \(words)"
+  }
+
+  /// The memory of a training step over `positions` steps of series.
+  func memory(inputSize: Int, outputSize: Int, positions: Double) -> MemoryEstimate {
+    let directions = bidirectional ? 2 : 1
+    return .stack(recurrent, inputSize: inputSize + (arrangement.hasEmptySteps ? 1 : 0), directions: directions, positions: positions)
+      + .linear(directions * recurrent.hidden, outputSize)
   }
 }

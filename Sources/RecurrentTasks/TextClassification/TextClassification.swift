@@ -35,7 +35,7 @@ public enum TextClassification: RecipeTask {
     // A label that no training text has is found now, and not after the training.
     if let test = corpus.parts[.test] { _ = try labels.indices(of: test) }
 
-    try memory(model, vocabularyCount: vocabulary.count, batch: training.batch, longest: examples.longest)
+    try model.memory(vocabularyCount: vocabulary.count, labelCount: labels.count, batch: training.batch, longest: examples.longest)
       .check(advising: "model.hidden, model.layers, training.batch or data.maximumLength")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     var start = TextClassifier(
@@ -62,16 +62,6 @@ public enum TextClassification: RecipeTask {
           ShownFigure("macroF1", label: "macro F1", style: .percent),
         ]),
       notes: notes)
-  }
-
-  private static func memory(
-    _ model: TextClassifierConfiguration, vocabularyCount: Int, batch: Int, longest: Int
-  ) -> MemoryEstimate {
-    model.encoder.memory(
-      inputSize: model.embedding, batch: batch, longest: longest, readsLastOnly: model.pooling == .last)
-      + MemoryEstimate(
-        parameterCount: Double(vocabularyCount) * Double(model.embedding),
-        activationCount: Double(batch) * Double(longest) * Double(model.embedding))
   }
 }
 

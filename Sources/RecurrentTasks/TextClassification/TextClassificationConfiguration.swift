@@ -3,7 +3,7 @@ public import RecurrentLayers
 public import RecurrentTraining
 
 /// The `data` of a text classifier's recipe: where label and text stand, what a token is, and what is held out.
-public struct TextClassificationData: Configuration {
+public struct TextClassificationData: TokenConfiguration {
   /// Which end of a long text stays.
   public enum KeptEnd: String, Codable, Sendable, CaseIterable {
     case start
@@ -30,17 +30,13 @@ public struct TextClassificationData: Configuration {
   @Setting("The first line names the columns. Without a header columns are given by number.") public var header = true
   @Setting("What stands between columns; by-name: a tab in .tsv and .tab files, else a comma. Only tabs leave quotes alone.")
   public var separator = Separator.byName
-  @Setting(
-    "What one token is: words-and-marks takes raw text apart (punctuation is a token of its own), words is for text"
+  @Inlined([
+    "tokens":
+      "What one token is: words-and-marks takes raw text apart (punctuation is a token of its own), words is for text"
       + " that has been taken apart, with spaces between; subwords cuts rare words into parts; or characters, graphemes,"
-      + " bytes.")
-  public var tokens = TokenKind.wordsAndMarks
-  @Setting("Lower-case the texts first. Not for bytes.") public var lowercase = true
-  @Setting(
-    1...1_000_000_000,
-    "Words rarer than this in the training texts become <unk>; among subwords, rarer characters are written in bytes.")
-  public var minimumCount = 1
-  @Setting(0...1_000_000, TokenKind.mergesDocumentation) public var merges: Int?
+      + " bytes."
+  ])
+  public var tokenization = TokenSettings { ($0.tokens, $0.lowercase) = (.wordsAndMarks, true) }
   @Setting(1...1_000_000, "Cut texts to so many tokens; how many were cut is said. Absent: none is cut.") public var maximumLength: Int?
   @Setting("Of a text that is cut: its start, its end, or half of each.") public var keep = KeptEnd.start
   @Setting("Pass over rows whose text is empty, and say how many; otherwise they are an error.") public var skipEmpty = false
@@ -55,7 +51,7 @@ public struct TextClassificationData: Configuration {
   public init() {}
 
   public func validate() throws {
-    try tokens.validate(lowercase: lowercase, minimumCount: minimumCount, merges: merges)
+    try tokenization.validate()
     for (key, column) in [("labelColumn", labelColumn), ("textColumn", textColumn)] where !header {
       guard case .number = ColumnReference(parsing: column) else {
         throw ConfigurationError(key: key, "is \"\(column)\", but without a header columns have numbers only, from 1")
@@ -65,9 +61,6 @@ public struct TextClassificationData: Configuration {
       throw ConfigurationError(key: "test", "with validation it leaves nothing to train on; make one of them smaller")
     }
   }
-
-  /// How texts are cut into tokens.
-  public var tokenizer: Tokenizer { Tokenizer(tokens, lowercases: lowercase) }
 
   /// How a file of this name is read.
   func format(fileName: String) -> TableFormat {
@@ -94,19 +87,17 @@ public struct TextClassificationData: Configuration {
 }
 
 /// The `model` of a text classifier's recipe.
-public struct TextClassifierConfiguration: Configuration {
-  @Setting(
-    "What reads a text: recurrent layers; a feed-forward network over its last words, or with pooling over every stretch of as many"
-      + " (window); or causal convolutions whose dilation doubles from layer to layer (Bai et al. 2018).")
-  public var kind = EncoderKind.recurrent
-  @Setting("The recurrent cell, as for a language model; for recurrent only.") public var cell = CellKind.lstm
-  @Setting(1...65_536, "Units of each layer, in each direction.") public var hidden = 128
-  @Setting(1...64, "Layers, one above the other; of convolutions 40 at most.") public var layers = 1
-  @Setting("Read texts in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction.")
-  public var bidirectional = true
-  @Setting(1...100_000, "Words that the network sees; for window only.") public var window = 5
-  @Setting(1...1000, "Taps of each convolution; for convolution only.") public var kernel = 3
-  @Setting(1...65_536, "Numbers a token is represented by at the input.") public var embedding = 128
+public struct TextClassifierConfiguration: EncoderConfiguration, DropoutConfiguration {
+  @Inlined([
+    "kind":
+      "What reads a text: recurrent layers; a feed-forward network over its last words, or with pooling over every stretch of as many"
+      + " (window); or causal convolutions whose dilation doubles from layer to layer (Bai et al. 2018).",
+    "bidirectional":
+      "Read texts in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction.",
+    "window": "Words that the network sees; for window only.",
+  ])
+  public var encoder = EncoderSettings { ($0.hidden, $0.bidirectional, $0.window) = (128, true, 5) }
+  @Setting(1...65_536, after: "kernel", "Numbers a token is represented by at the input.") public var embedding = 128
   @Setting(
     "A file of word vectors that the embedding starts from: GloVe or word2vec as text, plain or .gz, with as many"
       + " numbers a word as embedding says. Needed for training only.")
@@ -115,39 +106,27 @@ public struct TextClassifierConfiguration: Configuration {
     "How what was read becomes one vector: the last state, the mean or the maximum over the text, or a mean with"
       + " learned weights (Yang et al. 2016).")
   public var pooling = PoolingKind.max
-  @Setting("Add each layer's input to its output where the sizes agree.") public var residual = false
-  @Setting(1...64, "Steps of depth within a time step; for the cell deep-transition only.") public var transitionDepth = 2
-  @Setting(0...0.99, "Part dropped of the embedded input, between layers, and of the pooled vector.") public var dropout = 0.0
-  @Setting(0...0.99, "Instead of dropout, for the embedded input.") public var dropoutInput: Double?
-  @Setting(0...0.99, "Instead of dropout, between layers.") public var dropoutBetween: Double?
-  @Setting(0...0.99, "Instead of dropout, for the pooled vector.") public var dropoutOutput: Double?
-  @Setting(0...0.99, "Part of the vocabulary whose embedding is dropped, whole words (Gal 2016).") public var dropoutEmbedding = 0.0
-  @Setting("One dropout mask for all time steps of a training step (Gal and Ghahramani 2016).") public var variational = false
-  @Setting(-100...100, "What is added to the forget gate's bias at the start.") public var forgetBias = 1.0
+  @Inlined(
+    [
+      "dropout": "Part dropped of the embedded input, between layers, and of the pooled vector.",
+      "dropoutOutput": "Instead of dropout, for the pooled vector.",
+    ], after: "transitionDepth")
+  public var dropouts = DropoutSettings()
+  @Setting(0...0.99, after: "dropoutOutput", "Part of the vocabulary whose embedding is dropped, whole words (Gal 2016).")
+  public var dropoutEmbedding = 0.0
 
   public init() {}
 
-  public func validate() throws {
-    if kind == .convolution, layers > 40 {
-      throw ConfigurationError(key: "layers", "\(layers) dilations that double reach further than any text; 40 are the most")
-    }
-  }
+  public func validate() throws { try encoder.validate() }
 
-  /// What the encoder is made from.
-  var encoder: EncoderSettings {
-    EncoderSettings(
-      kind: kind, cell: cell, hidden: hidden, layers: layers, bidirectional: bidirectional, residual: residual,
-      transitionDepth: transitionDepth, forgetBias: forgetBias, window: window, kernel: kernel, gradientSteps: nil)
-  }
-
-  /// Dropout of the embedded input.
-  var inputDropout: Dropout { dropout(dropoutInput) }
-  /// Dropout from one layer to the next.
-  var betweenDropout: Dropout { dropout(dropoutBetween) }
   /// Dropout of the pooled vector, which has no time.
-  var outputDropout: Dropout { Dropout(rate: dropoutOutput ?? dropout) }
+  var outputDropout: Dropout { Dropout(rate: dropouts.dropoutOutput ?? dropouts.dropout) }
 
-  private func dropout(_ rate: Double?) -> Dropout {
-    Dropout(rate: rate ?? dropout, sharing: variational ? .acrossTime : .nothing)
+  /// The memory of a training step.
+  func memory(vocabularyCount: Int, labelCount: Int, batch: Int, longest: Int) -> MemoryEstimate {
+    let table = Double(vocabularyCount) * Double(embedding)
+    return encoder.memory(inputSize: embedding, batch: batch, longest: longest, readsLastOnly: pooling == .last)
+      + encoder.pooled(by: pooling, classCount: labelCount)
+      + MemoryEstimate(parameterCount: table, activationCount: Double(batch) * Double(longest) * Double(embedding))
   }
 }

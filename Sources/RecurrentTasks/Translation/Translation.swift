@@ -36,7 +36,7 @@ public enum Translation: RecipeTask {
     let validation = try EncodedPairs(validationPairs, codecs: codecs, reversesSource: model.reverseSource)
 
     let (sourceCount, targetCount) = (vocabularies.source.count, vocabularies.target.count)
-    try memory(model, sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest)
+    try model.memory(sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest)
       .check(advising: "model.hidden, model.layers, training.batch or data.maximumLength")
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
     let start = Translator(model, sourceCount: sourceCount, targetCount: targetCount, using: &initialization)
@@ -74,21 +74,6 @@ public enum Translation: RecipeTask {
       return (both, both)
     }
     return (vocabulary(pairs.sources), vocabulary(pairs.targets))
-  }
-
-  private static func memory(
-    _ model: TranslatorConfiguration, sourceCount: Int, targetCount: Int, batch: Int, longest: Int
-  ) -> MemoryEstimate {
-    let positions = Double(batch) * Double(longest)
-    let tables = model.tied == .all ? 1.0 : model.tied == .output ? 2 : 3
-    let words = Double(max(sourceCount, targetCount))
-    return .stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.encoderUnits, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, positions: positions)
-      + .stack(
-        model.cell, inputSize: model.embedding + model.memorySize, hiddenSize: model.hidden, layers: model.layers,
-        positions: positions)
-      + MemoryEstimate(parameterCount: tables * words * Double(model.embedding), activationCount: positions * words)
   }
 }
 

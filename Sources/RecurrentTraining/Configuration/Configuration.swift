@@ -1,6 +1,4 @@
 import Foundation
-import RecurrentTensors
-import Synchronization
 
 /// A group of settings of a recipe: its data, its model, or its training.
 ///
@@ -37,12 +35,7 @@ extension Configuration {
   }
 
   /// Every key, in the order in which help lists them. They are read from the declarations once.
-  public static var keys: [ConfigurationKey] {
-    if let known = knownKeys.withLock({ $0[ObjectIdentifier(Self.self)] }) { return known }
-    let keys = Self().declaredKeys
-    knownKeys.withLock { $0[ObjectIdentifier(Self.self)] = keys }
-    return keys
-  }
+  public static var keys: [ConfigurationKey] { declarations.keys }
 
   /// This configuration as JSON on one line, keys in alphabetical order, so that equal values give equal text.
   /// Absent optional values are left out.
@@ -71,13 +64,13 @@ extension Configuration {
 
   /// The value of each key, without absent ones.
   package func values() throws -> [String: JSON] {
-    try JSONDecoder().decode([String: JSON].self, from: Data(json().utf8))
+    try JSONDecoder().decode([String: JSON].self, from: JSONEncoder().encode(EncodedEntries(entries: entries)))
   }
 
   /// Encodes the values in one object, those of groups among the others.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: NamedKey.self)
-    try encode(into: &container)
+    let younger = Self.declarations.younger
+    try EncodedEntries(entries: entries.filter { !younger.contains($0) }).encode(to: encoder)
   }
 }
 
@@ -85,65 +78,6 @@ extension KeyedDecodingContainer {
   /// The configuration under a key; what it lacks takes its default, as in `Configuration.init(json:)`.
   public func decodeConfiguration<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
     try C(values: decode([String: JSON].self, forKey: key))
-  }
-}
-
-// MARK: The declarations
-
-/// A declared property of a configuration: a setting, or a group of them.
-protocol ConfigurationField {
-  /// The key behind which it is listed; nil: it is listed where it is declared.
-  var place: String? { get }
-
-  /// What it adds to the table of keys.
-  func keys(named name: String) -> [ConfigurationKey]
-
-  /// Writes its values.
-  func encode(into container: inout KeyedEncodingContainer<NamedKey>, named name: String) throws
-
-  /// Its part of flat values in the form that a `Decoder` reads: a group's in an object of their own.
-  func nested(_ values: [String: JSON], named name: String) -> JSON
-}
-
-/// The tables that have been read.
-private let knownKeys = Mutex<[ObjectIdentifier: [ConfigurationKey]]>([:])
-
-extension Configuration {
-  /// The declared properties in their order.
-  private var fields: [(name: String, field: any ConfigurationField)] {
-    Mirror(reflecting: self).children.map { child in
-      let name = child.label ?? ""
-      guard let field = child.value as? any ConfigurationField else {
-        fatalError("\(Self.self): the property \(name) of a configuration is declared with neither @Setting nor @Inlined")
-      }
-      // A wrapped property is stored under its name behind an underscore.
-      return (String(name.dropFirst()), field)
-    }
-  }
-
-  private var declaredKeys: [ConfigurationKey] {
-    var keys: [ConfigurationKey] = []
-    for (name, field) in fields {
-      let added = field.keys(named: name)
-      for key in added { check(!keys.contains { $0.name == key.name }, "\(Self.self): the key \(key.name) is declared twice") }
-      guard let place = field.place else {
-        keys += added
-        continue
-      }
-      guard let index = keys.firstIndex(where: { $0.name == place }) else {
-        fatalError("\(Self.self): \(name) is to be listed after \(place), which is no key declared before it")
-      }
-      keys.insert(contentsOf: added, at: index + 1)
-    }
-    return keys
-  }
-
-  func encode(into container: inout KeyedEncodingContainer<NamedKey>) throws {
-    for (name, field) in fields { try field.encode(into: &container, named: name) }
-  }
-
-  func nested(_ values: [String: JSON]) -> JSON {
-    .object(fields.map { ($0.name, $0.field.nested(values, named: $0.name)) })
   }
 }
 

@@ -16,16 +16,20 @@ public struct Inlined<Group: Configuration>: Sendable {
   /// The group.
   public var wrappedValue: Group
   private let words: [String: String]
+  private let younger: Set<String>
   let place: String?
 
   /// A group with the given defaults.
   ///
   /// - Parameters:
   ///   - words: What keys mean here, where it is not what the group says.
-  ///   - after: The key behind which the group is listed; absent: it is listed where it is declared.
-  public init(wrappedValue: Group, _ words: [String: String] = [:], after place: String? = nil) {
+  ///   - younger: Keys of the group that files of this configuration were once written without. They are left out of files while they have
+  ///     their defaults, so that what was trained before has the same identity as what is trained now.
+  ///   - after: The key behind which the group is listed, and what is declared after it; nil: it is listed where it is declared.
+  public init(wrappedValue: Group, _ words: [String: String] = [:], younger: Set<String> = [], after place: String? = nil) {
     self.wrappedValue = wrappedValue
     self.words = words
+    self.younger = younger
     self.place = place
   }
 }
@@ -41,17 +45,17 @@ extension Inlined: Decodable {
 extension Inlined: ConfigurationField {
   func keys(named name: String) -> [ConfigurationKey] {
     let keys = Group.keys
-    for word in words.keys.sorted() {
-      check(keys.contains { $0.name == word }, "Inlined: \(Group.self) has no key \(word) to be explained in other words")
+    for word in younger.union(words.keys).sorted() {
+      check(keys.contains { $0.name == word }, "Inlined: \(Group.self) has no key \(word)")
     }
     return keys.map { key in
       words[key.name].map { ConfigurationKey(name: key.name, documentation: $0, kind: key.kind, isOptional: key.isOptional) } ?? key
     }
   }
 
-  func encode(into container: inout KeyedEncodingContainer<NamedKey>, named name: String) throws {
-    try wrappedValue.encode(into: &container)
-  }
+  func entries(named name: String) -> [ConfigurationEntry] { wrappedValue.entries }
+
+  var youngerEntries: [ConfigurationEntry] { wrappedValue.entries.filter { younger.contains($0.name) } }
 
   func nested(_ values: [String: JSON], named name: String) -> JSON { wrappedValue.nested(values) }
 }

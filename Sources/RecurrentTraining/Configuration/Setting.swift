@@ -55,7 +55,8 @@ extension Setting: Codable {
 
 // MARK: Kinds of values
 
-// `after`, in each: the key of a group (`@Inlined`) behind which this one is listed; absent: it is listed where it is declared.
+// `after`, in each: the key of a group (`@Inlined`) behind which this one is listed, and what is declared after it; nil: it is listed where
+// it is declared.
 
 extension Setting where Value == Int {
   /// A whole number in a range.
@@ -133,11 +134,12 @@ extension Setting: ConfigurationField {
     ]
   }
 
-  func encode(into container: inout KeyedEncodingContainer<NamedKey>, named name: String) throws {
+  func entries(named name: String) -> [ConfigurationEntry] {
     let mirror = Mirror(reflecting: wrappedValue)
-    if mirror.displayStyle == .optional, mirror.children.isEmpty { return }
-    try container.encode(wrappedValue, forKey: NamedKey(name))
+    return mirror.displayStyle == .optional && mirror.children.isEmpty ? [] : [ConfigurationEntry(name: name, value: wrappedValue)]
   }
+
+  var youngerEntries: [ConfigurationEntry] { [] }
 
   func nested(_ values: [String: JSON], named name: String) -> JSON { values[name] ?? .null }
 }
