@@ -16,13 +16,13 @@ func withDirectory<R>(_ files: [String: String] = [:], _ body: (URL) throws -> R
 
 /// Trains a run without a stop, and once more stopped after each of the given steps and prepared anew; both must leave the same files.
 func expectSameBitsWhenResumed<Task: TrainingTask>(
-  stoppingAt steps: [Int], _ prepare: () throws -> PreparedRun<Task>, configuration: () -> TrainingConfiguration
+  stoppingAt steps: [Int], _ prepare: () throws -> PreparedRun<Task>, configuration: () throws -> TrainingConfiguration
 ) throws {
   func run(_ directory: URL, stoppingAt step: Int?, resuming: Bool) throws -> Trainer<Task>.Result {
     let run = try prepare()
     let interruption = Interruption()
     let trainer = Trainer(
-      task: run.task, configuration: configuration(), seed: 3, directory: directory, modelMetadata: run.metadata,
+      task: run.task, configuration: try configuration(), seed: 3, directory: directory, modelMetadata: run.metadata,
       interruption: interruption)
     return try trainer.run(from: run.model, resuming: resuming) { event in
       if case .step(let done) = event, done.globalStep == step { interruption.request() }

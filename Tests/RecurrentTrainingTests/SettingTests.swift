@@ -73,18 +73,11 @@ private struct Group: Configuration {
 
   /// As a member of another value, as in the description of a model.
   @Test func insideAnother() throws {
-    struct Holder: Codable {
-      let settings: Settings
-      enum CodingKeys: CodingKey { case settings }
-      init(_ settings: Settings) { self.settings = settings }
-      init(from decoder: any Decoder) throws {
-        settings = try decoder.container(keyedBy: CodingKeys.self).decodeConfiguration(Settings.self, forKey: .settings)
-      }
-    }
+    struct Holder: Codable { let settings: Settings }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let settings = Settings { $0.group.count = 2 }
-    let text = String(decoding: try encoder.encode(Holder(settings)), as: UTF8.self)
+    let text = String(decoding: try encoder.encode(Holder(settings: settings)), as: UTF8.self)
     #expect(text == #"{"settings":"# + (try settings.json()) + "}")
     #expect(try JSONDecoder().decode(Holder.self, from: Data(text.utf8)).settings == settings)
   }

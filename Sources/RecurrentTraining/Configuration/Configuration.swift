@@ -13,8 +13,9 @@ import Foundation
 /// }
 /// ```
 ///
-/// A configuration is encoded as one flat object, the keys of groups among its own. It is read with ``init(json:)``, or, where it is a member
-/// of another value, with `decodeConfiguration(_:forKey:)`: a `Decoder` alone fills in no defaults and knows groups by their names only.
+/// A configuration is encoded as one flat object, the keys of groups among its own. It is read with ``init(json:)``, or as a member of another
+/// value that is decoded. By itself, as in `JSONDecoder().decode(Options.self, from: data)`, it cannot be decoded: a `Decoder` fills in no
+/// defaults and knows groups by their names only.
 public protocol Configuration: Codable, Sendable, Equatable {
   /// The defaults.
   init()
@@ -62,7 +63,7 @@ extension Configuration {
     self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(defaults.nested(merged)))
   }
 
-  /// The value of each key, without absent ones.
+  /// The value of each key, without absent ones; those that files leave out are among them.
   package func values() throws -> [String: JSON] {
     try JSONDecoder().decode([String: JSON].self, from: JSONEncoder().encode(EncodedEntries(entries: entries)))
   }
@@ -76,12 +77,14 @@ extension Configuration {
 
 extension KeyedDecodingContainer {
   /// The configuration under a key; what it lacks takes its default, as in `Configuration.init(json:)`.
-  public func decodeConfiguration<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
+  ///
+  /// Where the compiler writes the decoding of a type that has a configuration, it calls this too.
+  public func decode<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
     try C(values: decode([String: JSON].self, forKey: key))
   }
 }
 
 extension JSON {
-  /// The values of a configuration under their keys, in alphabetical order.
-  public init(_ configuration: some Configuration) throws { self = .object(try configuration.values()) }
+  /// A configuration as files hold it, its keys in alphabetical order.
+  public init(_ configuration: some Configuration) throws { self = try JSONDecoder().decode(JSON.self, from: JSONEncoder().encode(configuration)) }
 }
