@@ -49,6 +49,7 @@ private struct Group: Configuration {
     #expect(try Settings().json() == defaults)
     #expect(try Settings(json: "{}") == Settings())
     #expect(try JSON(Settings()).description == defaults)
+    #expect("\(Settings())" == defaults)
     let changed = Settings {
       ($0.word, $0.color, $0.other) = ("b", .blue, "c")
       ($0.group.limit, $0.group.count, $0.group.flag) = (0.1 + 0.2, 3, true)
@@ -67,7 +68,10 @@ private struct Group: Configuration {
   @Test func whatAFileLacksTakesItsDefault() throws {
     let read = try Settings(json: #"{"flag": true, "unknown": 1, "limit": null}"#)
     #expect(read == Settings { $0.group.flag = true })
-    #expect(throws: DecodingError.self) { try Settings(json: #"{"size": "large"}"#) }
+    // The error names the key as the file does, without the group.
+    let error = #expect(throws: DecodingError.self) { try Settings(json: #"{"size": "large"}"#) }
+    guard case .typeMismatch(_, let context)? = error else { throw try #require(error) }
+    #expect(context.codingPath.map(\.stringValue) == ["size"])
     #expect(throws: DecodingError.self) { try Settings(json: #"{"color": "green"}"#) }
   }
 

@@ -28,12 +28,6 @@ public struct SeriesDataConfiguration: Configuration {
     case pixels
   }
 
-  /// What a class weighs in the loss.
-  public enum ClassWeights: String, Codable, Sendable, CaseIterable {
-    case equal
-    case balanced
-  }
-
   /// How series come into folds and held-out shares.
   public enum Splitting: String, Codable, Sendable, CaseIterable {
     /// With every class in the same proportion.
@@ -64,10 +58,7 @@ public struct SeriesDataConfiguration: Configuration {
     "Deviation of the normal noise that is added to each measurement in training, anew in every step: few series then teach as if"
       + " they were more (Graves 2012, section 3.3.2). In units of the channel's own deviation where measurements are standardized.")
   public var noise = 0.0
-  @Setting(
-    "balanced: every class counts as much as every other in the loss, however rare; and macro F1, not accuracy, says which"
-      + " model is best.")
-  public var classWeights = ClassWeights.equal
+  @Setting(ClassWeights.documentation) public var classWeights = ClassWeights.equal
   @Setting(
     0...0.9,
     "Share of the training series that is held out for validation, where a directory has no file for it. 0: none is; the"

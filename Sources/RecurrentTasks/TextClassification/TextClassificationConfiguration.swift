@@ -19,12 +19,6 @@ public struct TextClassificationData: TokenConfiguration {
     case semicolon
   }
 
-  /// What a class weighs in the loss.
-  public enum ClassWeights: String, Codable, Sendable, CaseIterable {
-    case equal
-    case balanced
-  }
-
   @Setting("The column with the label: its name in the header, or its number, counted from 1.") public var labelColumn = "label"
   @Setting("The column with the text: its name in the header, or its number, counted from 1.") public var textColumn = "text"
   @Setting("The first line names the columns. Without a header columns are given by number.") public var header = true
@@ -43,10 +37,7 @@ public struct TextClassificationData: TokenConfiguration {
   @Setting(0...0.9, "Share of the training rows of each label that is held out for validation, where a directory has no file for it.")
   public var validation = 0.1
   @Setting(0...0.9, "Share of the rows of each label of a single file that is held out for the test.") public var test = 0.1
-  @Setting(
-    "balanced: every class counts as much as every other in the loss, however rare; and macro F1, not accuracy,"
-      + " says which model is best.")
-  public var classWeights = ClassWeights.equal
+  @Setting(ClassWeights.documentation) public var classWeights = ClassWeights.equal
 
   public init() {}
 

@@ -16,7 +16,7 @@ import Foundation
 /// A configuration is encoded as one flat object, the keys of groups among its own. It is read with ``init(json:)``, or as a member of another
 /// value that is decoded. By itself, as in `JSONDecoder().decode(Options.self, from: data)`, it cannot be decoded: a `Decoder` fills in no
 /// defaults and knows groups by their names only.
-public protocol Configuration: Codable, Sendable, Equatable {
+public protocol Configuration: Codable, Sendable, Equatable, CustomStringConvertible {
   /// The defaults.
   init()
 
@@ -37,6 +37,9 @@ extension Configuration {
 
   /// Every key, in the order in which help lists them. They are read from the declarations once.
   public static var keys: [ConfigurationKey] { declarations.keys }
+
+  /// Every value under its key, on one line.
+  public var description: String { (try? values()).map { JSON.object($0).description } ?? "\(Self.self)" }
 
   /// This configuration as JSON on one line, keys in alphabetical order, so that equal values give equal text.
   /// Absent optional values are left out.
@@ -60,7 +63,11 @@ extension Configuration {
   package init(values: [String: JSON]) throws {
     let defaults = Self()
     let merged = try defaults.values().merging(values) { _, new in new }
-    self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(defaults.nested(merged)))
+    do {
+      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(defaults.nested(merged)))
+    } catch let error as DecodingError {
+      throw Self.withoutGroups(error)
+    }
   }
 
   /// The value of each key, without absent ones; those that files leave out are among them.
@@ -72,6 +79,24 @@ extension Configuration {
   public func encode(to encoder: any Encoder) throws {
     let younger = Self.declarations.younger
     try EncodedEntries(entries: entries.filter { !younger.contains($0) }).encode(to: encoder)
+  }
+}
+
+extension Configuration {
+  /// An error whose path names the key alone: files know no groups.
+  private static func withoutGroups(_ error: DecodingError) -> DecodingError {
+    func flat(_ context: DecodingError.Context) -> DecodingError.Context {
+      let path = context.codingPath.drop { step in !keys.contains { $0.name == step.stringValue } }
+      return DecodingError.Context(
+        codingPath: Array(path), debugDescription: context.debugDescription, underlyingError: context.underlyingError)
+    }
+    switch error {
+    case .typeMismatch(let type, let context): return .typeMismatch(type, flat(context))
+    case .valueNotFound(let type, let context): return .valueNotFound(type, flat(context))
+    case .keyNotFound(let key, let context): return .keyNotFound(key, flat(context))
+    case .dataCorrupted(let context): return .dataCorrupted(flat(context))
+    @unknown default: return error
+    }
   }
 }
 
