@@ -75,6 +75,21 @@ private struct Group: Configuration {
     #expect(throws: DecodingError.self) { try Settings(json: #"{"color": "green"}"#) }
   }
 
+  /// A key that is younger than the files is left out of them at its default, also where the group is in another group.
+  @Test func youngKeys() throws {
+    struct Outer: Configuration {
+      struct Middle: Configuration {
+        @Inlined(younger: ["number", "limit"]) var group = Group { $0.number = 4 }
+      }
+      @Inlined(younger: ["size"]) var middle = Middle()
+    }
+    #expect(try Outer().json() == #"{"flag":false}"#)
+    #expect("\(Outer())" == #"{"flag":false,"number":4,"size":2}"#)
+    let changed = Outer { ($0.middle.group.number, $0.middle.group.limit) = (1.5, 2) }
+    #expect(try changed.json() == #"{"flag":false,"limit":2,"number":1.5}"#)
+    #expect(try Outer(json: changed.json()) == changed && Outer(json: "{}") == Outer())
+  }
+
   /// As a member of another value, as in the description of a model.
   @Test func insideAnother() throws {
     struct Holder: Codable { let settings: Settings }

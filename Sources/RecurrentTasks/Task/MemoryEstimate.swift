@@ -20,7 +20,7 @@ public struct MemoryEstimate: Sendable {
   /// - Parameters:
   ///   - hiddenSize: Units of each layer; nil: as the settings say.
   ///   - directions: 2 for bidirectional layers, each of which reads both directions of the one below.
-  static func stack(
+  public static func stack(
     _ settings: RecurrentSettings, inputSize: Int, hiddenSize: Int? = nil, directions: Int = 1, positions: Double
   ) -> MemoryEstimate {
     let (input, hidden, sides) = (Double(inputSize), Double(hiddenSize ?? settings.hidden), Double(directions))
@@ -32,8 +32,8 @@ public struct MemoryEstimate: Sendable {
       parameterCount: sides * (first + (layers - 1) * other), activationCount: positions * layers * sides * kept * hidden)
   }
 
-  /// Layers `Linear` of the same sizes, each with its biases.
-  static func linear(_ inputSize: Int, _ outputSize: Int, count: Int = 1, positions: Double = 0) -> MemoryEstimate {
+  /// So many layers `Linear` of the same sizes, each with its biases, over `positions` time steps times sequences.
+  public static func linear(_ inputSize: Int, _ outputSize: Int, count: Int = 1, positions: Double = 0) -> MemoryEstimate {
     let (input, output) = (Double(inputSize), Double(outputSize))
     return MemoryEstimate(parameterCount: Double(count) * (input + 1) * output, activationCount: Double(count) * positions * output)
   }

@@ -63,6 +63,9 @@ extension Configuration {
   /// The values, without absent ones.
   var entries: [ConfigurationEntry] { fields.flatMap { $0.field.entries(named: $0.name) } }
 
+  /// The values that files leave out while they are as here.
+  var youngerEntries: [ConfigurationEntry] { fields.flatMap(\.field.youngerEntries) }
+
   /// Flat values in the form that a `Decoder` reads.
   func nested(_ values: [String: JSON]) -> JSON { .object(fields.map { ($0.name, $0.field.nested(values, named: $0.name)) }) }
 
@@ -94,8 +97,8 @@ extension Configuration {
       }
       read.keys.insert(contentsOf: added, at: place)
       place += added.count
-      read.younger += field.youngerEntries
     }
+    read.younger = youngerEntries
     return read
   }
 }
