@@ -117,7 +117,7 @@ import Testing
       try SeriesRegression.prepare(Self.settings(assignments), from: DataSource("pendulum"))
     } configuration: {
       // The recipe's training section, as `prepare` was given it.
-      (try? Self.settings(assignments).training) ?? TrainingConfiguration()
+      try Self.settings(assignments).training
     }
   }
 }

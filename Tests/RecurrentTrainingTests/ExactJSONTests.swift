@@ -32,7 +32,7 @@ import Testing
 
   @Test func anyValue() throws {
     let text = #"{"a":[1,2.5,true,null],"b":{"c":18446744073709551615,"d":"x"}}"#
-    let value = try ExactJSON.decode(JSONValue.self, from: text)
+    let value = try ExactJSON.decode(JSON.self, from: text)
     #expect(try ExactJSON.text(value) == text)
     #expect(value.leaves()["b.c"] == .unsigned(.max))
     #expect(value.leaves()["a"] == .list([.integer(1), .number(2.5), .boolean(true), .null]))

@@ -34,7 +34,7 @@ struct Inspect: ParsableCommand {
     if let summary = trained.training {
       training = .object([
         ("seed", .integer(Int(clamping: summary.seed))),
-        ("configuration", .encoded(try summary.configuration.json())),
+        ("configuration", try JSON(summary.configuration)),
         ("best", summary.best.map(JSONDisplay.json) ?? .null),
       ])
     }
@@ -42,8 +42,8 @@ struct Inspect: ParsableCommand {
       [
         ("path", .text(location.path)), ("task", .text(Model.Task.name)),
         ("parameters", .integer(trained.model.parameterCount)), ("tensors", .list(tensors)),
-        ("data", .encoded(try trained.settings.data.json())),
-        ("model", .encoded(try trained.settings.model.json())),
+        ("data", try JSON(trained.settings.data)),
+        ("model", try JSON(trained.settings.model)),
       ] + trained.inspection.members + [("training", training)])
   }
 

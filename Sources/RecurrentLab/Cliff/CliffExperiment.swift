@@ -9,33 +9,15 @@ public import RecurrentTraining
 
 /// What `recurrent lab cliff` can be told.
 public struct CliffParameters: Configuration {
-  /// Time steps of the network.
-  public var steps = 50
-  /// Where the descent begins.
-  public var weight = 5.0
-  public var bias = -2.2
-  /// The learning rate.
-  public var rate = 0.1
-  /// The norm that gradients are clipped to.
-  public var clip = 0.3
-  /// Updates of each descent.
-  public var updates = 400
-  /// Cells of the map in each direction.
-  public var cells = 240
+  @Setting(1...1000, "Time steps of the network before the error is taken.") public var steps = 50
+  @Setting(3...7, "The weight at which the descent begins.") public var weight = 5.0
+  @Setting(-4 ... -1, "The bias at which the descent begins.") public var bias = -2.2
+  @Setting(1e-6...100, "Learning rate of the descent.") public var rate = 0.1
+  @Setting(1e-6...100, "The norm that larger gradients are scaled to in the second descent.") public var clip = 0.3
+  @Setting(1...100_000, "Updates of each descent.") public var updates = 400
+  @Setting(20...1000, "Cells of the map along each axis.") public var cells = 240
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("steps", 1...1000, "Time steps of the network before the error is taken."),
-      .number("weight", 3...7, "The weight at which the descent begins."),
-      .number("bias", -4 ... -1, "The bias at which the descent begins."),
-      .number("rate", 1e-6...100, "Learning rate of the descent."),
-      .number("clip", 1e-6...100, "The norm that larger gradients are scaled to in the second descent."),
-      .integer("updates", 1...100_000, "Updates of each descent."),
-      .integer("cells", 20...1000, "Cells of the map along each axis."),
-    ]
-  }
 }
 
 /// The wall in the error surface, and what a descent does when it meets it.

@@ -3,12 +3,10 @@ public import RecurrentTraining
 
 /// What `recurrent lab clipping` can be told.
 public struct ClippingParameters: Configuration {
-  /// The lengths of the sequences: from the shortest to the longest by steps.
-  public var shortest = 50
-  public var longest = 100
-  public var step = 50
-  /// Runs of each, with seeds that follow each other.
-  public var runs = 1
+  @Setting(10...10_000, "Length of the shortest sequences.") public var shortest = 50
+  @Setting(10...10_000, "Length of the longest sequences.") public var longest = 100
+  @Setting(1...10_000, "From one length to the next.") public var step = 50
+  @Setting(1...1000, "Runs of each kind at each length, with seeds that follow each other.") public var runs = 1
   /// Which ways to begin.
   enum Starts: String, CaseIterable, Codable, Sendable {
     case all, sigmoid
@@ -42,41 +40,20 @@ public struct ClippingParameters: Configuration {
     }
   }
 
-  var starts = Starts.smartTanh
-  var remedies = Remedies.all
-  /// Hidden units.
-  public var units = 50
-  /// The most updates of a run.
-  public var updates = 16_000
-  public var batch = 20
-  public var rate = 0.03
-  public var clip = 1.0
-  /// The weight of the regularizer.
-  public var regularization = 4.0
-  /// Updates after which that weight is half of what it was at first, a third after twice as many, and so on; 0: it stays.
+  @Setting("The ways to begin: all three, or one.") var starts = Starts.smartTanh
+  @Setting("What is done: plain descent, Ω alone, clipping, both, or all of these.") var remedies = Remedies.all
+  @Setting(16...512, "Hidden units.") public var units = 50
+  @Setting(1...100_000_000, "The most updates of a run; the paper allows five million.") public var updates = 16_000
+  @Setting(1...10_000, "Sequences an update.") public var batch = 20
+  @Setting(1e-9...100, "Learning rate of plain gradient descent; the paper’s is 0.01.") public var rate = 0.03
+  @Setting(1e-9...1e9, "The norm to which larger gradients are scaled.") public var clip = 1.0
+  @Setting(0...1e6, "Weight of the regularizer Ω.") public var regularization = 4.0
+  @Setting(
+    0...1_000_000_000,
+    "Updates after which the weight of Ω is half of what it was, a third after twice as many, and so on; 0: it stays.")
   public var fade = 1000
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("shortest", 10...10_000, "Length of the shortest sequences."),
-      .integer("longest", 10...10_000, "Length of the longest sequences."),
-      .integer("step", 1...10_000, "From one length to the next."),
-      .integer("runs", 1...1000, "Runs of each kind at each length, with seeds that follow each other."),
-      .choice("starts", Starts.self, "The ways to begin: all three, or one."),
-      .choice("remedies", Remedies.self, "What is done: plain descent, Ω alone, clipping, both, or all of these."),
-      .integer("units", 16...512, "Hidden units."),
-      .integer("updates", 1...100_000_000, "The most updates of a run; the paper allows five million."),
-      .integer("batch", 1...10_000, "Sequences an update."),
-      .number("rate", 1e-9...100, "Learning rate of plain gradient descent; the paper’s is 0.01."),
-      .number("clip", 1e-9...1e9, "The norm to which larger gradients are scaled."),
-      .number("regularization", 0...1e6, "Weight of the regularizer Ω."),
-      .integer(
-        "fade", 0...1_000_000_000,
-        "Updates after which the weight of Ω is half of what it was, a third after twice as many, and so on; 0: it stays."),
-    ]
-  }
 
   public func validate() throws {
     guard shortest <= longest else {

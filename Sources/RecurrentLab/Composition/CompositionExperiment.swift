@@ -9,25 +9,12 @@ public import RecurrentTraining
 
 /// What `recurrent lab composition` can be told.
 public struct CompositionParameters: Configuration {
-  /// Units of the state.
-  public var units = 100
-  /// How often the map is applied.
-  public var steps = 5
-  /// The spectral radius of the matrix.
-  public var radius = 4.0
-  /// Places along the line at which it is computed.
-  public var points = 4000
+  @Setting(2...1000, "Units of the state.") public var units = 100
+  @Setting(1...20, "How often the map is applied, a curve each.") public var steps = 5
+  @Setting(0.01...100, "Spectral radius of the matrix.") public var radius = 4.0
+  @Setting(100...100_000, "Places along the line at which each curve is computed.") public var points = 4000
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("units", 2...1000, "Units of the state."),
-      .integer("steps", 1...20, "How often the map is applied, a curve each."),
-      .number("radius", 0.01...100, "Spectral radius of the matrix."),
-      .integer("points", 100...100_000, "Places along the line at which each curve is computed."),
-    ]
-  }
 }
 
 /// Why a recurrent network is a hard function to learn: the same map, applied again and again.

@@ -12,22 +12,12 @@ public import RecurrentTraining
 
 /// What `recurrent lab flow` can be told.
 public struct FlowParameters: Configuration {
-  /// What the LSTM reads.
+  @Setting("What the LSTM reads, of two to sixty letters; case is lost, and signs are read as a full stop.")
   public var text = "what is the matter"
-  /// Its units.
-  public var units = 16
-  /// Optimizer steps of its training on the text inside the command; 0: it reads untrained.
-  public var updates = 1500
+  @Setting(2...64, "Units of the LSTM; each is a column of the pictures.") public var units = 16
+  @Setting(0...100_000, "Steps of its training on the Shakespeare inside the command; 0 leaves it untrained.") public var updates = 1500
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .text("text", "What the LSTM reads, of two to sixty letters; case is lost, and signs are read as a full stop."),
-      .integer("units", 2...64, "Units of the LSTM; each is a column of the pictures."),
-      .integer("updates", 0...100_000, "Steps of its training on the Shakespeare inside the command; 0 leaves it untrained."),
-    ]
-  }
 
   public func validate() throws {
     guard (2...60).contains(text.count) else {

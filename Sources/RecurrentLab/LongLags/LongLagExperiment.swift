@@ -26,37 +26,17 @@ public struct LongLagParameters: Configuration {
     case all, lstm
   }
 
+  @Setting("The paper’s experiments by number; usual is 1, 2a, 2b, 3a, 4, 5 and 6a, all adds 2c, 3b, 3c and 6b.")
   var experiment = Choice.usual
-  var networks = Networks.all
-  /// Units of LSTM, GRU and tanh network.
-  public var units = 24
-  /// Runs of each network on each problem, with seeds that follow each other.
-  public var runs = 3
-  /// Adam's rate in place of each problem's own.
-  public var rate: Double?
-  /// Sequences an update in place of each problem's own.
-  public var batch: Int?
-  /// The most sequences, in the paper's means.
-  public var patience = 1.0
-  /// The most sequences of networks other than the LSTM.
-  public var others = 40_000
+  @Setting("All four networks, or the LSTM alone.") var networks = Networks.all
+  @Setting(2...512, "Units of the LSTM, the GRU and the tanh network; the LSTM of 1997 has the paper’s size.") public var units = 24
+  @Setting(1...1000, "Runs of each network on each problem, with seeds that follow each other.") public var runs = 3
+  @Setting(1e-6...10, "Adam’s rate, in place of the one that each problem has here.") public var rate: Double?
+  @Setting(1...1024, "Sequences an update, in place of the number that each problem has here.") public var batch: Int?
+  @Setting(0.001...1000, "The most sequences that a run may take, in means of the paper.") public var patience = 1.0
+  @Setting(1...1_000_000_000, "The most sequences that a run of another network than the LSTM may take.") public var others = 40_000
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .choice(
-        "experiment", Choice.self,
-        "The paper’s experiments by number; usual is 1, 2a, 2b, 3a, 4, 5 and 6a, all adds 2c, 3b, 3c and 6b."),
-      .choice("networks", Networks.self, "All four networks, or the LSTM alone."),
-      .integer("units", 2...512, "Units of the LSTM, the GRU and the tanh network; the LSTM of 1997 has the paper’s size."),
-      .integer("runs", 1...1000, "Runs of each network on each problem, with seeds that follow each other."),
-      .number("rate", 1e-6...10, optional: true, "Adam’s rate, in place of the one that each problem has here."),
-      .integer("batch", 1...1024, optional: true, "Sequences an update, in place of the number that each problem has here."),
-      .number("patience", 0.001...1000, "The most sequences that a run may take, in means of the paper."),
-      .integer("others", 1...1_000_000_000, "The most sequences that a run of another network than the LSTM may take."),
-    ]
-  }
 }
 
 /// The long time lags that the LSTM was invented for.

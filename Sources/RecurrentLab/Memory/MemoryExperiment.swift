@@ -4,28 +4,14 @@ public import RecurrentTraining
 
 /// What `recurrent lab memory` can be told.
 public struct MemoryParameters: Configuration {
-  /// Numbers that each network learns, about.
-  public var parameters = 60_000
-  /// Updates on the text.
-  public var updates = 600
-  /// Updates on the copy task.
-  public var copying = 600
-  public var shortest = 5
-  public var longest = 45
-  public var step = 10
+  @Setting(5000...50_000_000, "Numbers that each network learns, as nearly as its shape allows.") public var parameters = 60_000
+  @Setting(1...10_000_000, "Updates on the text inside the command, of 32 stretches of 50 characters.") public var updates = 600
+  @Setting(1...10_000_000, "Updates on the copy task, of 32 sequences, for each delay.") public var copying = 600
+  @Setting(1...10_000, "The shortest delay of the copy task.") public var shortest = 5
+  @Setting(1...10_000, "The longest delay of the copy task.") public var longest = 45
+  @Setting(1...10_000, "From one delay to the next.") public var step = 10
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("parameters", 5000...50_000_000, "Numbers that each network learns, as nearly as its shape allows."),
-      .integer("updates", 1...10_000_000, "Updates on the text inside the command, of 32 stretches of 50 characters."),
-      .integer("copying", 1...10_000_000, "Updates on the copy task, of 32 sequences, for each delay."),
-      .integer("shortest", 1...10_000, "The shortest delay of the copy task."),
-      .integer("longest", 1...10_000, "The longest delay of the copy task."),
-      .integer("step", 1...10_000, "From one delay to the next."),
-    ]
-  }
 
   public func validate() throws {
     guard shortest <= longest else {

@@ -6,27 +6,14 @@ public import RecurrentTraining
 
 /// What `recurrent lab window` can be told.
 public struct WindowParameters: Configuration {
-  /// Steps that the feed-forward network sees.
-  public var window = 20
-  /// Layers of the convolution, which double their dilation.
-  public var layers = 4
-  public var units = 32
-  public var updates = 500
-  public var longest = 60
-  public var step = 5
+  @Setting(2...1000, "Steps that the feed-forward network sees.") public var window = 20
+  @Setting(1...12, "Convolutions on top of each other, of three steps each, with dilations 1, 2, 4, ...") public var layers = 4
+  @Setting(2...1024, "Units, or channels, of each layer.") public var units = 32
+  @Setting(1...1_000_000, "Updates of 32 sequences, for each network and lag.") public var updates = 500
+  @Setting(1...10_000, "The longest lag.") public var longest = 60
+  @Setting(1...10_000, "The shortest lag, and from one to the next.") public var step = 5
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("window", 2...1000, "Steps that the feed-forward network sees."),
-      .integer("layers", 1...12, "Convolutions on top of each other, of three steps each, with dilations 1, 2, 4, ..."),
-      .integer("units", 2...1024, "Units, or channels, of each layer."),
-      .integer("updates", 1...1_000_000, "Updates of 32 sequences, for each network and lag."),
-      .integer("longest", 1...10_000, "The longest lag."),
-      .integer("step", 1...10_000, "The shortest lag, and from one to the next."),
-    ]
-  }
 
   var lags: [Int] { Array(stride(from: step, through: longest, by: step)) }
 

@@ -1,4 +1,5 @@
 public import RecurrentData
+import RecurrentTraining
 
 /// A conversation model as it stands in a file: with its vocabulary, ready to be measured and to talk with.
 ///

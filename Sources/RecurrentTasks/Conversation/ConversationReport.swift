@@ -1,5 +1,6 @@
 import Foundation
 public import RecurrentData
+import RecurrentTraining
 
 /// What the evaluation of a conversation model finds.
 public struct ConversationScore: TaskScore {

@@ -17,18 +17,20 @@ public struct AnyEncoder: Module {
 
   private let gradientSteps: Int?
 
-  /// An encoder of so many numbers a step, drawn as the settings say.
-  init(_ settings: EncoderSettings, inputSize: Int, using generator: inout RandomGenerator) {
-    gradientSteps = settings.gradientSteps
+  /// An encoder drawn as the settings say.
+  ///
+  /// - Parameters:
+  ///   - inputSize: Numbers that it reads of each step.
+  ///   - gradientSteps: How many steps the gradient of recurrent layers goes back; nil: all.
+  init(_ settings: EncoderSettings, inputSize: Int, gradientSteps: Int? = nil, using generator: inout RandomGenerator) {
+    self.gradientSteps = gradientSteps
     switch settings.kind {
     case .recurrent:
       recurrent = SequenceEncoder(
         inputSize: inputSize, hiddenSize: settings.hidden, layerCount: settings.layers,
         isBidirectional: settings.bidirectional, isResidual: settings.residual
       ) { inputSize in
-        settings.cell.makeCell(
-          inputSize: inputSize, hiddenSize: settings.hidden, transitionDepth: settings.transitionDepth,
-          initialization: CellInitialization(forgetBias: settings.forgetBias), using: &generator)
+        settings.recurrent.makeCell(inputSize: inputSize, using: &generator)
       }
     case .window:
       window = WindowNetwork(

@@ -40,11 +40,7 @@ public struct ForecastModel: Module {
     check(targetCount > 0 && channelCount >= targetCount, "ForecastModel: \(targetCount) targets among \(channelCount) channels")
     self.configuration = configuration
     self.targetCount = targetCount
-    rnn = Stacked(
-      (0..<configuration.layers).map { layer in
-        configuration.cell.makeCell(
-          inputSize: layer == 0 ? channelCount : configuration.hidden, hiddenSize: configuration.hidden, using: &generator)
-      })
+    rnn = configuration.recurrent.makeLayers(inputSize: channelCount, using: &generator)
     let steps = configuration.outputSteps
     output = Linear(
       inputSize: configuration.hidden, outputSize: configuration.parameterCount * steps * targetCount, using: &generator)

@@ -42,8 +42,8 @@ public enum Forecasting: RecipeTask {
       source: ForecastWindows(channels, model, origins: origins, batchSize: training.batch, seed: settings.seed),
       artifacts: Artifacts(scaling: scaling),
       memory: (
-        memory(
-          model, targetCount: series.targets.count, channelCount: SeriesChannels.count(scaling, data), batch: training.batch),
+        model.memory(
+          targetCount: series.targets.count, channelCount: SeriesChannels.count(scaling, data), batch: training.batch),
         "model.hidden, model.layers, model.window, model.horizon or training.batch"
       ),
       words: RunDescription(
@@ -72,18 +72,6 @@ public enum Forecasting: RecipeTask {
     ForecastModel(
       settings.model, targetCount: settings.data.targetNames.count,
       channelCount: SeriesChannels.count(artifacts.scaling, settings.data), using: &generator)
-  }
-
-  static func memory(
-    _ model: ForecastingConfiguration, targetCount: Int, channelCount: Int, batch: Int
-  ) -> MemoryEstimate {
-    let outputs = Double(model.parameterCount) * Double(model.outputSteps) * Double(targetCount)
-    return .stack(
-      model.cell, inputSize: channelCount, hiddenSize: model.hidden, layers: model.layers,
-      positions: Double(batch) * Double(model.window))
-      + MemoryEstimate(
-        parameterCount: outputs * Double(model.hidden) + Double(model.outputSteps) * Double(model.window),
-        activationCount: Double(batch) * (outputs * 4 + Double(model.window) * Double(channelCount)))
   }
 }
 

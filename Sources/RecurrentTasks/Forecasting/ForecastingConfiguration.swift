@@ -1,44 +1,24 @@
 import Foundation
 import RecurrentData
-public import RecurrentLayers
+import RecurrentLayers
 public import RecurrentTraining
 
 /// The `data` of a forecasting recipe: which columns of a table are the series, and which rows are for what.
-public struct ForecastingDataConfiguration: Configuration {
-  /// The column of times.
-  public var time = "date"
-  /// The columns to forecast, between commas.
-  public var targets = "value"
-  /// Further columns that are read, between commas.
+public struct ForecastingDataConfiguration: Configuration, SplitConfiguration {
+  @Setting("The column of times, ISO dates or numbers; each row must be later than the one before.") public var time = "date"
+  @Setting("The columns to forecast, between commas.") public var targets = "value"
+  @Setting("Further columns of numbers that the model reads up to the present, between commas; their future is never used.")
   public var covariates: String?
-  /// Whether the hour, the day of the week and the day of the year are read too.
+  @Setting("Read the hour, the day of the week and the day of the year, where the times are dates: known of the future too.")
   public var calendar = false
-  /// Whether the logarithms of the targets are forecast.
-  public var logarithm = false
-  /// Rows of a season.
-  public var season = 1
-  /// Parts for training, validation and test, in this order: of all rows, or numbers of rows.
+  @Setting("Forecast the logarithm of the targets: for series above 0 whose swings grow with their level.") public var logarithm = false
+  @Setting(1...1_000_000, "Rows of a season, for the seasonal naive forecast and MASE: 24 for hours of a day.") public var season = 1
+  @Setting(
+    each: 0...1e9,
+    "Training, validation and test part, in time: shares of the rows, or, where one is above 1, numbers of rows. What is left is not used.")
   public var split = [0.6, 0.2, 0.2]
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .text("time", "The column of times, ISO dates or numbers; each row must be later than the one before."),
-      .text("targets", "The columns to forecast, between commas."),
-      .text(
-        "covariates", optional: true,
-        "Further columns of numbers that the model reads up to the present, between commas; their future is never used."),
-      .boolean(
-        "calendar", "Read the hour, the day of the week and the day of the year, where the times are dates: known of the future too."),
-      .boolean("logarithm", "Forecast the logarithm of the targets: for series above 0 whose swings grow with their level."),
-      .integer("season", 1...1_000_000, "Rows of a season, for the seasonal naive forecast and MASE: 24 for hours of a day."),
-      .numbers(
-        "split", count: 3, 0...1e9,
-        "Training, validation and test part, in time: shares of the rows, or, where one is above 1, numbers of rows. What is left is not used."
-      ),
-    ]
-  }
 
   public func validate() throws {
     guard !targetNames.isEmpty else {
@@ -54,10 +34,7 @@ public struct ForecastingDataConfiguration: Configuration {
           key: "split", "\(split) are to be numbers of rows, since one is above 1: whole ones, the first two above 0")
       }
     } else {
-      guard fractions.areValid, split[0] > 0, split[1] > 0 else {
-        throw ConfigurationError(
-          key: "split", "the parts \(split) must add up to 1 at most, the first two above 0; the usual split is [0.6, 0.2, 0.2]")
-      }
+      try validateSplit(needsValidation: true, usual: "[0.6, 0.2, 0.2]")
     }
   }
 
@@ -66,15 +43,13 @@ public struct ForecastingDataConfiguration: Configuration {
   /// The further columns.
   public var covariateNames: [String] { Self.names(covariates ?? "") }
 
-  var fractions: SplitFractions { SplitFractions(train: split[0], validation: split[1], test: split[2]) }
-
   private static func names(_ list: String) -> [String] {
     list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 }
 
 /// The `model` of a forecasting recipe.
-public struct ForecastingConfiguration: Configuration {
+public struct ForecastingConfiguration: RecurrentConfiguration {
   /// How more than one step is forecast.
   public enum Strategy: String, Codable, Sendable, CaseIterable {
     /// All steps at once.
@@ -100,57 +75,25 @@ public struct ForecastingConfiguration: Configuration {
     case mean
   }
 
-  /// Rows that are read.
-  public var window = 48
-  /// Rows that are forecast.
-  public var horizon = 1
-  /// How more than one step is forecast.
+  @Setting(1...65_536, "Rows that are read before a forecast.") public var window = 48
+  @Setting(1...65_536, "Rows that are forecast.") public var horizon = 1
+  @Setting(
+    "direct forecasts all rows at once; recursive forecasts one, reads it as if it had been measured, and goes on: its uncertainty comes from 100 such paths.")
   public var strategy = Strategy.direct
-  /// What is forecast of each step.
+  @Setting("gaussian: mean and deviation for each row; quantiles: those from 5 to 95 % in steps of 5, without a form given.")
   public var distribution = Distribution.gaussian
-  /// How much a step's deviation holds back the learning of its mean.
+  @Setting(
+    0...1,
+    "Of gaussian: 1 is the plain likelihood, under which rows that are hard to forecast count less for the mean; 0 learns the mean by squared errors (Seitzer et al. 2022, beta = 1 - likelihood).")
   public var likelihood = 0.5
-  /// What is taken from a window before it is read.
+  @Setting(
+    "Taken from the targets of a window before they are read and added to the forecast: none, the last value, or the mean. Series that drift need it.")
   public var level = Level.last
-  /// Whether a linear map of the window is added to what the network says.
-  public var linear = true
-  /// The recurrent cell.
-  public var cell = CellKind.lstm
-  /// Units of each layer.
-  public var hidden = 32
-  /// Recurrent layers, one above the other.
-  public var layers = 1
-  /// The part of the layers' outputs that is dropped.
-  public var dropout = 0.0
+  @Setting("Add a linear map of the window's targets to what the network says (Lai et al. 2018).") public var linear = true
+  @Inlined(younger: ["transitionDepth", "forgetBias"]) public var recurrent = RecurrentSettings { $0.hidden = 32 }
+  @Setting(0...0.99, after: "layers", "Part dropped between layers and of the last output.") public var dropout = 0.0
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer("window", 1...65_536, "Rows that are read before a forecast."),
-      .integer("horizon", 1...65_536, "Rows that are forecast."),
-      .choice(
-        "strategy", Strategy.self,
-        "direct forecasts all rows at once; recursive forecasts one, reads it as if it had been measured, and goes on: its uncertainty comes from 100 such paths."
-      ),
-      .choice(
-        "distribution", Distribution.self,
-        "gaussian: mean and deviation for each row; quantiles: those from 5 to 95 % in steps of 5, without a form given."),
-      .number(
-        "likelihood", 0...1,
-        "Of gaussian: 1 is the plain likelihood, under which rows that are hard to forecast count less for the mean; 0 learns the mean by squared errors (Seitzer et al. 2022, beta = 1 - likelihood)."
-      ),
-      .choice(
-        "level", Level.self,
-        "Taken from the targets of a window before they are read and added to the forecast: none, the last value, or the mean. Series that drift need it."
-      ),
-      .boolean("linear", "Add a linear map of the window's targets to what the network says (Lai et al. 2018)."),
-      .choice("cell", CellKind.self, "The recurrent cell."),
-      .integer("hidden", 1...65_536, "Units of each layer."),
-      .integer("layers", 1...64, "Recurrent layers, one above the other."),
-      .number("dropout", 0...0.99, "Part dropped between layers and of the last output."),
-    ]
-  }
 
   public func validate() throws {
     if strategy == .recursive, distribution == .quantiles {
@@ -164,6 +107,17 @@ public struct ForecastingConfiguration: Configuration {
 
   /// Numbers that the network gives for each row and target.
   public var parameterCount: Int { distribution == .gaussian ? 2 : QuantileLevels.all.count }
+
+  /// The memory of a training step over `batch` windows.
+  func memory(targetCount: Int, channelCount: Int, batch: Int) -> MemoryEstimate {
+    let (windows, rows) = (Double(batch), Double(batch) * Double(window))
+    // As doubles: the product of the largest horizon and many targets is no size of a tensor, and must not overflow.
+    let outputs = Double(parameterCount) * Double(outputSteps) * Double(targetCount)
+    return .stack(recurrent, inputSize: channelCount, positions: rows)
+      + MemoryEstimate(
+        parameterCount: (Double(recurrent.hidden) + 1) * outputs + (linear ? Double(window + 1) * Double(outputSteps) : 0),
+        activationCount: windows * 4 * outputs + rows * Double(channelCount))
+  }
 }
 
 /// The quantiles in which all forecasts are told.

@@ -33,7 +33,7 @@ public enum KnowledgeTracing: RecipeTask {
       source: AnswerStretches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
       artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)),
       memory: (
-        memory(model, skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),
+        model.memory(skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),
         "model.hidden, model.layers, training.batch or training.steps"
       ),
       words: RunDescription(
@@ -47,12 +47,5 @@ public enum KnowledgeTracing: RecipeTask {
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> KnowledgeTracingModel {
     KnowledgeTracingModel(settings.model, skillCount: artifacts.skills.count, using: &generator)
-  }
-
-  static func memory(_ model: KnowledgeTracingConfiguration, skillCount: Int, positions: Double) -> MemoryEstimate {
-    .stack(model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers, positions: positions)
-      + MemoryEstimate(
-        parameterCount: Double(skillCount) * Double(2 * model.embedding + model.hidden),
-        activationCount: positions * 2 * Double(skillCount))
   }
 }

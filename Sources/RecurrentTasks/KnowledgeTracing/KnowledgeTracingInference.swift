@@ -2,6 +2,7 @@ import Foundation
 import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
+import RecurrentTraining
 
 /// A knowledge tracing model, from a run or from a file.
 ///

@@ -35,12 +35,7 @@ public struct KnowledgeTracingModel: Module {
     embedding = Embedding(
       tokenCount: 1 + 2 * skillCount, featureCount: configuration.embedding, initializer: .normal(standardDeviation: 1),
       using: &generator)
-    rnn = Stacked(
-      (0..<configuration.layers).map { layer in
-        configuration.cell.makeCell(
-          inputSize: layer == 0 ? configuration.embedding : configuration.hidden, hiddenSize: configuration.hidden,
-          using: &generator)
-      })
+    rnn = configuration.recurrent.makeLayers(inputSize: configuration.embedding, using: &generator)
     output = Linear(inputSize: configuration.hidden, outputSize: skillCount, using: &generator)
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
+import RecurrentTraining
 
 /// What the evaluation of a knowledge tracing model finds.
 public struct KnowledgeTracingScore: TaskScore {

@@ -36,19 +36,12 @@ public struct LanguageModel: Module {
       tokenCount: vocabularyCount, featureCount: configuration.embedding,
       initializer: even ?? (configuration.tied ? .uniform(bound: 0.1) : .normal(standardDeviation: 1)),
       using: &generator)
-    var cells = CellInitialization(forgetBias: configuration.forgetBias)
-    if let even {
-      // The papers that draw everything from one range add the forget gate's bias to what was drawn; 0 is none.
-      cells = CellInitialization(
-        inputWeight: even, recurrentWeight: even, bias: even,
-        forgetBias: configuration.forgetBias == 0 ? nil : configuration.forgetBias)
-    }
-    rnn = Stacked(
-      (0..<configuration.layers).map { layer in
-        configuration.cell.makeCell(
-          inputSize: layer == 0 ? configuration.embedding : configuration.hidden, hiddenSize: configuration.hidden,
-          transitionDepth: configuration.transitionDepth, initialization: cells, using: &generator)
-      }, isResidual: configuration.residual)
+    // The papers that draw everything from one range add the forget gate's bias to what was drawn; 0 is none.
+    let forgetBias = configuration.forgetBias == 0 ? nil : configuration.forgetBias
+    rnn = configuration.recurrent.makeLayers(
+      inputSize: configuration.embedding, isResidual: configuration.residual,
+      initialization: even.map { CellInitialization(inputWeight: $0, recurrentWeight: $0, bias: $0, forgetBias: forgetBias) },
+      using: &generator)
     output = OutputLayer(
       weight: configuration.tied
         ? nil

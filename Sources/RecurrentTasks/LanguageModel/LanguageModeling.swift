@@ -53,24 +53,9 @@ extension RunSettings where Task.ModelConfiguration == LanguageModelConfiguratio
   /// What training a language model needs, and the keys to change where the machine lacks it.
   func languageModelMemory(vocabularyCount: Int) -> (estimate: MemoryEstimate, keys: String) {
     (
-      .languageModel(model, vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)),
+      model.memory(vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)),
       "model.hidden, model.layers, training.batch or training.steps"
     )
-  }
-}
-
-extension MemoryEstimate {
-  /// A language model that reads `positions` tokens in a training step.
-  static func languageModel(
-    _ model: LanguageModelConfiguration, vocabularyCount: Int, positions: Double
-  ) -> MemoryEstimate {
-    let vocabulary = Double(vocabularyCount)
-    return .stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.hidden, layers: model.layers,
-      transitionDepth: model.transitionDepth, positions: positions)
-      + MemoryEstimate(
-        parameterCount: vocabulary * Double(model.embedding + (model.tied ? 0 : model.hidden)),
-        activationCount: positions * 2 * vocabulary)
   }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import RecurrentData
 public import RecurrentTraining
 import Yams
@@ -37,9 +36,9 @@ extension Configuration {
       throw reader.failure("unknown key \"\(name)\"; \(advice)", at: nil)
     }
     do {
-      var values = try JSONDecoder().decode([String: ConfigurationValue].self, from: Data(json().utf8))
+      var values = try values()
       values[name] = try reader.value(of: key, name, from: try reader.node(for: key, text))
-      self = try Self(json: String(decoding: JSONEncoder().encode(values), as: UTF8.self))
+      self = try Self(values: values)
     } catch let error as RecipeError {
       // The place is the option, which has no lines.
       throw RecipeError(origin: error.origin, problem: error.problem)
@@ -50,8 +49,8 @@ extension Configuration {
 
   /// Every key and its value as it would be written after `--set`, "none" where it has none, in the order of help.
   public var writtenValues: [(key: String, value: String)] {
-    let values = (try? JSONDecoder().decode([String: ConfigurationValue].self, from: Data(json().utf8))) ?? [:]
-    return Self.keys.map { ($0.name, values[$0.name]?.description ?? "none") }
+    let values = (try? values()) ?? [:]
+    return Self.keys.map { ($0.name, values[$0.name]?.yaml ?? "none") }
   }
 }
 

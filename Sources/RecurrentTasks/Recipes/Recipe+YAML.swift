@@ -5,8 +5,8 @@ extension Recipe {
   public var yaml: String {
     var lines = [
       "task: \(task.rawValue)",
-      "description: \(ConfigurationValue.quoted(summary))",
-      "reproduces: \(ConfigurationValue.quoted(reproduces))",
+      "description: \(JSON.quotedInYAML(summary))",
+      "reproduces: \(JSON.quotedInYAML(reproduces))",
       "seed: \(seed)",
     ]
     for section in Section.allCases {

@@ -1,4 +1,3 @@
-import Foundation
 public import RecurrentTraining
 
 /// A task with everything that is needed to train it again: its data, its model, its schedule, and the figure it
@@ -40,14 +39,14 @@ public struct Recipe: Sendable, Equatable {
   /// Where the data are, if the recipe says: a path, or the name of a text inside the package.
   public var dataSource: String?
   /// Every value of every section, defaults included; an optional key without a value is absent.
-  var values: [Section: [String: ConfigurationValue]]
+  var values: [Section: [String: JSON]]
 
   /// A section as the typed value that its task defines.
   ///
   /// - Throws: ``RecipeError`` when `type` refuses the values: two keys that do not go together.
   public func configuration<C: Configuration>(_ section: Section, as type: C.Type) throws(RecipeError) -> C {
     do {
-      let configuration = try JSONDecoder().decode(type, from: JSONEncoder().encode(values[section] ?? [:]))
+      let configuration = try C(values: values[section] ?? [:])
       try configuration.validate()
       return configuration
     } catch let error as ConfigurationError {
@@ -59,8 +58,8 @@ public struct Recipe: Sendable, Equatable {
 
   /// The value of a key as it would be written in a recipe, "none" where it has no value.
   public func written(_ key: String, in section: Section) -> String {
-    if section == .data, key == Self.source.name { return dataSource.map(ConfigurationValue.quoted) ?? "none" }
-    return values[section]?[key]?.description ?? "none"
+    if section == .data, key == Self.source.name { return dataSource.map(JSON.quotedInYAML) ?? "none" }
+    return values[section]?[key]?.yaml ?? "none"
   }
 }
 
@@ -85,7 +84,7 @@ extension Recipe {
   }
 
   /// What the values of a section are where a recipe says nothing.
-  static func defaults(of section: Section, task: TaskKind) -> [String: ConfigurationValue] {
+  static func defaults(of section: Section, task: TaskKind) -> [String: JSON] {
     let type: any Configuration.Type =
       switch section {
       case .data: task.dataConfiguration
@@ -93,20 +92,15 @@ extension Recipe {
       case .training: TrainingConfiguration.self
       case .gradients: GradientRecording.self
       }
-    let encoded = try? JSONEncoder().encode(type.init())
-    let decoded = encoded.flatMap { try? JSONDecoder().decode([String: ConfigurationValue].self, from: $0) }
-    guard var values = decoded else { fatalError("Recipe: the defaults of \(type) are not plain values") }
+    guard var values = try? type.init().values() else { fatalError("Recipe: the defaults of \(type) are not plain values") }
     for key in type.keys {
-      // JSON does not tell 1 from 1.0; the key does.
-      if case .number = key.kind, case .integer(let whole)? = values[key.name] {
-        values[key.name] = .number(Double(whole))
-      }
+      values[key.name] = values[key.name].map(key.typed)
     }
     return values
   }
 
   /// The default of a key as it would be written in a recipe, "none" where it has none.
   public static func writtenDefault(_ key: String, of section: Section, task: TaskKind) -> String {
-    defaults(of: section, task: task)[key]?.description ?? "none"
+    defaults(of: section, task: task)[key]?.yaml ?? "none"
   }
 }

@@ -4,7 +4,7 @@ import Yams
 
 extension RecipeReader {
   /// The node's value, checked against the key's type and range; nil where an optional key is set to `none`.
-  func value(of key: ConfigurationKey, _ path: String, from node: Node) throws(RecipeError) -> ConfigurationValue? {
+  func value(of key: ConfigurationKey, _ path: String, from node: Node) throws(RecipeError) -> JSON? {
     func mistake() -> RecipeError {
       failure("\(path) must be \(key.rangeWithArticle), not \(kind(of: node))\(quotesHint(node, key))", at: node)
     }
@@ -44,7 +44,7 @@ extension RecipeReader {
       guard values.count == count else {
         throw failure("\(path) must be \(key.range), not \(values.count)", at: node)
       }
-      return .numbers(values)
+      return .list(values.map(JSON.number))
     }
   }
 

@@ -75,9 +75,9 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
         noise: Float(data.noise), labelSmoothing: training.labelSmoothing),
       source: SeriesBatches(examples, batchSize: training.batch, seed: settings.seed), artifacts: Artifacts(series: codec),
       memory: (
-        model.encoder.memory(
-          inputSize: codec.featureCount, batch: training.batch, longest: codec.longest,
-          readsLastOnly: !model.readsStretches(isTagging: isTagging) && !isTagging),
+        model.memory(
+          channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: training.batch,
+          longest: codec.longest),
         "model.hidden, model.layers, model.window or training.batch"
       ),
       words: RunDescription(

@@ -38,87 +38,44 @@ public struct SeriesDataConfiguration: Configuration {
     case group
   }
 
-  /// How a file is read.
+  @Setting(
+    "How a file is read; by-name: .jsonl as json-lines, .ts as ts, idx files as images; .csv and .tsv as table where idColumn"
+      + " is set, else as label-first.")
   public var format = Format.byName
-  /// The column of a table with the label, by name or number.
-  public var labelColumn = "label"
-  /// The column whose equal values mark the rows of one series.
-  public var idColumn: String?
-  /// The column of times.
-  public var timeColumn: String?
-  /// The column that says what a series belongs to.
-  public var groupColumn: String?
-  /// The columns of the measurements, with commas between.
+  @Setting("Of a table, the column with the label: its name in the header, or its number, counted from 1.") public var labelColumn = "label"
+  @Setting("Of a table, the column whose equal values mark the rows of one series; needed for format table.") public var idColumn: String?
+  @Setting("Of a table, the column of times, which must go forward within a series.") public var timeColumn: String?
+  @Setting("Of a table, the column that says what a series belongs to: a person, a place.") public var groupColumn: String?
+  @Setting("Of a table, the columns of measurements, with commas between. Absent: all that are nothing else.")
   public var featureColumns: String?
-  /// Whether the first line of a table names the columns.
-  public var header = true
-  /// What a step of an image is.
-  public var imageSteps = ImageSteps.rows
-  /// Whether the steps of images stand in an order drawn once.
-  public var permuted = false
-  /// Whether measurements are standardized.
+  @Setting("The first line of a table names the columns. Without a header columns are given by number.") public var header = true
+  @Setting("Of images: whether a step is a row of pixels or a single pixel.") public var imageSteps = ImageSteps.rows
+  @Setting("Of images: put the steps into an order drawn once, the same in every run (Le et al. 2015).") public var permuted = false
+  @Setting("Give each channel the mean 0 and the deviation 1 of the training part. Pixels are divided by 255 besides.")
   public var standardize = true
-  /// The deviation of the noise that is added to each measurement in training.
+  @Setting(
+    0...100,
+    "Deviation of the normal noise that is added to each measurement in training, anew in every step: few series then teach as if"
+      + " they were more (Graves 2012, section 3.3.2). In units of the channel's own deviation where measurements are standardized.")
   public var noise = 0.0
-  /// What a class weighs in the loss.
-  public var classWeights = ClassWeights.equal
-  /// The share of the training series that is held out for validation where there is no file for it.
+  @Setting(ClassWeights.documentation) public var classWeights = ClassWeights.equal
+  @Setting(
+    0...0.9,
+    "Share of the training series that is held out for validation, where a directory has no file for it. 0: none is; the"
+      + " model of the last epoch is kept, and the schedule must be fixed.")
   public var validation = 0.0
-  /// The share of a single file that is held out for the test.
-  public var test = 0.0
-  /// How many folds a single file is dealt into.
+  @Setting(0...0.9, "Share of a single file that is held out for the test; not together with folds.") public var test = 0.0
+  @Setting(
+    2...1000,
+    "Deal a single file into so many folds: `train` holds one of them out as the test part, `cross-validate` each in turn.")
   public var folds: Int?
-  /// The fold that is the test part.
-  public var fold = 1
-  /// How series are dealt.
+  @Setting(1...1000, "The fold that is the test part.") public var fold = 1
+  @Setting(
+    "How series are dealt into folds and held-out shares: stratified (every class in proportion), random, or group (whole"
+      + " groups, so that no person or place is on both sides; folds are then the groups themselves or several of them).")
   public var splitting = Splitting.stratified
 
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .choice(
-        "format", Format.self,
-        "How a file is read; by-name: .jsonl as json-lines, .ts as ts, idx files as images; .csv and .tsv as table where idColumn"
-          + " is set, else as label-first."),
-      .text("labelColumn", "Of a table, the column with the label: its name in the header, or its number, counted from 1."),
-      .text(
-        "idColumn", optional: true,
-        "Of a table, the column whose equal values mark the rows of one series; needed for format table."),
-      .text("timeColumn", optional: true, "Of a table, the column of times, which must go forward within a series."),
-      .text("groupColumn", optional: true, "Of a table, the column that says what a series belongs to: a person, a place."),
-      .text(
-        "featureColumns", optional: true,
-        "Of a table, the columns of measurements, with commas between. Absent: all that are nothing else."),
-      .boolean("header", "The first line of a table names the columns. Without a header columns are given by number."),
-      .choice("imageSteps", ImageSteps.self, "Of images: whether a step is a row of pixels or a single pixel."),
-      .boolean("permuted", "Of images: put the steps into an order drawn once, the same in every run (Le et al. 2015)."),
-      .boolean(
-        "standardize",
-        "Give each channel the mean 0 and the deviation 1 of the training part. Pixels are divided by 255 besides."),
-      .number(
-        "noise", 0...100,
-        "Deviation of the normal noise that is added to each measurement in training, anew in every step: few series then teach as if"
-          + " they were more (Graves 2012, section 3.3.2). In units of the channel's own deviation where measurements are standardized."),
-      .choice(
-        "classWeights", ClassWeights.self,
-        "balanced: every class counts as much as every other in the loss, however rare; and macro F1, not accuracy, says which"
-          + " model is best."),
-      .number(
-        "validation", 0...0.9,
-        "Share of the training series that is held out for validation, where a directory has no file for it. 0: none is; the"
-          + " model of the last epoch is kept, and the schedule must be fixed."),
-      .number("test", 0...0.9, "Share of a single file that is held out for the test; not together with folds."),
-      .integer(
-        "folds", 2...1000, optional: true,
-        "Deal a single file into so many folds: `train` holds one of them out as the test part, `cross-validate` each in turn."),
-      .integer("fold", 1...1000, "The fold that is the test part."),
-      .choice(
-        "splitting", Splitting.self,
-        "How series are dealt into folds and held-out shares: stratified (every class in proportion), random, or group (whole"
-          + " groups, so that no person or place is on both sides; folds are then the groups themselves or several of them)."),
-    ]
-  }
 
   public func validate() throws {
     if let folds, fold > folds {

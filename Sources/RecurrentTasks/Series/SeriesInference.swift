@@ -1,6 +1,7 @@
 public import Foundation
 public import RecurrentData
 import RecurrentLayers
+import RecurrentTraining
 
 /// A model of series, with the scale of its channels and its classes, ready to judge series.
 ///

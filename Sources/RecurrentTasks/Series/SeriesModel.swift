@@ -34,7 +34,8 @@ public struct SeriesModel: Module {
   ) {
     self.configuration = configuration
     self.isTagging = isTagging
-    encoder = AnyEncoder(configuration.encoder, inputSize: channelCount, using: &generator)
+    encoder = AnyEncoder(
+      configuration.encoder, inputSize: channelCount, gradientSteps: configuration.gradientSteps, using: &generator)
     pooling = Pooling(isTagging ? .last : configuration.pooling, featureCount: encoder.outputSize, using: &generator)
     output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
   }

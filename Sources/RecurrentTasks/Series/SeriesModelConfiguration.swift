@@ -2,80 +2,33 @@ public import RecurrentLayers
 public import RecurrentTraining
 
 /// The `model` of a recipe for series.
-public struct SeriesModelConfiguration: Configuration {
-  /// What reads a series.
-  public var kind = EncoderKind.recurrent
-  /// The recurrent cell.
-  public var cell = CellKind.lstm
-  /// Units of each layer and direction.
-  public var hidden = 64
-  /// Layers, one above the other.
-  public var layers = 1
-  /// Whether series are read in both directions.
-  public var bidirectional = false
-  /// How what was read becomes one vector.
+public struct SeriesModelConfiguration: EncoderConfiguration {
+  @Inlined public var encoder = EncoderSettings()
+  @Setting(
+    after: "bidirectional",
+    "How what was read becomes one vector: the last state, the mean or the maximum over the steps, or a mean with learned"
+      + " weights. For series-classification.")
   public var pooling = PoolingKind.last
-  /// Steps that a feed-forward network sees.
-  public var window = 24
-  /// Taps of a convolution.
-  public var kernel = 3
-  /// Whether a layer's input is added to its output where the sizes agree.
-  public var residual = false
-  /// Steps of depth within a time step, of the deep-transition cell.
-  public var transitionDepth = 2
-  /// The part of what passes from layer to layer, and of what the output layer reads, that is dropped.
+  @Setting(0...0.99, after: "transitionDepth", "Part dropped of what passes from layer to layer, and of what the output layer reads.")
   public var dropout = 0.0
-  /// The part of the measurements that is dropped.
-  public var dropoutInput = 0.0
-  /// Whether one mask serves all time steps of a training step.
-  public var variational = false
-  /// What the forget gate's bias starts from.
-  public var forgetBias = 1.0
-  /// How many steps the gradient goes back.
+  @Setting(0...0.99, "Part dropped of the measurements.") public var dropoutInput = 0.0
+  @Setting("One dropout mask for all time steps of a training step (Gal and Ghahramani 2016).") public var variational = false
+  @Setting(
+    1...1_000_000, after: "forgetBias",
+    "Truncated backpropagation through time: the gradient goes back to the last multiple of so many steps before the end and no"
+      + " further. Absent: through the whole series. For recurrent, in one direction.")
   public var gradientSteps: Int?
 
   public init() {}
 
-  public static var keys: [ConfigurationKey] {
-    [
-      .choice(
-        "kind", EncoderKind.self,
-        "What reads a series: recurrent layers; a feed-forward network over its last steps (window); or causal convolutions whose"
-          + " dilation doubles from layer to layer (Bai et al. 2018)."),
-      .choice("cell", CellKind.self, "The recurrent cell, as for a language model; for recurrent only."),
-      .integer("hidden", 1...65_536, "Units of each layer, in each direction."),
-      .integer("layers", 1...64, "Layers, one above the other; of convolutions 40 at most."),
-      .boolean(
-        "bidirectional", "Read series in both directions, side by side (Schuster and Paliwal 1997); for recurrent only, the others know no direction."),
-      .choice(
-        "pooling", PoolingKind.self,
-        "How what was read becomes one vector: the last state, the mean or the maximum over the steps, or a mean with learned"
-          + " weights. For series-classification."),
-      .integer("window", 1...100_000, "Steps that the network sees; for window only."),
-      .integer("kernel", 1...1000, "Taps of each convolution; for convolution only."),
-      .boolean("residual", "Add each layer's input to its output where the sizes agree."),
-      .integer("transitionDepth", 1...64, "Steps of depth within a time step; for the cell deep-transition only."),
-      .number("dropout", 0...0.99, "Part dropped of what passes from layer to layer, and of what the output layer reads."),
-      .number("dropoutInput", 0...0.99, "Part dropped of the measurements."),
-      .boolean("variational", "One dropout mask for all time steps of a training step (Gal and Ghahramani 2016)."),
-      .number("forgetBias", -100...100, "What is added to the forget gate's bias at the start."),
-      .integer(
-        "gradientSteps", 1...1_000_000, optional: true,
-        "Truncated backpropagation through time: the gradient goes back to the last multiple of so many steps before the end and no"
-          + " further. Absent: through the whole series. For recurrent, in one direction."),
-    ]
-  }
-
   public func validate() throws {
-    if kind != .recurrent, gradientSteps != nil {
-      throw ConfigurationError(key: "gradientSteps", "is for recurrent layers; leave it out for \(kind.rawValue)")
+    try encoder.validate()
+    if encoder.kind != .recurrent, gradientSteps != nil {
+      throw ConfigurationError(key: "gradientSteps", "is for recurrent layers; leave it out for \(encoder.kind.rawValue)")
     }
     if encoder.readsBothWays, gradientSteps != nil {
       throw ConfigurationError(
         key: "gradientSteps", "needs one direction: the other begins at the end; leave it out, or set bidirectional to false")
-    }
-    if kind == .convolution, layers > 40 {
-      throw ConfigurationError(key: "layers", "\(layers) dilations that double reach further than any series; 40 are the most")
     }
   }
 
@@ -87,10 +40,10 @@ public struct SeriesModelConfiguration: Configuration {
   /// Whether a feed-forward network's outputs of all steps count, and not that of the last alone.
   func readsStretches(isTagging: Bool) -> Bool { !isTagging && pooling != .last }
 
-  /// What the encoder is made from.
-  var encoder: EncoderSettings {
-    EncoderSettings(
-      kind: kind, cell: cell, hidden: hidden, layers: layers, bidirectional: bidirectional, residual: residual,
-      transitionDepth: transitionDepth, forgetBias: forgetBias, window: window, kernel: kernel, gradientSteps: gradientSteps)
+  /// The memory of a training step over series of at most `longest` steps.
+  func memory(channelCount: Int, classCount: Int, isTagging: Bool, batch: Int, longest: Int) -> MemoryEstimate {
+    encoder.memory(
+      inputSize: channelCount, batch: batch, longest: longest, readsLastOnly: !readsStretches(isTagging: isTagging) && !isTagging)
+      + encoder.pooled(by: isTagging ? nil : pooling, classCount: classCount)
   }
 }

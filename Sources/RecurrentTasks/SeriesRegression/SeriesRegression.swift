@@ -42,7 +42,9 @@ public enum SeriesRegression: RecipeTask {
         measured: validation ?? examples, hasValidation: validation != nil, dropout: model.dropoutLayer),
       source: RegressionBatches(examples, batchSize: training.batch, seed: settings.seed), artifacts: Artifacts(regression: codec),
       memory: (
-        memory(model, codec, positions: Double(training.batch) * Double(examples.stepCounts.max() ?? 1)),
+        model.memory(
+          inputSize: codec.inputSize, outputSize: codec.outputSize,
+          positions: Double(training.batch) * Double(examples.stepCounts.max() ?? 1)),
         "model.hidden, model.layers or training.batch"
       ),
       words: RunDescription(
@@ -56,13 +58,5 @@ public enum SeriesRegression: RecipeTask {
   ) -> ArrangedNetwork<AnyCell<Float>> {
     settings.model.makeNetwork(
       inputSize: artifacts.regression.inputSize, outputSize: artifacts.regression.outputSize, using: &generator)
-  }
-
-  static func memory(
-    _ model: SeriesRegressionModelConfiguration, _ codec: RegressionCodec, positions: Double
-  ) -> MemoryEstimate {
-    .stack(
-      model.cell, inputSize: codec.inputSize, hiddenSize: model.hidden, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, transitionDepth: 1, positions: positions)
   }
 }

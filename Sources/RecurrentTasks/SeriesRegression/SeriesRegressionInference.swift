@@ -1,6 +1,7 @@
 public import Foundation
 public import RecurrentData
 import RecurrentLayers
+import RecurrentTraining
 
 /// A model of pairs of series as it stands in a file: with the scales of its inputs and answers, ready to answer.
 ///

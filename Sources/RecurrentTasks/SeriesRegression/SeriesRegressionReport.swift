@@ -1,6 +1,7 @@
 import Foundation
 import RecurrentData
 import RecurrentLayers
+import RecurrentTraining
 
 /// What the evaluation of a model of pairs of series finds.
 public struct SeriesRegressionScore: TaskScore {

@@ -1,13 +1,7 @@
 import RecurrentTensors
 import RecurrentTraining
 
-/// How much each class weighs in a loss.
-public enum ClassWeights: String, Codable, Sendable, CaseIterable {
-  /// Each example the same.
-  case equal
-  /// Each class the same: its examples weigh the more, the fewer they are.
-  case balanced
-
+extension ClassWeights {
   /// The weight of each class; nil: all the same.
   func weights(of labels: some Sequence<Int32>, count: Int) -> [Float]? {
     guard self == .balanced else { return nil }

@@ -1,3 +1,5 @@
+public import RecurrentTraining
+
 /// What an evaluation finds, as values: a confusion matrix, BLEU with its parts, errors by horizon.
 public protocol TaskScore: Sendable {
   /// The data that were measured.

@@ -1,5 +1,5 @@
 import Foundation
-public import RecurrentLayers
+import RecurrentLayers
 
 /// What training a model needs at least, so that a size with a digit too many is refused and not killed by the system
 /// for want of memory.
@@ -18,18 +18,24 @@ public struct MemoryEstimate: Sendable {
   /// A stack of recurrent layers over `positions` time steps times sequences.
   ///
   /// - Parameters:
+  ///   - hiddenSize: Units of each layer; nil: as the settings say.
   ///   - directions: 2 for bidirectional layers, each of which reads both directions of the one below.
-  ///   - transitionDepth: Of the cell `deepTransition`.
   public static func stack(
-    _ cell: CellKind, inputSize: Int, hiddenSize: Int, layers: Int, directions: Int = 1, transitionDepth: Int = 1,
-    positions: Double
+    _ settings: RecurrentSettings, inputSize: Int, hiddenSize: Int? = nil, directions: Int = 1, positions: Double
   ) -> MemoryEstimate {
-    let gates = Double(cell == .deepTransition ? transitionDepth : cell.gateCount)
-    let (input, hidden, sides) = (Double(inputSize), Double(hiddenSize), Double(directions))
-    let first = sides * gates * hidden * (input + hidden)
-    let others = Double(layers - 1) * sides * gates * hidden * (sides + 1) * hidden
+    let (input, hidden, sides) = (Double(inputSize), Double(hiddenSize ?? settings.hidden), Double(directions))
+    let (cell, layers, depth) = (settings.cell, Double(settings.layers), Double(settings.transitionDepth))
+    let first = cell.parameterCount(inputSize: input, hiddenSize: hidden, transitionDepth: depth)
+    let other = cell.parameterCount(inputSize: sides * hidden, hiddenSize: hidden, transitionDepth: depth)
+    let kept = (cell == .deepTransition ? depth : cell.gateCount) + 2
     return MemoryEstimate(
-      parameterCount: first + others, activationCount: positions * Double(layers) * sides * (gates + 2) * hidden)
+      parameterCount: sides * (first + (layers - 1) * other), activationCount: positions * layers * sides * kept * hidden)
+  }
+
+  /// So many layers `Linear` of the same sizes, each with its biases, over `positions` time steps times sequences.
+  public static func linear(_ inputSize: Int, _ outputSize: Int, count: Int = 1, positions: Double = 0) -> MemoryEstimate {
+    let (input, output) = (Double(inputSize), Double(outputSize))
+    return MemoryEstimate(parameterCount: Double(count) * (input + 1) * output, activationCount: Double(count) * positions * output)
   }
 
   /// The sum of two parts of a model.
@@ -73,11 +79,30 @@ public struct MemoryError: Error, Equatable, CustomStringConvertible {
 
 extension CellKind {
   /// Products with the input and the state in a step.
-  fileprivate var gateCount: Int {
+  fileprivate var gateCount: Double {
     switch self {
     case .lstm, .peepholeLSTM, .layerNormLSTM: 4
     case .gru, .resetBeforeGRU: 3
     case .elman, .elmanRelu, .deepTransition: 1
+    }
+  }
+
+  /// Weights, biases, gains and peepholes of a cell.
+  fileprivate func parameterCount(inputSize: Double, hiddenSize: Double, transitionDepth: Double) -> Double {
+    let weights = gateCount * hiddenSize * (inputSize + hiddenSize)
+    switch self {
+    case .lstm, .gru, .resetBeforeGRU, .elman, .elmanRelu: return weights + 2 * gateCount * hiddenSize
+    case .peepholeLSTM: return weights + 11 * hiddenSize
+    case .layerNormLSTM: return weights + 14 * hiddenSize
+    case .deepTransition: return weights + 2 * hiddenSize + (transitionDepth - 1) * hiddenSize * (hiddenSize + 1)
+    }
+  }
+
+  /// Tensors of a cell's state.
+  var stateCount: Int {
+    switch self {
+    case .lstm, .peepholeLSTM, .layerNormLSTM: 2
+    case .gru, .resetBeforeGRU, .elman, .elmanRelu, .deepTransition: 1
     }
   }
 }

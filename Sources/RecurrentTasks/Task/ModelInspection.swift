@@ -1,3 +1,5 @@
+public import RecurrentTraining
+
 /// What a task says of a model, line by line and as JSON.
 public struct ModelInspection: Sendable {
   /// The network in one line: cells, layers, units.

@@ -24,8 +24,8 @@ public struct ModelSettings<Task: RecipeTask>: Codable, Sendable, Equatable {
       throw DecodingError.dataCorruptedError(
         forKey: .task, in: container, debugDescription: "the task is \(task), not \(Task.name)")
     }
-    data = try container.decodeConfiguration(Task.DataConfiguration.self, forKey: .data)
-    model = try container.decodeConfiguration(Task.ModelConfiguration.self, forKey: .model)
+    data = try container.decode(Task.DataConfiguration.self, forKey: .data)
+    model = try container.decode(Task.ModelConfiguration.self, forKey: .model)
   }
 
   public func encode(to encoder: any Encoder) throws {

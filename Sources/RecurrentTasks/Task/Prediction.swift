@@ -1,3 +1,5 @@
+public import RecurrentTraining
+
 /// What `recurrent predict` asks of a model.
 public struct PredictionRequest: Sendable {
   /// Texts, or the paths of files, as the task reads them.

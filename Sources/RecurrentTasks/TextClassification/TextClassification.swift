@@ -48,7 +48,8 @@ public enum TextClassification: RecipeTask {
       source: TextBatches(examples, batchSize: training.batch, seed: settings.seed),
       artifacts: Artifacts(vocabulary: vocabulary, labels: labels),
       memory: (
-        memory(model, vocabularyCount: vocabulary.count, batch: training.batch, longest: examples.longest),
+        model.memory(
+          vocabularyCount: vocabulary.count, labelCount: labels.count, batch: training.batch, longest: examples.longest),
         "model.hidden, model.layers, training.batch or data.maximumLength"
       ),
       words: RunDescription(
@@ -76,16 +77,6 @@ public enum TextClassification: RecipeTask {
   ) -> TextClassifier {
     TextClassifier(
       settings.model, vocabularyCount: artifacts.vocabulary.count, labelCount: artifacts.labels.count, using: &generator)
-  }
-
-  static func memory(
-    _ model: TextClassifierConfiguration, vocabularyCount: Int, batch: Int, longest: Int
-  ) -> MemoryEstimate {
-    model.encoder.memory(
-      inputSize: model.embedding, batch: batch, longest: longest, readsLastOnly: model.pooling == .last)
-      + MemoryEstimate(
-        parameterCount: Double(vocabularyCount) * Double(model.embedding),
-        activationCount: Double(batch) * Double(longest) * Double(model.embedding))
   }
 }
 

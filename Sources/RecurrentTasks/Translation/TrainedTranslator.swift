@@ -1,5 +1,6 @@
 public import RecurrentData
 import RecurrentLayers
+import RecurrentTraining
 
 /// A translator as it stands in a file: with its vocabularies, ready to translate.
 ///

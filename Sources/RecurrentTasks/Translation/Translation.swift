@@ -54,7 +54,7 @@ public enum Translation: RecipeTask {
         validation: validation, codecs: codecs, lowercases: data.lowercase, labelSmoothing: training.labelSmoothing),
       source: PairBatches(examples, training, scheduledSampling: model.scheduledSampling, seed: settings.seed), artifacts: artifacts,
       memory: (
-        memory(model, sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest),
+        model.memory(sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest),
         "model.hidden, model.layers, training.batch or data.maximumLength"
       ),
       words: RunDescription(
@@ -97,21 +97,6 @@ public enum Translation: RecipeTask {
       return Artifacts(vocabulary: vocabulary(pairs.sources + pairs.targets), sourceVocabulary: nil)
     }
     return Artifacts(vocabulary: vocabulary(pairs.targets), sourceVocabulary: vocabulary(pairs.sources))
-  }
-
-  static func memory(
-    _ model: TranslatorConfiguration, sourceCount: Int, targetCount: Int, batch: Int, longest: Int
-  ) -> MemoryEstimate {
-    let positions = Double(batch) * Double(longest)
-    let tables = model.tied == .all ? 1.0 : model.tied == .output ? 2 : 3
-    let words = Double(max(sourceCount, targetCount))
-    return .stack(
-      model.cell, inputSize: model.embedding, hiddenSize: model.encoderUnits, layers: model.layers,
-      directions: model.bidirectional ? 2 : 1, positions: positions)
-      + .stack(
-        model.cell, inputSize: model.embedding + model.memorySize, hiddenSize: model.hidden, layers: model.layers,
-        positions: positions)
-      + MemoryEstimate(parameterCount: tables * words * Double(model.embedding), activationCount: positions * words)
   }
 }
 

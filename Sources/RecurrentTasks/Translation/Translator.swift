@@ -25,12 +25,11 @@ public struct Translator: Module {
   ) {
     self.configuration = configuration
     let c = configuration
-    let cells = CellInitialization(forgetBias: c.forgetBias)
     func embedding(_ count: Int) -> Embedding<Float> {
       Embedding(tokenCount: count, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     }
     func cell(_ inputSize: Int, _ hiddenSize: Int) -> AnyCell<Float> {
-      c.cell.makeCell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: cells, using: &generator)
+      c.recurrent.makeCell(inputSize: inputSize, hiddenSize: hiddenSize, using: &generator)
     }
     check(c.tied != .all || sourceCount == targetCount, "Translator: all embeddings are tied, and there are two vocabularies")
     let ofSource = c.tied == .all ? nil : embedding(sourceCount)

@@ -1,33 +1,7 @@
 import RecurrentData
-import RecurrentTraining
 
-/// What recipes and displays say of tokens, the same in every task that reads text.
+/// What displays say of tokens, the same in every task that reads text.
 extension TokenKind {
-  /// The key `tokens`.
-  static let documentation =
-    "What one token is: a Unicode scalar, an extended grapheme cluster, a byte, a word between white space, a word or mark"
-    + " of punctuation, the same with the space before it, so that text comes back exactly, or a part of a word, learned by"
-    + " byte-pair encoding. Among words a newline is the word <eos>."
-
-  /// The key `merges`.
-  static let mergesDocumentation =
-    "How many merges byte-pair encoding learns from the training text. For subwords only; absent: \(Vocabulary.usualMergeCount)."
-
-  /// Checks keys that only some kinds of tokens have.
-  ///
-  /// - Throws: `ConfigurationError`.
-  func validate(lowercase: Bool, minimumCount: Int, merges: Int?) throws {
-    if !areWords, self != .subwords, minimumCount != 1 {
-      throw ConfigurationError(key: "minimumCount", "is for words and subwords; leave it at 1 for \(rawValue)")
-    }
-    if self != .subwords, merges != nil {
-      throw ConfigurationError(key: "merges", "is for subwords; leave it out for \(rawValue)")
-    }
-    if self == .bytes, lowercase {
-      throw ConfigurationError(key: "lowercase", "bytes have no case; set it to false")
-    }
-  }
-
   /// What one token is called.
   var singular: String {
     switch self {

@@ -2,22 +2,21 @@ import Foundation
 
 /// A group of settings of a recipe: its data, its model, or its training.
 ///
-/// A configuration is a flat `Codable` structure whose ``keys`` tell a reader of recipes what may be written, in which
-/// range, and what it means: one table gives the checks, the help text and the list that names the nearest known key.
-/// `init()` makes the defaults; a recipe's values are merged onto their encoding and decoded again, so every field has
-/// a default and none needs a decoder of its own. An optional field's default is `nil`: absence then means the same
-/// wherever it is read.
+/// Every stored property is declared with ``Setting``, or with ``Inlined`` where it is a group that several configurations share. From these
+/// declarations come the table of ``keys``, and with it the checks of recipes, the help text and the list that names the nearest known key.
+/// `init()` makes the defaults; what a recipe or a file lacks takes its default.
 ///
 /// ```swift
 /// struct Options: Configuration {
-///   var hidden = 128
-///   static var keys: [ConfigurationKey] { [.integer("hidden", 1...65_536, "Units of each layer.")] }
+///   @Setting(1...65_536, "Units of each layer.") var hidden = 128
+///   @Setting("Read the words in both directions.") var bidirectional = false
 /// }
 /// ```
-public protocol Configuration: Codable, Sendable, Equatable {
-  /// Every key, in the order in which help lists them; names equal those of the `Codable` fields.
-  static var keys: [ConfigurationKey] { get }
-
+///
+/// A configuration is encoded as one flat object, the keys of groups among its own. It is read with ``init(json:)``, or as a member of another
+/// value that is decoded. By itself, as in `JSONDecoder().decode(Options.self, from: data)`, it cannot be decoded: a `Decoder` fills in no
+/// defaults and knows groups by their names only.
+public protocol Configuration: Codable, Sendable, Equatable, CustomStringConvertible {
   /// The defaults.
   init()
 
@@ -29,6 +28,18 @@ public protocol Configuration: Codable, Sendable, Equatable {
 
 extension Configuration {
   public func validate() throws {}
+
+  /// The defaults with some changes: `RecurrentSettings { $0.hidden = 64 }`.
+  public init(_ change: (inout Self) -> Void) {
+    self.init()
+    change(&self)
+  }
+
+  /// Every key, in the order in which help lists them. They are read from the declarations once.
+  public static var keys: [ConfigurationKey] { declarations.keys }
+
+  /// Every value under its key, on one line.
+  public var description: String { (try? values()).map { JSON.object($0).description } ?? "\(Self.self)" }
 
   /// This configuration as JSON on one line, keys in alphabetical order, so that equal values give equal text.
   /// Absent optional values are left out.
@@ -43,110 +54,62 @@ extension Configuration {
   ///
   /// - Throws: `DecodingError` where the text is not JSON or a value has the wrong type.
   public init(json text: String) throws {
-    try self.init(values: JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)))
+    try self.init(values: JSONDecoder().decode([String: JSON].self, from: Data(text.utf8)))
   }
 
-  /// The defaults with the given values in their place.
-  fileprivate init(values: [String: JSONValue]) throws {
-    let defaults = try JSONDecoder().decode([String: JSONValue].self, from: Data(Self().json().utf8))
-    let merged = defaults.merging(values) { _, new in new }
-    self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+  /// The defaults with the given values in their place; names that are no key are passed over.
+  ///
+  /// - Throws: `DecodingError` where a value has the wrong type.
+  package init(values: [String: JSON]) throws {
+    let defaults = Self()
+    let merged = try defaults.values().merging(values) { _, new in new }
+    do {
+      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(defaults.nested(merged)))
+    } catch let error as DecodingError {
+      throw Self.withoutGroups(error)
+    }
+  }
+
+  /// The value of each key, without absent ones; those that files leave out are among them.
+  package func values() throws -> [String: JSON] {
+    try JSONDecoder().decode([String: JSON].self, from: JSONEncoder().encode(EncodedEntries(entries: entries)))
+  }
+
+  /// Encodes the values in one object, those of groups among the others.
+  public func encode(to encoder: any Encoder) throws {
+    let younger = Self.declarations.younger
+    try EncodedEntries(entries: entries.filter { !younger.contains($0) }).encode(to: encoder)
+  }
+}
+
+extension Configuration {
+  /// An error whose path names the key alone: files know no groups.
+  private static func withoutGroups(_ error: DecodingError) -> DecodingError {
+    func flat(_ context: DecodingError.Context) -> DecodingError.Context {
+      let path = context.codingPath.drop { step in !keys.contains { $0.name == step.stringValue } }
+      return DecodingError.Context(
+        codingPath: Array(path), debugDescription: context.debugDescription, underlyingError: context.underlyingError)
+    }
+    switch error {
+    case .typeMismatch(let type, let context): return .typeMismatch(type, flat(context))
+    case .valueNotFound(let type, let context): return .valueNotFound(type, flat(context))
+    case .keyNotFound(let key, let context): return .keyNotFound(key, flat(context))
+    case .dataCorrupted(let context): return .dataCorrupted(flat(context))
+    @unknown default: return error
+    }
   }
 }
 
 extension KeyedDecodingContainer {
   /// The configuration under a key; what it lacks takes its default, as in `Configuration.init(json:)`.
-  public func decodeConfiguration<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
-    try C(values: decode([String: JSONValue].self, forKey: key))
+  ///
+  /// Where the compiler writes the decoding of a type that has a configuration, it calls this too.
+  public func decode<C: Configuration>(_ type: C.Type, forKey key: Key) throws -> C {
+    try C(values: decode([String: JSON].self, forKey: key))
   }
 }
 
-/// One key of a ``Configuration``.
-public struct ConfigurationKey: Sendable {
-  /// What a key's value may be.
-  public enum Kind: Sendable {
-    /// A whole number in a range.
-    case integer(ClosedRange<Int>)
-    /// A number in a range.
-    case number(ClosedRange<Double>)
-    /// `true` or `false`.
-    case boolean
-    /// Any text.
-    case text
-    /// One of a few words.
-    case choice([String])
-    /// A list of exactly `count` numbers, each in a range.
-    case numbers(count: Int, ClosedRange<Double>)
-  }
-
-  /// The key as it is written, in camel case.
-  public let name: String
-  /// What it does, in one or two sentences; the range and the default are added by whoever prints it.
-  public let documentation: String
-  /// What its value may be.
-  public let kind: Kind
-  /// Whether the key may be absent (or null) even after the defaults are filled in.
-  public let isOptional: Bool
-
-  /// Makes a key from all its parts.
-  public init(name: String, documentation: String, kind: Kind, isOptional: Bool = false) {
-    self.name = name
-    self.documentation = documentation
-    self.kind = kind
-    self.isOptional = isOptional
-  }
-
-  /// A whole number in `range`.
-  public static func integer(
-    _ name: String, _ range: ClosedRange<Int>, optional: Bool = false, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .integer(range), isOptional: optional)
-  }
-
-  /// A number in `range`.
-  public static func number(
-    _ name: String, _ range: ClosedRange<Double>, optional: Bool = false, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .number(range), isOptional: optional)
-  }
-
-  /// `true` or `false`.
-  public static func boolean(_ name: String, _ documentation: String) -> Self {
-    Self(name: name, documentation: documentation, kind: .boolean)
-  }
-
-  /// Any text.
-  public static func text(_ name: String, optional: Bool = false, _ documentation: String) -> Self {
-    Self(name: name, documentation: documentation, kind: .text, isOptional: optional)
-  }
-
-  /// One of the cases of an enumeration whose raw values are the words of the recipe.
-  public static func choice<Choice: CaseIterable & RawRepresentable<String>>(
-    _ name: String, _ choices: Choice.Type, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .choice(Choice.allCases.map(\.rawValue)))
-  }
-
-  /// A list of exactly `count` numbers, each in `range`.
-  public static func numbers(
-    _ name: String, count: Int, _ range: ClosedRange<Double>, _ documentation: String
-  ) -> Self {
-    Self(name: name, documentation: documentation, kind: .numbers(count: count, range))
-  }
-}
-
-/// A configuration that no run can be made from.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  /// The key at fault.
-  public let key: String
-  /// What is wrong with it and what to write instead.
-  public let message: String
-
-  /// An error in one key.
-  public init(key: String, _ message: String) {
-    self.key = key
-    self.message = message
-  }
-
-  public var description: String { "\(key): \(message)" }
+extension JSON {
+  /// A configuration as files hold it, its keys in alphabetical order.
+  public init(_ configuration: some Configuration) throws { self = try JSONDecoder().decode(JSON.self, from: JSONEncoder().encode(configuration)) }
 }

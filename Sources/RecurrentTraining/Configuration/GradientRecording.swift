@@ -4,18 +4,12 @@
 /// followed back through the states of the recurrent layers (`GradientReach`). It changes no bit of the training, and goes
 /// into `metrics.jsonl` as lines of the kind `gradients`.
 public struct GradientRecording: Configuration {
-  /// Steps from one record to the next; absent: nothing is recorded.
+  @Setting(
+    1...1_000_000_000,
+    "Every so many steps record the norm of the gradient by lag and by layer, and the share of steps whose gradient"
+      + " was clipped, in metrics.jsonl and gradients.svg. Each record takes about as long as a step. Absent: never.")
   public var every: Int?
 
   /// Nothing is recorded.
   public init() {}
-
-  public static var keys: [ConfigurationKey] {
-    [
-      .integer(
-        "every", 1...1_000_000_000, optional: true,
-        "Every so many steps record the norm of the gradient by lag and by layer, and the share of steps whose gradient"
-          + " was clipped, in metrics.jsonl and gradients.svg. Each record takes about as long as a step. Absent: never."),
-    ]
-  }
 }

@@ -1,7 +1,7 @@
 /// What two runs must share for one to go on where the other stopped: seed, training configuration, model
 /// configuration, vocabulary, data.
 struct RunIdentity: Codable, Sendable, Equatable {
-  private let values: [String: JSONValue]
+  private let values: [String: JSON]
 
   /// - Parameters:
   ///   - metadata: The model's metadata; `training`, which tells of results, is left out.
@@ -10,8 +10,8 @@ struct RunIdentity: Codable, Sendable, Equatable {
     seed: UInt64, stepsPerEpoch: Int, configuration: TrainingConfiguration, metadata: [String: String],
     source: [String: String]
   ) throws {
-    var values: [String: JSONValue] = ["seed": .unsigned(seed), "stepsPerEpoch": .integer(Int64(stepsPerEpoch))]
-    values["training"] = try ExactJSON.decode(JSONValue.self, from: configuration.json())
+    var values: [String: JSON] = ["seed": .unsigned(seed), "stepsPerEpoch": .integer(stepsPerEpoch)]
+    values["training"] = try ExactJSON.decode(JSON.self, from: configuration.json())
     for (key, text) in metadata where key != "training" { values["model.\(key)"] = Self.value(text) }
     for (key, text) in source { values["task.\(key)"] = Self.value(text) }
     // Through text and back, as that of the checkpoint: 1.0 and 1 are the same number there.
@@ -19,16 +19,16 @@ struct RunIdentity: Codable, Sendable, Equatable {
   }
 
   /// The leaves of the training configuration's defaults.
-  private static let defaults: [String: JSONValue] = {
-    let json = (try? TrainingConfiguration().json()).flatMap { try? ExactJSON.decode(JSONValue.self, from: $0) }
-    return JSONValue.object(["training": json ?? .object([:])]).leaves()
+  private static let defaults: [String: JSON] = {
+    let json = (try? TrainingConfiguration().json()).flatMap { try? ExactJSON.decode(JSON.self, from: $0) }
+    return JSON.object(["training": json ?? .object([:])]).leaves()
   }()
 
-  private struct Wrapper: Codable { let values: [String: JSONValue] }
+  private struct Wrapper: Codable { let values: [String: JSON] }
 
   /// JSON objects are taken apart, so that a message names the key inside. Lists, which may be vocabularies, stay text.
-  private static func value(_ text: String) -> JSONValue {
-    text.hasPrefix("{") ? (try? ExactJSON.decode(JSONValue.self, from: text)) ?? .text(text) : .text(text)
+  private static func value(_ text: String) -> JSON {
+    text.hasPrefix("{") ? (try? ExactJSON.decode(JSON.self, from: text)) ?? .text(text) : .text(text)
   }
 
   /// Checks that a run with this identity may go on from a checkpoint with the identity `old`.
@@ -38,7 +38,7 @@ struct RunIdentity: Codable, Sendable, Equatable {
   ///
   /// - Throws: `TrainingError.differs`, naming the first key that does not agree.
   func check(against old: RunIdentity, epochsMayDiffer: Bool, checkpoint: String) throws {
-    let (mine, theirs) = (JSONValue.object(values).leaves(), JSONValue.object(old.values).leaves())
+    let (mine, theirs) = (JSON.object(values).leaves(), JSON.object(old.values).leaves())
     for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
       if key == "training.epochs" && epochsMayDiffer { continue }
       // A checkpoint may be older than the key; the run that wrote it had no choice but the default.

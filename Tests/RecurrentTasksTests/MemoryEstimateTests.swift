@@ -1,0 +1,109 @@
+import RecurrentLayers
+import RecurrentTensors
+import RecurrentTraining
+import Testing
+
+@testable import RecurrentTasks
+
+/// An estimate counts exactly the parameters of the model that is then made: sizes with a digit too many are refused before it is.
+@Suite struct MemoryEstimateTests {
+  private func expect(_ estimate: MemoryEstimate, counts model: some Module, _ words: @autoclosure () -> String) {
+    #expect(estimate.parameterCount == Double(model.parameterCount), "\(words())")
+    #expect(estimate.activationCount > 0, "\(words())")
+  }
+
+  /// Two layers of every cell, deeper in time than by default.
+  private static let layers = CellKind.allCases.map { cell in
+    RecurrentSettings { ($0.cell, $0.hidden, $0.layers, $0.transitionDepth) = (cell, 5, 2, 4) }
+  }
+
+  /// Encoders of every kind, with one layer and three.
+  private static let encoders = EncoderKind.allCases.flatMap { kind in
+    [(1, false), (3, true), (3, false)].map { layers, bidirectional in
+      EncoderSettings {
+        ($0.kind, $0.hidden, $0.layers, $0.bidirectional, $0.window, $0.kernel) = (kind, 6, layers, bidirectional, 4, 3)
+      }
+    }
+  }
+
+  @Test(arguments: layers, [false, true])
+  func languageModels(layers: RecurrentSettings, tied: Bool) {
+    let configuration = LanguageModelConfiguration { ($0.recurrent, $0.tied, $0.embedding) = (layers, tied, tied ? 5 : 3) }
+    var generator = RandomGenerator(seed: 1)
+    let model = LanguageModel(configuration, vocabularyCount: 17, using: &generator)
+    expect(configuration.memory(vocabularyCount: 17, positions: 20), counts: model, "\(configuration)")
+  }
+
+  @Test(arguments: encoders, PoolingKind.allCases)
+  func textClassifiers(encoder: EncoderSettings, pooling: PoolingKind) {
+    let configuration = TextClassifierConfiguration { ($0.encoder, $0.pooling, $0.embedding) = (encoder, pooling, 7) }
+    var generator = RandomGenerator(seed: 1)
+    let model = TextClassifier(configuration, vocabularyCount: 17, labelCount: 3, using: &generator)
+    expect(configuration.memory(vocabularyCount: 17, labelCount: 3, batch: 2, longest: 9), counts: model, "\(configuration)")
+  }
+
+  @Test(arguments: encoders, [false, true])
+  func seriesModels(encoder: EncoderSettings, isTagging: Bool) {
+    for pooling in PoolingKind.allCases {
+      let configuration = SeriesModelConfiguration { ($0.encoder, $0.pooling) = (encoder, pooling) }
+      var generator = RandomGenerator(seed: 1)
+      let model = SeriesModel(configuration, channelCount: 2, classCount: 4, isTagging: isTagging, using: &generator)
+      let estimate = configuration.memory(channelCount: 2, classCount: 4, isTagging: isTagging, batch: 2, longest: 9)
+      expect(estimate, counts: model, "\(configuration)")
+    }
+  }
+
+  @Test(arguments: Arrangement.allCases, layers)
+  func seriesRegression(arrangement: Arrangement, layers: RecurrentSettings) {
+    for bidirectional in [false, true] {
+      let configuration = SeriesRegressionModelConfiguration {
+        ($0.arrangement, $0.recurrent, $0.bidirectional) = (arrangement, layers, bidirectional)
+      }
+      var generator = RandomGenerator(seed: 1)
+      let model = configuration.makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      expect(configuration.memory(inputSize: 3, outputSize: 2, positions: 9), counts: model, "\(configuration)")
+    }
+  }
+
+  @Test(arguments: TranslatorConfiguration.AttentionChoice.allCases, TranslatorConfiguration.TiedEmbeddings.allCases)
+  func translators(attention: TranslatorConfiguration.AttentionChoice, tied: TranslatorConfiguration.TiedEmbeddings) {
+    let feedings = DecoderFeeding.allCases.filter { attention != .none || $0 != .context }
+    for (feeding, bridge) in feedings.flatMap({ feeding in BridgeKind.allCases.map { (feeding, $0) } }) {
+      for cell in [CellKind.gru, .lstm, .deepTransition] {
+        let configuration = TranslatorConfiguration {
+          ($0.cell, $0.hidden, $0.layers, $0.embedding) = (cell, 6, 2, 5)
+          ($0.attention, $0.feeding, $0.tied, $0.bridge) = (attention, feeding, tied, bridge)
+          $0.bidirectional = cell != .gru
+          if tied == .none { $0.readout = 4 }
+          if attention == .additive { $0.attentionSize = 3 }
+        }
+        let targetCount = tied == .all ? 11 : 13
+        var generator = RandomGenerator(seed: 1)
+        let model = Translator(configuration, sourceCount: 11, targetCount: targetCount, using: &generator)
+        let estimate = configuration.memory(sourceCount: 11, targetCount: targetCount, batch: 2, longest: 9)
+        expect(estimate, counts: model, "\(configuration)")
+      }
+    }
+  }
+
+  @Test(arguments: layers)
+  func knowledgeTracing(layers: RecurrentSettings) {
+    let configuration = KnowledgeTracingConfiguration { ($0.recurrent, $0.embedding) = (layers, 3) }
+    var generator = RandomGenerator(seed: 1)
+    let model = KnowledgeTracingModel(configuration, skillCount: 7, using: &generator)
+    expect(configuration.memory(skillCount: 7, positions: 9), counts: model, "\(configuration)")
+  }
+
+  @Test(arguments: layers, ForecastingConfiguration.Distribution.allCases)
+  func forecasts(layers: RecurrentSettings, distribution: ForecastingConfiguration.Distribution) {
+    for (strategy, linear) in [(ForecastingConfiguration.Strategy.direct, true), (.direct, false), (.recursive, true)] {
+      let configuration = ForecastingConfiguration {
+        ($0.recurrent, $0.distribution, $0.strategy, $0.linear) = (layers, distribution, strategy, linear)
+        ($0.window, $0.horizon) = (12, 3)
+      }
+      var generator = RandomGenerator(seed: 1)
+      let model = ForecastModel(configuration, targetCount: 2, channelCount: 5, using: &generator)
+      expect(configuration.memory(targetCount: 2, channelCount: 5, batch: 4), counts: model, "\(configuration)")
+    }
+  }
+}
