@@ -199,7 +199,7 @@ private func reference(
         < 1e-12)
     let error = gradientError(at: cell, [inputs] + state.tensors) { cell, arguments in
       let stepped = SteppedCell(cell)
-      return loop({ stepped.step($0, from: $1) }, arguments[0], AnyState(tensors: Array(arguments.dropFirst())))
+      return loop({ stepped.step($0, from: $1) }, arguments[0], state.replacingTensors(with: Array(arguments.dropFirst())))
     }
     #expect(error < 1e-6)
     // What only the last step counts, and parameters that are not wanted.

@@ -60,10 +60,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    if var embedding = embedding.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&embedding, "embedding")
-      self.embedding = embedding
-    }
+    visitor.visit(&embedding, "embedding")
     visitor.visit(&encoder, "encoder")
     visitor.visit(&bridge, "bridge")
     visitor.visit(&decoder, "decoder")

@@ -44,11 +44,7 @@ public struct Linear<Scalar: TensorScalar>: Module {
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
-    if var bias {
-      self.bias = nil  // the visitor may change it in place: it must be the only owner
-      visitor.visit(&bias, "bias")
-      self.bias = bias
-    }
+    visitor.visit(&bias, "bias")
   }
 
   /// The map of the last axis of `x`: `[..., input]` to `[..., output]`.

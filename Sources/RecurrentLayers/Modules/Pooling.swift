@@ -41,10 +41,7 @@ public struct Pooling<Scalar: TensorScalar>: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&attention, "attention")
-      self.attention = attention
-    }
+    visitor.visit(&attention, "attention")
   }
 
   /// The vectors of the sequences.

@@ -118,7 +118,7 @@ final class GradientProbe<Scalar: TensorScalar>: Sendable {
     for left in self.state.withLock({ $0.lags }).reversed() {
       let result = piece(start..<time - left)
       let zeros = result.tensors.map { tape.watch(Tensor(zeros: $0.shape)) }
-      state = CellState(tensors: zip(result.tensors, zeros).map { $0 + $1 })
+      state = result.replacingTensors(with: zip(result.tensors, zeros).map { $0 + $1 })
       self.state.withLock { $0.cuts.append(Cut(layer: layer, lag: left, zeros: zeros)) }
       start = time - left
     }

@@ -18,14 +18,9 @@ public struct BidirectionalState<State: RecurrentState>: RecurrentState {
   /// Both hidden states side by side, `[batch, 2 * hidden]`.
   public var hidden: Tensor<Scalar> { forward.hidden.concatenated(with: reverse.hidden, alongAxis: 1) }
 
-  public var tensors: [Tensor<Scalar>] { forward.tensors + reverse.tensors }
-
-  public init(tensors: [Tensor<Scalar>]) {
-    check(
-      tensors.count % 2 == 0, "BidirectionalState(tensors:): \(tensors.count) tensors are not two equal parts")
-    let half = tensors.count / 2
-    forward = State(tensors: Array(tensors.prefix(half)))
-    reverse = State(tensors: Array(tensors.dropFirst(half)))
+  public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Scalar>) {
+    visitor.visit(&forward, "forward")
+    visitor.visit(&reverse, "reverse")
   }
 }
 

@@ -40,7 +40,7 @@ public struct ConvolutionStack<Scalar: TensorScalar>: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    for index in layers.indices { visitor.visit(&layers[index], "\(index)") }
+    visitor.visit(&layers, "")
   }
 
   /// The number of features of an output.

@@ -52,7 +52,8 @@ extension FusedCell {
     let result = FusedSequence(
       cell: self, time: inputs.shape[0], batch: batch, lengths: lengths, direction: direction
     ).run(self, inputs, from: state?.tensors, keeping: retention)
-    return (result.outputs, result.state.map(State.init(tensors:)) ?? state ?? initialState(batchSize: batch))
+    let start = state ?? initialState(batchSize: batch)
+    return (result.outputs, result.state.map(start.replacingTensors(with:)) ?? start)
   }
 }
 

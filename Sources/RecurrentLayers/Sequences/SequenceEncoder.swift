@@ -36,8 +36,8 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   public var outputSize: Int { forward?.hiddenSize ?? bidirectional?.outputSize ?? 0 }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    forward?.visitParameters(&visitor)
-    bidirectional?.visitParameters(&visitor)
+    visitor.visit(&forward, "")
+    visitor.visit(&bidirectional, "")
   }
 
   /// Runs over a sequence.
@@ -103,11 +103,11 @@ public struct EncoderStates<Cell: RecurrentCell>: Sendable {
   /// The number of layers.
   public var layerCount: Int { forward?.layers.count ?? bidirectional?.layers.count ?? 0 }
 
-  /// The tensors of a layer's state, the hidden state first, each `[batch, output]`: both directions side by side.
-  public func tensors(ofLayer layer: Int) -> [Tensor<Cell.Scalar>] {
-    if let forward { return forward.layers[layer].tensors }
+  /// The state of a layer, each tensor `[batch, output]`: both directions side by side.
+  public func state(ofLayer layer: Int) -> Cell.State {
+    if let forward { return forward.layers[layer] }
     guard let state = bidirectional?.layers[layer] else { fatalError("EncoderStates: no layers") }
-    return zip(state.forward.tensors, state.reverse.tensors).map { $0.concatenated(with: $1, alongAxis: 1) }
+    return state.forward.merging(state.reverse) { $0.concatenated(with: $1, alongAxis: 1) }
   }
 
   /// The hidden state of the top layer, `[batch, output]`.

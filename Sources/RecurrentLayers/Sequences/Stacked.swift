@@ -1,37 +1,17 @@
 public import RecurrentTensors
 
 /// The states of the layers of a stack.
-public struct StackedState<State: RecurrentState>: Sendable {
+public struct StackedState<State: RecurrentState>: TensorTree {
+  public typealias Scalar = State.Scalar
+
   /// One state a layer, the lowest first.
   public var layers: [State]
 
   /// The given states, the lowest layer's first.
   public init(layers: [State]) { self.layers = layers }
 
-  /// All tensors, layer by layer: for checkpoints.
-  public var tensors: [Tensor<State.Scalar>] { layers.flatMap(\.tensors) }
-
-  /// The states of `layerCount` layers from their tensors, as `tensors` gives them.
-  ///
-  /// - Precondition: as many tensors for each layer.
-  public init(tensors: [Tensor<State.Scalar>], layerCount: Int) {
-    check(
-      layerCount > 0 && tensors.count % layerCount == 0,
-      "StackedState(tensors:layerCount:): \(tensors.count) tensors for \(layerCount) layers")
-    let count = tensors.count / layerCount
-    layers = (0..<layerCount).map { State(tensors: Array(tensors[($0 * count)..<(($0 + 1) * count)])) }
-  }
-
-  /// The states whose tensors are `transform` of these.
-  public func map(_ transform: (Tensor<State.Scalar>) -> Tensor<State.Scalar>) -> Self {
-    StackedState(layers: layers.map { $0.map(transform) })
-  }
-
-  /// The states whose tensors are `combine` of these and the corresponding ones of `other`.
-  public func merging(
-    _ other: Self, _ combine: (Tensor<State.Scalar>, Tensor<State.Scalar>) -> Tensor<State.Scalar>
-  ) -> Self {
-    StackedState(layers: zip(layers, other.layers).map { $0.merging($1, combine) })
+  public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Scalar>) {
+    visitor.visit(&layers, "")
   }
 }
 

@@ -30,7 +30,7 @@ public struct SteppedCell<Cell: RecurrentCell>: Sendable {
   public func step(_ input: Tensor<Cell.Scalar>, from state: Cell.State) -> Cell.State {
     cell.checkStep(input, state)
     guard let fused, input.shape[0] > 0 else { return cell.step(input, from: state) }
-    return Cell.State(tensors: fused.step(input, from: state.tensors))
+    return state.replacingTensors(with: fused.step(input, from: state.tensors))
   }
 }
 

@@ -42,19 +42,9 @@ public struct AnyEncoder: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
-    // Each is moved out while it is visited, so that the visitor finds its tensors uniquely owned.
-    if var part = recurrent.take() {
-      part.visitParameters(&visitor)
-      recurrent = part
-    }
-    if var part = window.take() {
-      part.visitParameters(&visitor)
-      window = part
-    }
-    if var part = convolution.take() {
-      part.visitParameters(&visitor)
-      convolution = part
-    }
+    visitor.visit(&recurrent, "")
+    visitor.visit(&window, "")
+    visitor.visit(&convolution, "")
   }
 
   /// The number of features of an output.

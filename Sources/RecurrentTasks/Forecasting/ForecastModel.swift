@@ -56,10 +56,7 @@ public struct ForecastModel: Module {
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
-    if var own = linear.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&own, "linear")
-      linear = own
-    }
+    visitor.visit(&linear, "linear")
   }
 
   /// Numbers that are read of each row.

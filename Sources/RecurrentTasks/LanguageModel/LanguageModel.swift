@@ -113,10 +113,7 @@ public struct OutputLayer: Module {
   public var bias: Tensor<Float>
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
-    if var own = weight.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&own, "weight")
-      weight = own
-    }
+    visitor.visit(&weight, "weight")
     visitor.visit(&bias, "bias")
   }
 }

@@ -14,15 +14,7 @@ public struct LanguageModelTask: TrainingTask {
   public typealias Model = LanguageModel
 
   /// The recurrent state carried from window to window.
-  public struct Carried: CarriedState {
-    let state: LanguageModel.State
-
-    public var tensors: [Tensor<Float>] { state.tensors }
-
-    public func withTensors(_ tensors: [Tensor<Float>]) -> Carried {
-      Carried(state: LanguageModel.State(tensors: tensors, layerCount: state.layers.count))
-    }
-  }
+  public typealias Carried = LanguageModel.State
 
   /// The text.
   public let corpus: TextCorpus
@@ -44,7 +36,7 @@ public struct LanguageModelTask: TrainingTask {
       corpus.tokens(of: .train).tokens, batchSize: configuration.batch, steps: configuration.steps)
     validation = try corpus.tokens(of: .validation)
     _ = try EvaluationStreams(validation.tokens, steps: 1)
-    initial = Carried(state: model.initialState(batchSize: configuration.batch))
+    initial = model.initialState(batchSize: configuration.batch)
   }
 
   public var stepsPerEpoch: Int { streams.stepsPerEpoch }
@@ -63,7 +55,7 @@ public struct LanguageModelTask: TrainingTask {
     of model: LanguageModel, epoch: Int, step: Int, from carried: Carried, using generator: inout RandomGenerator
   ) -> (loss: Tensor<Float>, carried: Carried, units: Int) {
     let window = streams.window(at: step)
-    let (outputs, state) = model.outputs(window.inputs, from: carried.state, droppingWith: &generator)
+    let (outputs, state) = model.outputs(window.inputs, from: carried, droppingWith: &generator)
     var loss = model.crossEntropy(
       outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
     // Regularization of activations, Merity, McCann and Socher 2017.
@@ -74,7 +66,7 @@ public struct LanguageModelTask: TrainingTask {
       let change = outputs.sliced(1..<outputs.shape[0]) - outputs.sliced(0..<(outputs.shape[0] - 1))
       loss += change.squared().mean() * Float(configuration.slownessPenalty)
     }
-    return (loss, Carried(state: state), window.predictionCount)
+    return (loss, state, window.predictionCount)
   }
 
   /// Measures on the validation part in parallel streams, which is fast; each stream begins with a zero state, so the figure is slightly

@@ -13,7 +13,7 @@ public protocol TrainingTask: Sendable {
   /// What is trained.
   associatedtype Model: Module where Model.Scalar == Float
   /// What one step hands to the next: the recurrent state of a contiguous stream, or ``NoCarriedState``.
-  associatedtype Carried: CarriedState
+  associatedtype Carried: TensorTree<Float>
 
   /// Optimizer steps in an epoch; a run with fewer than one is refused.
   var stepsPerEpoch: Int { get }
