@@ -78,6 +78,20 @@ extension TensorTree {
 
   /// The same values off the tape: a gradient ends here.
   public func detached() -> Self { map { $0.detached() } }
+
+  /// This tree with the given rows of each tensor, in the given order: the first axis of all of them is the batch. A search chooses
+  /// and repeats hypotheses so.
+  ///
+  /// - Parameter rows: `[rows]`, each from 0 to the batch less one.
+  public func gatheringRows(at rows: IndexTensor) -> Self {
+    map { tensor in
+      if tensor.rank == 2 { return tensor.gatheringRows(at: rows) }
+      check(tensor.rank >= 1, "\(Self.self).gatheringRows(at:): a tensor without a batch")
+      let (batch, rest) = (tensor.shape[0], tensor.shape.dropFirst().reduce(1, *))
+      return tensor.reshaped(to: [batch, rest]).gatheringRows(at: rows)
+        .reshaped(to: tensor.shape.replacing(axis: 0, with: rows.count))
+    }
+  }
 }
 
 private struct NamedTensorCollector<Scalar: TensorScalar>: ParameterVisitor {

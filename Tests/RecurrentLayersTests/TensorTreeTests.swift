@@ -36,8 +36,8 @@ import Testing
     #expect(zip(doubled.tensors, tree.tensors).allSatisfy { $0 == $1 * 2 })
     #expect(doubled.map == tree.map.map { $0 * 2 } && doubled.last?.hidden == random([2, 6], seed: 6) * 2)
     #expect(tree.merging(doubled) { $1 - $0 }.tensors == tree.tensors)
-    let rows = tree.map { $0.gatheringRows(at: IndexTensor(shape: [3], scalars: [1, 1, 0])) }
-    #expect(rows.map?.shape == [3, 4, 5])
+    let rows = tree.gatheringRows(at: IndexTensor(shape: [3], scalars: [1, 1, 0]))
+    #expect(rows.map?.shape == [3, 4, 5] && rows.map?.index(2) == tree.map?.index(0) && rows.map?.index(0) == tree.map?.index(1))
   }
 
   @Test func anotherNumberOfTensorsIsAMistake() async {

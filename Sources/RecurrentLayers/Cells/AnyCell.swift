@@ -5,14 +5,28 @@ public import RecurrentTensors
 /// It runs as the cell inside does, fused where that is fused. Code that knows its cell should name the type instead.
 public struct AnyCell<Scalar: TensorScalar>: RecurrentlyWeightedCell {
   /// The cell inside.
-  public private(set) var base: any RecurrentlyWeightedCell<Scalar>
+  public private(set) var base: any RecurrentCell<Scalar>
 
   /// The given cell.
-  public init(_ base: any RecurrentlyWeightedCell<Scalar>) { self.base = base }
+  public init(_ base: any RecurrentCell<Scalar>) { self.base = base }
 
+  /// `weight_hh` of the cell inside, for DropConnect.
+  ///
+  /// - Precondition: the cell inside is a ``RecurrentlyWeightedCell``.
   public var recurrentWeight: Tensor<Scalar> {
-    get { base.recurrentWeight }
-    set { base.recurrentWeight = newValue }
+    get { weighted.recurrentWeight }
+    set {
+      var cell = weighted
+      cell.recurrentWeight = newValue
+      base = cell
+    }
+  }
+
+  private var weighted: any RecurrentlyWeightedCell<Scalar> {
+    guard let cell = base as? any RecurrentlyWeightedCell<Scalar> else {
+      fatalError("AnyCell: \(type(of: base)) has no weight_hh, so DropConnect has nothing to thin out")
+    }
+    return cell
   }
 
   public var inputSize: Int { base.inputSize }

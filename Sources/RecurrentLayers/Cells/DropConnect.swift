@@ -25,19 +25,15 @@ extension RecurrentlyWeightedCell {
   ///
   /// - Precondition: `0 <= rate < 1`.
   public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
+    check(rate >= 0 && rate < 1, "\(Self.self).droppingConnections: the rate \(rate) is not in [0, 1)")
+    guard rate > 0 else { return self }
     var copy = self
     copy.recurrentWeight = Dropout(rate: rate)(recurrentWeight, using: &generator)
     return copy
   }
 }
 
-extension ElmanCell: RecurrentlyWeightedCell {}
-extension LSTMCell: RecurrentlyWeightedCell {}
-extension PeepholeLSTMCell: RecurrentlyWeightedCell {}
 extension LayerNormLSTMCell: RecurrentlyWeightedCell {}
-extension GRUCell: RecurrentlyWeightedCell {}
-extension ResetBeforeGRUCell: RecurrentlyWeightedCell {}
-extension DeepTransitionCell: RecurrentlyWeightedCell {}
 
 extension Unrolled where Cell: RecurrentlyWeightedCell {
   /// A copy with DropConnect on the recurrent weight; see the cell's.

@@ -151,7 +151,10 @@ final class GradientProbe<Scalar: TensorScalar>: Sendable {
     var norms: [[Double]] = []
     var next = 0
     for cut in cuts {
-      let parts = gradients[next..<next + cut.zeros.count].map { $0.squared().sum(alongAxes: 1).scalars }
+      let parts = gradients[next..<next + cut.zeros.count].map { gradient in
+        let squares = gradient.squared()
+        return squares.reshaped(to: [squares.shape[0], squares.count / max(1, squares.shape[0])]).sum(alongAxes: 1).scalars
+      }
       next += cut.zeros.count
       if layers.last != cut.layer {
         layers.append(cut.layer)

@@ -18,14 +18,13 @@ extension RecurrentCell {
     let steps = time == 0 ? Tensor<Scalar>(zeros: [1, batch, inputSize]) : inputs.detached()
     var quantities: [CellQuantity] = []
     var values: [CellQuantity: [Tensor<Scalar>]] = [:]
-    let unrecorded = Tensor<Scalar>(zeros: [batch, hiddenSize])
     let (outputs, last) = cell.stepThrough(steps, start, lengths, direction) { t, quantity, value in
       check(
-        value.shape == unrecorded.shape,
-        "\(Self.self).record: \(quantity) has the shape \(value.shape), not \(unrecorded.shape)")
+        value.rank >= 1 && value.shape[0] == batch,
+        "\(Self.self).record: \(quantity) has the shape \(value.shape), and the batch is \(batch)")
       if values[quantity] == nil {
         quantities.append(quantity)
-        values[quantity] = [Tensor<Scalar>](repeating: unrecorded, count: steps.shape[0])
+        values[quantity] = [Tensor<Scalar>](repeating: Tensor(zeros: value.shape), count: steps.shape[0])
       }
       values[quantity]?[t] = value
     }

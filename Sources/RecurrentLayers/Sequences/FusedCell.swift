@@ -26,17 +26,9 @@ public enum FusedKind: Sendable, Hashable {
 ///
 /// The four parameters are stored as PyTorch stores them. `step(_:from:)` and `runStepwise` stay, written with tensor
 /// operations, as what the kernel is tested against.
-public protocol FusedCell<Scalar>: RecurrentCell {
-  /// The kernel.
+public protocol FusedCell<Scalar>: GatedCell {
+  /// The kernel. It has as many gates as the weights, and its state as many tensors as the cell's.
   var fusedKind: FusedKind { get }
-  /// `weight_ih`, `[gates * hidden, input]`.
-  var inputWeight: Tensor<Scalar> { get }
-  /// `weight_hh`, `[gates * hidden, hidden]`.
-  var recurrentWeight: Tensor<Scalar> { get }
-  /// `bias_ih`, `[gates * hidden]`.
-  var inputBias: Tensor<Scalar> { get }
-  /// `bias_hh`, `[gates * hidden]`.
-  var recurrentBias: Tensor<Scalar> { get }
 }
 
 extension FusedCell {
@@ -45,15 +37,40 @@ extension FusedCell {
     _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: State) {
     checkRun(inputs, state, lengths)
+    check(
+      inputs.rank == 3, "\(Self.self).run: the inputs have the shape \(inputs.shape), not [time, batch, \(inputSize)]")
     let batch = inputs.shape[1]
     guard batch > 0, hiddenSize > 0 else {
       return runStepwise(inputs, from: state, lengths: lengths, direction: direction, keeping: retention)
     }
+    if let state { checkKernelState(state.tensors, batch: batch) }
     let result = FusedSequence(
       cell: self, time: inputs.shape[0], batch: batch, lengths: lengths, direction: direction
     ).run(self, inputs, from: state?.tensors, keeping: retention)
     let start = state ?? initialState(batchSize: batch)
     return (result.outputs, result.state.map(start.replacingTensors(with:)) ?? start)
+  }
+}
+
+extension FusedCell {
+  /// `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, of the shapes that the kernel reads; of any others this traps.
+  func kernelWeights() -> [Tensor<Scalar>] {
+    let gates = gateWeights
+    check(
+      gates.gateCount == fusedKind.gateCount && gates.inputSize == inputSize && gates.hiddenSize == hiddenSize,
+      """
+      \(Self.self): weights of \(gates.gateCount) gates, \(gates.inputSize) inputs and \(gates.hiddenSize) units; the kernel \
+      reads \(fusedKind.gateCount), \(inputSize) and \(hiddenSize)
+      """)
+    return gates.checked(for: "\(Self.self)")
+  }
+
+  /// Traps unless the state is what the kernel reads.
+  func checkKernelState(_ state: [Tensor<Scalar>], batch: Int) {
+    let expected: Shape = [batch, hiddenSize]
+    check(
+      state.count == fusedKind.stateCount && state.allSatisfy { $0.shape == expected },
+      "\(Self.self): the state has the shapes \(state.map(\.shape)), not \(fusedKind.stateCount) of \(expected)")
   }
 }
 

@@ -28,8 +28,8 @@ public struct SteppedCell<Cell: RecurrentCell>: Sendable {
 
   /// The state after one time step; see `RecurrentCell.step`.
   public func step(_ input: Tensor<Cell.Scalar>, from state: Cell.State) -> Cell.State {
+    guard let fused, input.rank == 2, input.shape[0] > 0 else { return cell.step(input, from: state) }
     cell.checkStep(input, state)
-    guard let fused, input.shape[0] > 0 else { return cell.step(input, from: state) }
     return state.replacingTensors(with: fused.step(input, from: state.tensors))
   }
 }
@@ -54,7 +54,7 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
 
   init(_ cell: some FusedCell<Scalar>) {
     let (kind, input, hidden) = (cell.fusedKind, cell.inputSize, cell.hiddenSize)
-    let parameters = [cell.inputWeight, cell.recurrentWeight, cell.inputBias, cell.recurrentBias]
+    let parameters = cell.kernelWeights()
     let (shapes, wanted) = (parameters.map(\.shape), parameters.map(\.isTracked))
     let weights = parameters.map { $0.detached() }
     packed = PackedWeights(cell).packed

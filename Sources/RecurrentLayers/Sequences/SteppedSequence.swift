@@ -32,7 +32,7 @@ extension RecurrentCell {
     }
     parts.sort { $0.start < $1.start }
     if effective.time < time || parts.isEmpty {
-      parts.append((effective.time, Tensor(zeros: [time - effective.time, batch, hiddenSize])))
+      parts.append((effective.time, Tensor(zeros: state.hidden.shape.inserting(time - effective.time, at: 0))))
     }
     return (parts.count == 1 ? parts[0].outputs : Tensor(concatenating: parts.map(\.outputs), alongAxis: 0), state)
   }
@@ -58,12 +58,12 @@ extension RecurrentCell {
       }
       // Padding is replaced, not multiplied by zero: it may hold anything, NaN included.
       let hasEnded = Tensor<Scalar>(shape: [batch, 1], scalars: lengths.map { $0 <= t ? 1 : 0 })
-      let next = step(input.replacing(with: Tensor(0), where: hasEnded), from: state) {
-        record(t, $0, $1.replacing(with: Tensor(0), where: hasEnded))
+      let next = step(input.replacingRows(with: Tensor(0), where: hasEnded), from: state) {
+        record(t, $0, $1.replacingRows(with: Tensor(0), where: hasEnded))
       }
-      outputs[t] = next.hidden.replacing(with: Tensor(0), where: hasEnded)
+      outputs[t] = next.hidden.replacingRows(with: Tensor(0), where: hasEnded)
       record(t, .hidden, outputs[t])
-      state = next.merging(state) { new, old in new.replacing(with: old, where: hasEnded) }
+      state = next.merging(state) { new, old in new.replacingRows(with: old, where: hasEnded) }
     }
     return (Tensor(stacking: outputs, alongAxis: 0), state)
   }
@@ -114,5 +114,14 @@ extension RecurrentCell {
       return wanted.map { isWanted in isWanted ? gradients.removeFirst() : nil }
     }
     return (results[0], last.replacingTensors(with: Array(results.dropFirst())))
+  }
+}
+
+extension Tensor {
+  /// The rows of `[batch, ...]`, whatever their shape, where `mask` `[batch, 1]` is 0, and those of `other` where it is 1.
+  fileprivate func replacingRows(with other: Tensor, where mask: Tensor) -> Tensor {
+    if rank == 2 { return replacing(with: other, where: mask) }
+    return replacing(
+      with: other, where: mask.reshaped(to: Shape([mask.shape[0]] + Array(repeating: 1, count: rank - 1))))
   }
 }

@@ -177,7 +177,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
       layers.reorder(rows)
     case .stepwise(let stack, let state):
       let indices = IndexTensor(shape: [batchSize], scalars: rows.map(Int32.init))
-      engine = .stepwise(stack, state.map { $0.gatheringRows(at: indices) })
+      engine = .stepwise(stack, state.gatheringRows(at: indices))
     }
   }
 }

@@ -78,6 +78,7 @@ extension CellKind {
     case .lstm, .peepholeLSTM, .layerNormLSTM: 4
     case .gru, .resetBeforeGRU: 3
     case .elman, .elmanRelu, .deepTransition: 1
+    default: 1  // of a registered cell nothing is known: the least, so that no run is refused that would fit
     }
   }
 }
