@@ -55,7 +55,7 @@ import Testing
           var generator = RandomGenerator(seed: 5)
           let (outputs, state) = stack(
             arguments[0], from: start.replacingTensors(with: Array(arguments.dropFirst())), lengths: [3, 1],
-            droppingBetween: Dropout(rate: 0.3, sharing: sharing), using: &generator)
+            between: { Dropout(rate: 0.3, sharing: sharing)($0, using: &generator) })
           return flattened([outputs] + state.tensors)
         }
         #expect(error < 1e-6, "\(kind.rawValue) \(sharing): \(error)")
@@ -70,7 +70,7 @@ import Testing
       var generator = RandomGenerator(seed: 5)
       let (outputs, state) = stack(
         arguments[0], from: start.replacingTensors(with: Array(arguments.dropFirst())), lengths: [3, 2],
-        droppingBetween: Dropout(rate: 0.3), using: &generator)
+        between: { Dropout(rate: 0.3)($0, using: &generator) })
       return flattened([outputs] + state.tensors)
     }
     #expect(error < 1e-6)
@@ -118,9 +118,9 @@ import Testing
     var generator = RandomGenerator(seed: 1)
     let inputs: Tensor<Float> = random([6, 2, 3], seed: 1)
     let one = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 1, using: &generator)
-    #expect(one(inputs, droppingBetween: Dropout(rate: 0.9), using: &generator).outputs == one(inputs).outputs)
+    #expect(one(inputs, between: { Dropout(rate: 0.9)($0, using: &generator) }).outputs == one(inputs).outputs)
     let two = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
-    let dropped = two(inputs, droppingBetween: Dropout(rate: 0.9), using: &generator)
+    let dropped = two(inputs) { Dropout(rate: 0.9)($0, using: &generator) }
     #expect(dropped.outputs != two(inputs).outputs)
     #expect(dropped.state.layers[0].hidden == two(inputs).state.layers[0].hidden)
     #expect(dropped.outputs.scalars.allSatisfy { $0 != 0 })

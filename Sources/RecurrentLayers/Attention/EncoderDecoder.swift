@@ -92,7 +92,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   ) -> Encoded {
     let inputs = dropout.input((embedding ?? decoder.embedding)(source), using: &generator)
     let (outputs, states) = encoder.encode(
-      inputs, lengths: lengths, droppingBetween: dropout.between, using: &generator)
+      inputs, lengths: lengths, between: { dropout.between($0, using: &generator) })
     return encoded(dropout.output(outputs, using: &generator), states, lengths)
   }
 

@@ -173,27 +173,15 @@ public struct StackedBidirectional<Cell: RecurrentCell>: Module {
 
   /// Runs over a sequence; see `RecurrentCell.run`.
   ///
+  /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout; not of the
+  ///   inputs, nor of the outputs.
   /// - Returns: the outputs of the top layer `[time, batch, 2 * hidden]` and the states of all layers.
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
-    keeping retention: Retention = .activations
+    keeping retention: Retention = .activations, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> (outputs: Tensor<Scalar>, state: State) {
     let probe = GradientProbe.take(inputs, lengths)
-    return run(inputs, state, lengths, between: { $0 }, probe: probe) { index, layer, features, state in
-      layer.run(features, state, lengths, retention, layer: index, probe: probe)
-    }
-  }
-
-  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
-  /// last.
-  public func callAsFunction(
-    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
-    keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
-  ) -> (outputs: Tensor<Scalar>, state: State) {
-    let probe = GradientProbe.take(inputs, lengths)
-    return run(inputs, state, lengths, between: { dropout($0, using: &generator) }, probe: probe) {
-      index, layer, features, state in
+    return run(inputs, state, lengths, between: between, probe: probe) { index, layer, features, state in
       layer.run(features, state, lengths, retention, layer: index, probe: probe)
     }
   }

@@ -26,7 +26,8 @@ public struct StackedState<State: RecurrentState>: TensorTree {
 /// let rnn = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
 /// let inputs = Tensor<Float>(ones: [7, 2, 3])
 /// let (outputs, state) = rnn(inputs)  // [7, 2, 5]; state.layers.count == 2
-/// let (dropped, _) = rnn(inputs, droppingBetween: Dropout(rate: 0.5), using: &generator)
+/// let dropout = Dropout(rate: 0.5)
+/// let (dropped, _) = rnn(inputs) { dropout($0, using: &generator) }
 /// ```
 public struct Stacked<Cell: RecurrentCell>: Module {
   public typealias Scalar = Cell.Scalar
@@ -70,24 +71,14 @@ public struct Stacked<Cell: RecurrentCell>: Module {
 
   /// Runs over a sequence; see `RecurrentCell.run`.
   ///
+  /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout; not of the
+  ///   inputs, nor of the outputs.
   /// - Returns: the outputs of the top layer `[time, batch, hidden]` and the states of all layers.
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
-    keeping retention: Retention = .activations
+    keeping retention: Retention = .activations, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: { $0 }, probe: .take(inputs, lengths), direction) { _, cell, features, state, lengths in
-      cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
-    }
-  }
-
-  /// Runs over a sequence with dropout on what passes from one layer to the next; not before the first nor after the
-  /// last.
-  public func callAsFunction(
-    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
-    keeping retention: Retention = .activations, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
-  ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: { dropout($0, using: &generator) }, probe: .take(inputs, lengths), direction) {
+    run(inputs, state, lengths, between: between, probe: .take(inputs, lengths), direction) {
       _, cell, features, state, lengths in
       cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
     }

@@ -72,7 +72,7 @@ public struct ForecastModel: Module {
   /// The same with dropout, for training.
   func callAsFunction(_ inputs: Tensor<Float>, droppingWith generator: inout RandomGenerator) -> Predicted {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(inputs, droppingBetween: dropout, using: &generator)
+    let (outputs, _) = rnn(inputs) { dropout($0, using: &generator) }
     return predicted(outputs, inputs) { dropout($0, using: &generator) }
   }
 

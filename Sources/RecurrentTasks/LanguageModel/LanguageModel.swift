@@ -84,7 +84,7 @@ public struct LanguageModel: Module {
       configuration.dropoutRecurrent > 0
       ? rnn.droppingConnections(rate: configuration.dropoutRecurrent, using: &generator) : rnn
     let (outputs, state) = layers(
-      inputs, from: state, droppingBetween: configuration.betweenDropout, using: &generator)
+      inputs, from: state, between: { configuration.betweenDropout($0, using: &generator) })
     return (configuration.outputDropout(outputs, using: &generator), state)
   }
 

@@ -34,8 +34,9 @@ public struct SeriesRegressionTask: TrainingTask {
   ) -> (loss: Tensor<Float>, carried: NoCarriedState, units: Int) {
     let indices = batches.batch(at: step, epoch: epoch)
     let batch = training.batch(indices)
-    let answers = model(
-      batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts, dropping: dropout, using: &generator)
+    let answers = model(batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts) {
+      dropout($0, using: &generator)
+    }
     return (meanSquaredError(answers, targets: batch.targets, mask: batch.mask), carried, indices.count)
   }
 
