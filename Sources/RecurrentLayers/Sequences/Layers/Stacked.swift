@@ -149,13 +149,3 @@ extension Stacked where Cell: InitializableCell {
       }, isResidual: isResidual)
   }
 }
-
-/// `sequence` `[time, batch, ...]` with zeros past each sequence's length, whatever stands there.
-func maskingPadding<Scalar>(_ sequence: Tensor<Scalar>, _ lengths: [Int]?) -> Tensor<Scalar> {
-  let (time, batch) = (sequence.shape[0], sequence.shape[1])
-  guard let lengths, lengths.contains(where: { $0 < time }) else { return sequence }
-  let isPadding = Tensor<Scalar>(
-    shape: Shape([time, batch] + Array(repeating: 1, count: sequence.rank - 2)),
-    scalars: (0..<time).flatMap { t in lengths.map { $0 <= t ? Scalar(1) : Scalar(0) } })
-  return sequence.replacing(with: Tensor(0), where: isPadding)
-}
