@@ -152,13 +152,3 @@ extension Bidirectional: GoldenNetwork {
     return (outputs, last.tensors)
   }
 }
-
-extension StackedBidirectional: GoldenNetwork {
-  func run(
-    _ inputs: Tensor<Scalar>, from state: [Tensor<Scalar>], lengths: [Int]?, keeping retention: Retention
-  ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]) {
-    let start = initialState(batchSize: inputs.shape[1]).replacingTensors(with: state)
-    let (outputs, last) = self(inputs, from: start, lengths: lengths, keeping: retention)
-    return (outputs, last.tensors)
-  }
-}

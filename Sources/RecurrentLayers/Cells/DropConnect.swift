@@ -42,7 +42,7 @@ extension Unrolled where Cell: RecurrentlyWeightedCell {
   }
 }
 
-extension Stacked where Cell: RecurrentlyWeightedCell {
+extension Stacked where Layer: RecurrentlyWeightedCell {
   /// A copy with DropConnect on every layer's recurrent weight, each with a mask of its own; see the cell's.
   public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
     var copy = self
@@ -62,9 +62,11 @@ extension Bidirectional where Cell: RecurrentlyWeightedCell {
   }
 }
 
-extension StackedBidirectional where Cell: RecurrentlyWeightedCell {
+extension Stacked {
   /// A copy with DropConnect on every recurrent weight, each with a mask of its own; see the cell's.
-  public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
+  public func droppingConnections<Cell: RecurrentlyWeightedCell>(
+    rate: Double, using generator: inout RandomGenerator
+  ) -> Self where Layer == Bidirectional<Cell> {
     var copy = self
     for index in layers.indices {
       copy.layers[index] = layers[index].droppingConnections(rate: rate, using: &generator)

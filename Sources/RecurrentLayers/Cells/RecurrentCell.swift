@@ -7,6 +7,9 @@ public enum Direction: Sendable, Hashable, CaseIterable {
   /// From the last time step to the first; where lengths are given, each sequence from its own last step, so that
   /// padding stays at the end.
   case reverse
+
+  /// The other order.
+  public var opposite: Direction { self == .forward ? .reverse : .forward }
 }
 
 /// What a run over a sequence keeps for its backward pass. The choice never changes a bit of the result or of the
@@ -40,17 +43,9 @@ public enum Retention: Sendable, Hashable, CaseIterable {
 /// let (outputs, state) = cell.run(inputs, lengths: [7, 4])
 /// // outputs.shape == [7, 2, 5]; state.hidden is the output at each sequence's own last step.
 /// ```
-public protocol RecurrentCell<Scalar>: Module {
-  associatedtype State: RecurrentState where State.Scalar == Scalar
-
-  /// The number of features of an input: its second axis, behind the batch.
-  var inputSize: Int { get }
-
+public protocol RecurrentCell<Scalar>: RecurrentLayer {
   /// The number of hidden units: the second axis of an output.
   var hiddenSize: Int { get }
-
-  /// The state before the first step: zeros.
-  func initialState(batchSize: Int) -> State
 
   /// The state after one time step; its `hidden` is the output.
   ///

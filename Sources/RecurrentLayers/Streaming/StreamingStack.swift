@@ -182,13 +182,13 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   }
 }
 
-extension Stacked {
+extension Stacked where Layer: RecurrentCell {
   /// The stack made ready to read a stream step by step, from zero states.
   ///
   /// - Parameters:
   ///   - batchSize: The number of sequences that are read side by side.
   ///   - weights: How the weights are stored.
-  public func streaming(batchSize: Int = 1, weights: WeightPrecision = .full) -> StreamingStack<Cell> {
+  public func streaming(batchSize: Int = 1, weights: WeightPrecision = .full) -> StreamingStack<Layer> {
     StreamingStack(self, batchSize: batchSize, precision: weights)
   }
 }

@@ -37,7 +37,7 @@ public struct BidirectionalState<State: RecurrentState>: RecurrentState {
 /// let (outputs, state) = rnn(Tensor(ones: [7, 2, 3]), lengths: [7, 4])
 /// // outputs.shape == [7, 2, 10]; state.hidden.shape == [2, 10]
 /// ```
-public struct Bidirectional<Cell: RecurrentCell>: Module {
+public struct Bidirectional<Cell: RecurrentCell>: RecurrentLayer {
   public typealias Scalar = Cell.Scalar
   public typealias State = BidirectionalState<Cell.State>
 
@@ -60,16 +60,17 @@ public struct Bidirectional<Cell: RecurrentCell>: Module {
   /// The number of features of an input.
   public var inputSize: Int { forward.inputSize }
 
-  /// The number of features of an output: both cells' hidden units.
-  public var outputSize: Int { forward.hiddenSize + reverse.hiddenSize }
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitParameters(layer: 0, by: &visitor)
+  public var outputParts: [(size: Int, direction: Direction)] {
+    [(forward.hiddenSize, .forward), (reverse.hiddenSize, .reverse)]
   }
 
-  mutating func visitParameters(layer: Int, by visitor: inout some ParameterVisitor<Scalar>) {
-    LayerNamingVisitor.visit(&forward, layer: layer, by: &visitor)
-    LayerNamingVisitor.visit(&reverse, layer: layer, isReverse: true, by: &visitor)
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
+    visitParameters(inLayer: 0, by: &visitor)
+  }
+
+  public mutating func visitParameters(inLayer index: Int, by visitor: inout some ParameterVisitor<Scalar>) {
+    LayerNamingVisitor.visit(&forward, layer: index, by: &visitor)
+    LayerNamingVisitor.visit(&reverse, layer: index, isReverse: true, by: &visitor)
   }
 
   /// The state before the first step: zeros.
@@ -86,23 +87,17 @@ public struct Bidirectional<Cell: RecurrentCell>: Module {
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
     keeping retention: Retention = .activations
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, retention, layer: 0, probe: nil)
+    var runner = PlainRunner<Scalar>(keeping: retention)
+    return run(inputs, from: state, lengths: lengths, direction: .forward, by: &runner)
   }
 
-  /// Runs over a sequence as the given layer of a stack.
-  ///
-  /// - Parameter probe: What looks on at the gradient, piece by piece; see `GradientReach`.
-  func run(
-    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, _ retention: Retention, layer: Int,
-    probe: GradientProbe<Scalar>?
+  /// Runs both cells over a sequence. In reverse, each reads against its own direction.
+  public func run(
+    _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction,
+    by runner: inout some CellRunner<Scalar>
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    func half(_ cell: Cell, _ direction: Direction, _ state: Cell.State?) -> (outputs: Tensor<Scalar>, state: Cell.State) {
-      func run(_ inputs: Tensor<Scalar>, _ state: Cell.State?, _ lengths: [Int]?) -> (outputs: Tensor<Scalar>, state: Cell.State) {
-        cell.run(inputs, from: state, lengths: lengths, direction: direction, keeping: retention)
-      }
-      return probe?.run(layer: layer, direction, inputs, state, lengths, run) ?? run(inputs, state, lengths)
-    }
-    let (ahead, back) = (half(forward, .forward, state?.forward), half(reverse, .reverse, state?.reverse))
+    let ahead = runner.run(forward, inputs, from: state?.forward, lengths: lengths, direction: direction)
+    let back = runner.run(reverse, inputs, from: state?.reverse, lengths: lengths, direction: direction.opposite)
     return (
       ahead.outputs.concatenated(with: back.outputs, alongAxis: 2), State(forward: ahead.state, reverse: back.state)
     )
@@ -132,99 +127,15 @@ extension Bidirectional where Cell: InitializableCell {
 /// let rnn = StackedBidirectional<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
 /// let (outputs, state) = rnn(Tensor(ones: [7, 2, 3]))  // [7, 2, 10]; state.layers[1].reverse.cell is [2, 5]
 /// ```
-public struct StackedBidirectional<Cell: RecurrentCell>: Module {
-  public typealias Scalar = Cell.Scalar
-  public typealias State = StackedState<BidirectionalState<Cell.State>>
+public typealias StackedBidirectional<Cell: RecurrentCell> = Stacked<Bidirectional<Cell>>
 
-  /// The layers, the lowest first.
-  public var layers: [Bidirectional<Cell>]
-
-  /// Whether a layer's input is added to its output where both have the same size.
-  public let isResidual: Bool
-
-  /// The stack of the given layers.
-  ///
-  /// - Precondition: at least one; each reads as many features as the one below puts out.
-  public init(_ layers: [Bidirectional<Cell>], isResidual: Bool = false) {
-    check(!layers.isEmpty, "StackedBidirectional: no layers")
-    for (below, above) in zip(layers, layers.dropFirst()) {
-      check(
-        above.inputSize == below.outputSize,
-        "StackedBidirectional: a layer reads \(above.inputSize) features, the one below puts out \(below.outputSize)")
-    }
-    self.layers = layers
-    self.isResidual = isResidual
-  }
-
-  /// The number of features of an input.
-  public var inputSize: Int { layers[0].inputSize }
-
-  /// The number of features of an output.
-  public var outputSize: Int { layers[layers.count - 1].outputSize }
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    for index in layers.indices { layers[index].visitParameters(layer: index, by: &visitor) }
-  }
-
-  /// The state before the first step: zeros.
-  public func initialState(batchSize: Int) -> State {
-    State(layers: layers.map { $0.initialState(batchSize: batchSize) })
-  }
-
-  /// Runs over a sequence; see `RecurrentCell.run`.
-  ///
-  /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout; not of the
-  ///   inputs, nor of the outputs.
-  /// - Returns: the outputs of the top layer `[time, batch, 2 * hidden]` and the states of all layers.
-  public func callAsFunction(
-    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil,
-    keeping retention: Retention = .activations, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
-  ) -> (outputs: Tensor<Scalar>, state: State) {
-    let probe = GradientProbe.take(inputs, lengths)
-    return run(inputs, state, lengths, between: between, probe: probe) { index, layer, features, state in
-      layer.run(features, state, lengths, retention, layer: index, probe: probe)
-    }
-  }
-
-  /// Runs layer by layer, each as `runLayer` does it: by its index, its cells, what it reads and its state.
-  ///
-  /// - Parameter probe: What looks on at the gradient, and sees of the top layer only where each direction ends.
-  func run(
-    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
-    probe: GradientProbe<Scalar>? = nil,
-    runLayer: (Int, Bidirectional<Cell>, Tensor<Scalar>, BidirectionalState<Cell.State>?) -> (
-      outputs: Tensor<Scalar>, state: BidirectionalState<Cell.State>
-    )
-  ) -> (outputs: Tensor<Scalar>, state: State) {
-    check(
-      state == nil || state?.layers.count == layers.count,
-      "StackedBidirectional: \(state?.layers.count ?? 0) states for \(layers.count) layers")
-    var states: [BidirectionalState<Cell.State>] = []
-    var features = inputs
-    for (index, layer) in layers.enumerated() {
-      if index > 0 { features = between(features) }
-      let result = runLayer(index, layer, features, state?.layers[index])
-      let isAdded = isResidual && layer.inputSize == layer.outputSize
-      features = isAdded ? result.outputs + maskingPadding(features, lengths) : result.outputs
-      states.append(result.state)
-    }
-    if let probe {
-      let top = layers[layers.count - 1]
-      let halves = features.split(sizes: [top.forward.hiddenSize, top.reverse.hiddenSize], alongAxis: 2)
-      features = probe.lettingLastThrough(halves[0], .forward).concatenated(
-        with: probe.lettingLastThrough(halves[1], .reverse), alongAxis: 2)
-    }
-    return (features, State(layers: states))
-  }
-}
-
-extension StackedBidirectional where Cell: InitializableCell {
+extension Stacked {
   /// A stack of `layerCount` layers of `hiddenSize` units in each direction with parameters drawn as `initialization`
   /// says.
-  public init(
+  public init<Cell: InitializableCell>(
     inputSize: Int, hiddenSize: Int, layerCount: Int, isResidual: Bool = false,
     initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
-  ) {
+  ) where Layer == Bidirectional<Cell> {
     self.init(
       (0..<layerCount).map { index in
         Bidirectional(

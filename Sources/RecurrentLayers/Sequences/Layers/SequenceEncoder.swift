@@ -33,7 +33,7 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   public var inputSize: Int { forward?.inputSize ?? bidirectional?.inputSize ?? 0 }
 
   /// The number of features of an output.
-  public var outputSize: Int { forward?.hiddenSize ?? bidirectional?.outputSize ?? 0 }
+  public var outputSize: Int { forward?.outputSize ?? bidirectional?.outputSize ?? 0 }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&forward, "")

@@ -15,7 +15,8 @@ public struct StackedState<State: RecurrentState>: TensorTree {
   }
 }
 
-/// Recurrent layers on top of each other: each reads the outputs of the one below. Parameters are named as in
+/// Recurrent layers on top of each other: each reads the outputs of the one below. A layer is a cell, or two
+/// cells that read in opposite directions (``StackedBidirectional``), or another ``RecurrentLayer``. Parameters are named as in
 /// `torch.nn.LSTM` and its kin: `weight_ih_l0`, `weight_ih_l1`, ...
 ///
 /// ```swift
@@ -29,26 +30,26 @@ public struct StackedState<State: RecurrentState>: TensorTree {
 /// let dropout = Dropout(rate: 0.5)
 /// let (dropped, _) = rnn(inputs) { dropout($0, using: &generator) }
 /// ```
-public struct Stacked<Cell: RecurrentCell>: Module {
-  public typealias Scalar = Cell.Scalar
-  public typealias State = StackedState<Cell.State>
+public struct Stacked<Layer: RecurrentLayer>: Module {
+  public typealias Scalar = Layer.Scalar
+  public typealias State = StackedState<Layer.State>
 
-  /// The cells, the lowest first.
-  public var layers: [Cell]
+  /// The layers, the lowest first.
+  public var layers: [Layer]
 
   /// Whether a layer's input is added to its output where both have the same size (He et al. 2016; in stacks of LSTMs
   /// Wu et al. 2016). The layers' states are those of the cells: nothing is added to them.
   public let isResidual: Bool
 
-  /// The stack of the given cells.
+  /// The stack of the given layers.
   ///
-  /// - Precondition: at least one; each reads as many features as the one below has hidden units.
-  public init(_ layers: [Cell], isResidual: Bool = false) {
+  /// - Precondition: at least one; each reads as many features as the one below puts out.
+  public init(_ layers: [Layer], isResidual: Bool = false) {
     check(!layers.isEmpty, "Stacked: no layers")
     for (below, above) in zip(layers, layers.dropFirst()) {
       check(
-        above.inputSize == below.hiddenSize,
-        "Stacked: a layer reads \(above.inputSize) features, the one below has \(below.hiddenSize) hidden units")
+        above.inputSize == below.outputSize,
+        "Stacked: a layer reads \(above.inputSize) features, the one below puts out \(below.outputSize)")
     }
     self.layers = layers
     self.isResidual = isResidual
@@ -58,10 +59,10 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   public var inputSize: Int { layers[0].inputSize }
 
   /// The number of features of an output.
-  public var hiddenSize: Int { layers[layers.count - 1].hiddenSize }
+  public var outputSize: Int { layers[layers.count - 1].outputSize }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    for index in layers.indices { LayerNamingVisitor.visit(&layers[index], layer: index, by: &visitor) }
+    for index in layers.indices { layers[index].visitParameters(inLayer: index, by: &visitor) }
   }
 
   /// The state before the first step: zeros.
@@ -73,41 +74,59 @@ public struct Stacked<Cell: RecurrentCell>: Module {
   ///
   /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout; not of the
   ///   inputs, nor of the outputs.
-  /// - Returns: the outputs of the top layer `[time, batch, hidden]` and the states of all layers.
+  /// - Returns: the outputs of the top layer `[time, batch, output]` and the states of all layers.
   public func callAsFunction(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward,
     keeping retention: Retention = .activations, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    run(inputs, state, lengths, between: between, probe: .take(inputs, lengths), direction) {
-      _, cell, features, state, lengths in
-      cell.run(features, from: state, lengths: lengths, direction: direction, keeping: retention)
+    guard let probe = GradientProbe.take(inputs, lengths) else {
+      var runner = PlainRunner<Scalar>(keeping: retention)
+      return run(inputs, from: state, lengths: lengths, direction: direction, between: between, by: &runner)
     }
+    var runner = ProbedRunner(probe, keeping: retention)
+    let (outputs, last) = run(
+      inputs, from: state, lengths: lengths, direction: direction, between: between, by: &runner)
+    // Of the top layer the probe sees only where each direction ends.
+    let parts = layers[layers.count - 1].outputParts
+    let halves = parts.count == 1 ? [outputs] : outputs.split(sizes: parts.map(\.size), alongAxis: 2)
+    let seen = zip(halves, parts).map { half, part in
+      probe.lettingLastThrough(half, direction == .forward ? part.direction : part.direction.opposite)
+    }
+    return (seen.count == 1 ? seen[0] : Tensor(concatenating: seen, alongAxis: 2), last)
   }
 
-  /// Runs layer by layer, each as `runLayer` does it: by its index, its cell, what it reads, its state and the lengths.
-  ///
-  /// - Parameters:
-  ///   - probe: What looks on at the gradient, piece by piece; see `GradientReach`.
-  ///   - direction: The way that the layers read, for the probe.
+  /// Runs layer by layer.
   func run(
-    _ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>,
-    probe: GradientProbe<Scalar>? = nil, _ direction: Direction = .forward,
-    runLayer: (Int, Cell, Tensor<Scalar>, Cell.State?, [Int]?) -> (outputs: Tensor<Scalar>, state: Cell.State)
+    _ inputs: Tensor<Scalar>, from state: State?, lengths: [Int]?, direction: Direction,
+    between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }, by runner: inout some CellRunner<Scalar>
   ) -> (outputs: Tensor<Scalar>, state: State) {
     checkLayerCount(state)
-    var states: [Cell.State] = []
+    var states: [Layer.State] = []
     var features = inputs
-    for (index, cell) in layers.enumerated() {
+    for (index, layer) in layers.enumerated() {
       if index > 0 { features = between(features) }
-      let result =
-        probe?.run(layer: index, direction, features, state?.layers[index], lengths) {
-          runLayer(index, cell, $0, $1, $2)
-        } ?? runLayer(index, cell, features, state?.layers[index], lengths)
+      runner.layer = index
+      let result = layer.run(
+        features, from: state?.layers[index], lengths: lengths, direction: direction, by: &runner)
       features = addsInput(at: index) ? result.outputs + maskingPadding(features, lengths) : result.outputs
       states.append(result.state)
     }
-    return (probe?.lettingLastThrough(features, direction) ?? features, State(layers: states))
+    return (features, State(layers: states))
   }
+
+  /// Whether the output of a layer is the sum of its hidden state and its input.
+  func addsInput(at index: Int) -> Bool { isResidual && layers[index].inputSize == layers[index].outputSize }
+
+  fileprivate func checkLayerCount(_ state: State?) {
+    check(
+      state == nil || state?.layers.count == layers.count,
+      "Stacked: \(state?.layers.count ?? 0) states for \(layers.count) layers")
+  }
+}
+
+extension Stacked where Layer: RecurrentCell {
+  /// The number of features of an output.
+  public var hiddenSize: Int { layers[layers.count - 1].hiddenSize }
 
   /// The output of the top layer `[batch, hidden]` and the states after one time step. For many steps without gradient
   /// there is `streaming(batchSize:weights:)`.
@@ -124,18 +143,9 @@ public struct Stacked<Cell: RecurrentCell>: Module {
     }
     return (features, state)
   }
-
-  /// Whether the output of a layer is the sum of its hidden state and its input.
-  func addsInput(at index: Int) -> Bool { isResidual && layers[index].inputSize == layers[index].hiddenSize }
-
-  private func checkLayerCount(_ state: State?) {
-    check(
-      state == nil || state?.layers.count == layers.count,
-      "Stacked: \(state?.layers.count ?? 0) states for \(layers.count) layers")
-  }
 }
 
-extension Stacked where Cell: InitializableCell {
+extension Stacked where Layer: InitializableCell {
   /// A stack of `layerCount` layers of `hiddenSize` units with parameters drawn as `initialization` says.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int, isResidual: Bool = false,
@@ -143,7 +153,7 @@ extension Stacked where Cell: InitializableCell {
   ) {
     self.init(
       (0..<layerCount).map { index in
-        Cell(
+        Layer(
           inputSize: index == 0 ? inputSize : hiddenSize, hiddenSize: hiddenSize, initialization: initialization,
           using: &generator)
       }, isResidual: isResidual)
