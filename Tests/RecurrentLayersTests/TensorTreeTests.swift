@@ -30,6 +30,23 @@ import Testing
       Mixed().namedTensors.map(\.path) == ["state.hidden", "state.cell", "map", "layers.0.hidden", "layers.1.hidden", "last.hidden"])
   }
 
+  /// A tensor that a state forgets to show is neither carried, nor masked, nor saved.
+  @Test func everyTensorOfAStateIsVisited() {
+    func expectAllVisited(_ tree: some TensorTree<Double>) {
+      #expect(!tree.tensors.isEmpty && tree.tensors.count == tensorCount(in: tree, Double.self), "\(type(of: tree))")
+      #expect(Set(tree.namedTensors.map(\.path)).count == tree.tensors.count, "\(type(of: tree))")
+    }
+    var generator = RandomGenerator(seed: 1)
+    let both = StackedBidirectional<LSTMCell<Double>>(inputSize: 3, hiddenSize: 4, layerCount: 2, using: &generator)
+    let any: AnyCell<Double> = CellKind.lstm.makeCell(inputSize: 3, hiddenSize: 4, using: &generator)
+    let layers = StackedState(layers: [HiddenState<Double>(hidden: random([2, 3], seed: 1))])
+    expectAllVisited(Mixed())
+    expectAllVisited(both.initialState(batchSize: 2))
+    expectAllVisited(any.initialState(batchSize: 2))
+    expectAllVisited(DecoderState(layers: layers, readout: random([2, 2], seed: 2), weights: random([2, 5], seed: 3)))
+    expectAllVisited(DecoderState(layers: layers, readout: nil, weights: nil))
+  }
+
   @Test func tensorsAreReplacedInTheirOrder() {
     let tree = Mixed()
     let doubled = tree.map { $0 * 2 }

@@ -69,6 +69,7 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
   func step(_ x: Tensor<Scalar>, from state: [Tensor<Scalar>]) -> [Tensor<Scalar>] {
     let batch = x.shape[0]
     let (kind, input, hidden, weights) = (kind, input, hidden, weights)
+    check(state.count == kind.stateCount, "SteppedCell: a state of \(state.count) tensors, not \(kind.stateCount)")
     let isTracked = shared.isTracked || x.isTracked || state.contains(where: \.isTracked)
     let (values, before) = (x.detached(), state.map { $0.detached() })
     var next = state.map { Tensor<Scalar>.unwritten($0.shape) }
