@@ -84,17 +84,21 @@ public struct GateWeights<Scalar: TensorScalar>: Module {
   /// Traps where a tensor has been replaced by one of another shape.
   func checked(for user: @autoclosure () -> String) -> [Tensor<Scalar>] {
     let rows = gateCount * hiddenSize
-    let expected: [Shape] = [[rows, inputSize], [rows, hiddenSize], [rows], [rows]]
-    let tensors = [inputWeight, recurrentWeight, inputBias, recurrentBias]
-    for (index, tensor) in tensors.enumerated() {
+    func checkMatrix(_ tensor: Tensor<Scalar>, _ name: String, _ columns: Int) {
+      let shape = tensor.shape
       check(
-        tensor.shape == expected[index],
-        """
-        \(user()): \(["weight_ih", "weight_hh", "bias_ih", "bias_hh"][index]) has the shape \(tensor.shape), not \
-        \(expected[index])
-        """)
+        shape.rank == 2 && shape[0] == rows && shape[1] == columns,
+        "\(user()): \(name) has the shape \(shape), not [\(rows), \(columns)]")
     }
-    return tensors
+    func checkVector(_ tensor: Tensor<Scalar>, _ name: String) {
+      let shape = tensor.shape
+      check(shape.rank == 1 && shape[0] == rows, "\(user()): \(name) has the shape \(shape), not [\(rows)]")
+    }
+    checkMatrix(inputWeight, "weight_ih", inputSize)
+    checkMatrix(recurrentWeight, "weight_hh", hiddenSize)
+    checkVector(inputBias, "bias_ih")
+    checkVector(recurrentBias, "bias_hh")
+    return [inputWeight, recurrentWeight, inputBias, recurrentBias]
   }
 }
 

@@ -29,6 +29,19 @@ public enum FusedKind: Sendable, Hashable {
 public protocol FusedCell<Scalar>: GatedCell {
   /// The kernel. It has as many gates as the weights, and its state as many tensors as the cell's.
   var fusedKind: FusedKind { get }
+
+  /// The state of the tensors that the kernel gives: the hidden state, and of an LSTM the cell state behind it.
+  func makeState(of tensors: [Tensor<Scalar>]) -> State
+}
+
+extension FusedCell where State == HiddenState<Scalar> {
+  public func makeState(of tensors: [Tensor<Scalar>]) -> HiddenState<Scalar> { HiddenState(hidden: tensors[0]) }
+}
+
+extension FusedCell where State == LSTMState<Scalar> {
+  public func makeState(of tensors: [Tensor<Scalar>]) -> LSTMState<Scalar> {
+    LSTMState(hidden: tensors[0], cell: tensors[1])
+  }
 }
 
 extension FusedCell {
@@ -47,8 +60,7 @@ extension FusedCell {
     let result = FusedSequence(
       cell: self, time: inputs.shape[0], batch: batch, lengths: lengths, direction: direction
     ).run(self, inputs, from: state?.tensors, keeping: retention)
-    let start = state ?? initialState(batchSize: batch)
-    return (result.outputs, result.state.map(start.replacingTensors(with:)) ?? start)
+    return (result.outputs, result.state.map(makeState(of:)) ?? state ?? initialState(batchSize: batch))
   }
 }
 
