@@ -17,20 +17,17 @@ public import RecurrentTensors
 ///   }
 /// }
 /// ```
-public protocol Module<Scalar>: Sendable {
-  /// The kind of number that the parameters are.
-  associatedtype Scalar: TensorScalar
-
+public protocol Module<Scalar>: TensorTree {
   /// Shows each parameter and each module inside to the visitor, always in the same order, under its own name.
   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>)
 }
 
-/// Something that passes over the parameters of a module, and may change them.
+/// Something that passes over the parameters of a module, or the tensors of any other tree, and may change them.
 public protocol ParameterVisitor<Scalar> {
   /// The kind of number that it visits.
   associatedtype Scalar: TensorScalar
 
-  /// The path of the module that is being visited: `["rnn"]` inside a model's `rnn`.
+  /// The path of the module or tree that is being visited: `["rnn"]` inside a model's `rnn`.
   var path: [String] { get set }
 
   /// Visits a parameter.
@@ -38,25 +35,49 @@ public protocol ParameterVisitor<Scalar> {
 }
 
 extension ParameterVisitor {
-  /// Visits the parameters of a module, whose paths begin with `name`; an empty name adds nothing to the path.
-  public mutating func visit<M: Module>(_ module: inout M, _ name: String) where M.Scalar == Scalar {
+  /// Visits the tensors of a module or another tree, whose paths begin with `name`; an empty name adds nothing to the path.
+  public mutating func visit<Tree: TensorTree<Scalar>>(_ tree: inout Tree, _ name: String) {
     if !name.isEmpty { path.append(name) }
-    module.visitParameters(&self)
+    tree.visitTensors(&self)
     if !name.isEmpty { path.removeLast() }
+  }
+
+  /// Visits the tensors of a module or another tree in place where there is one; nothing otherwise.
+  public mutating func visit<Tree: TensorTree<Scalar>>(_ tree: inout Tree?, _ name: String) {
+    if !name.isEmpty { path.append(name) }
+    tree?.visitTensors(&self)
+    if !name.isEmpty { path.removeLast() }
+  }
+
+  /// Visits the tensors of each module or tree in place, whose paths begin with `name.0`, `name.1`, ...; without a name with `0`, `1`, ...
+  public mutating func visit<Tree: TensorTree<Scalar>>(_ trees: inout [Tree], _ name: String) {
+    if !name.isEmpty { path.append(name) }
+    for index in trees.indices { visit(&trees[index], String(index)) }
+    if !name.isEmpty { path.removeLast() }
+  }
+
+  /// Visits a tensor in place where there is one; nothing otherwise.
+  public mutating func visit(_ parameter: inout Tensor<Scalar>?, _ name: String) {
+    parameter?.accept(&self, name)
   }
 
   /// The full path of the parameter `name` of the module that is being visited: `"rnn.weight_hh_l0"`.
   public func fullPath(_ name: String) -> String { (path + [name]).joined(separator: ".") }
 }
 
-extension Module {
-  /// The parameters with their paths, in order of visit.
-  public var parameters: [(path: String, tensor: Tensor<Scalar>)] {
-    var collector = ParameterCollector<Scalar>()
-    var copy = self
-    copy.visitParameters(&collector)
-    return collector.found
+extension Tensor {
+  /// Visits the tensor itself: through `?` a tensor inside an optional is reached in place.
+  fileprivate mutating func accept(_ visitor: inout some ParameterVisitor<Scalar>, _ name: String) {
+    visitor.visit(&self, name)
   }
+}
+
+extension Module {
+  /// A module's tensors are its parameters.
+  public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Scalar>) { visitParameters(&visitor) }
+
+  /// The parameters with their paths, in order of visit.
+  public var parameters: [(path: String, tensor: Tensor<Scalar>)] { namedTensors }
 
   /// The paths of the parameters, in order of visit.
   public var parameterPaths: [String] { parameters.map(\.path) }
@@ -94,15 +115,6 @@ extension Module {
       visitParameters(&mover)
     }
     return try body(&mover.tensors)
-  }
-}
-
-private struct ParameterCollector<Scalar: TensorScalar>: ParameterVisitor {
-  var path: [String] = []
-  var found: [(path: String, tensor: Tensor<Scalar>)] = []
-
-  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) {
-    found.append((fullPath(name), parameter))
   }
 }
 

@@ -21,7 +21,8 @@ import Testing
     let tape = Tape<Scalar>()
     let tracked = cell.mapParameters { tape.watch($0) }
     let input = tape.watch(try golden.tensor("input"))  // [batch, input]
-    let state = AnyState(tensors: try stateNames.map { tape.watch(try golden.tensor("\($0)0")) })
+    let state = cell.initialState(batchSize: input.shape[0])
+      .replacingTensors(with: try stateNames.map { tape.watch(try golden.tensor("\($0)0")) })
     let next = tracked.step(input, from: state)
     var stream = cell.streaming(batchSize: input.shape[0])
     stream.state = StackedState(layers: [state.map { $0.detached() }])

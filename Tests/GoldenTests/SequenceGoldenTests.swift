@@ -127,7 +127,8 @@ extension Unrolled: GoldenNetwork {
   func run(
     _ inputs: Tensor<Scalar>, from state: [Tensor<Scalar>], lengths: [Int]?, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]) {
-    let (outputs, last) = self(inputs, from: Cell.State(tensors: state), lengths: lengths, keeping: retention)
+    let start = cell.initialState(batchSize: inputs.shape[1]).replacingTensors(with: state)
+    let (outputs, last) = self(inputs, from: start, lengths: lengths, keeping: retention)
     return (outputs, last.tensors)
   }
 }
@@ -136,8 +137,8 @@ extension Stacked: GoldenNetwork {
   func run(
     _ inputs: Tensor<Scalar>, from state: [Tensor<Scalar>], lengths: [Int]?, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]) {
-    let state = State(tensors: state, layerCount: layers.count)
-    let (outputs, last) = self(inputs, from: state, lengths: lengths, keeping: retention)
+    let start = initialState(batchSize: inputs.shape[1]).replacingTensors(with: state)
+    let (outputs, last) = self(inputs, from: start, lengths: lengths, keeping: retention)
     return (outputs, last.tensors)
   }
 }
@@ -146,17 +147,8 @@ extension Bidirectional: GoldenNetwork {
   func run(
     _ inputs: Tensor<Scalar>, from state: [Tensor<Scalar>], lengths: [Int]?, keeping retention: Retention
   ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]) {
-    let (outputs, last) = self(inputs, from: State(tensors: state), lengths: lengths, keeping: retention)
-    return (outputs, last.tensors)
-  }
-}
-
-extension StackedBidirectional: GoldenNetwork {
-  func run(
-    _ inputs: Tensor<Scalar>, from state: [Tensor<Scalar>], lengths: [Int]?, keeping retention: Retention
-  ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]) {
-    let state = State(tensors: state, layerCount: layers.count)
-    let (outputs, last) = self(inputs, from: state, lengths: lengths, keeping: retention)
+    let start = initialState(batchSize: inputs.shape[1]).replacingTensors(with: state)
+    let (outputs, last) = self(inputs, from: start, lengths: lengths, keeping: retention)
     return (outputs, last.tensors)
   }
 }

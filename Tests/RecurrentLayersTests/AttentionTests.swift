@@ -11,13 +11,13 @@ private func reference(
   func product(_ x: Tensor<Double>, _ weight: Tensor<Double>) -> Tensor<Double> {
     matmul(x, weight, transposingSecond: true)
   }
+  let isScaled = (attention.base as? GeneralAttention<Double>)?.scale != 1
   func score(_ q: Tensor<Double>, _ h: Tensor<Double>) -> Double {  // [1, query], [1, memory]
     switch attention.base {
     case let base as AdditiveAttention<Double>:
       ((product(q, base.query.weight) + product(h, base.memory.weight)).tanh() * base.direction).sum().scalar
-    case let base as GeneralAttention<Double>: (q * product(h, base.memory.weight)).sum().scalar
-    case let base as ScaledAttention<Double>:
-      (q * product(h, base.memory.weight)).sum().scalar / Double(q.count).squareRoot()
+    case let base as GeneralAttention<Double>:
+      (q * product(h, base.memory.weight)).sum().scalar / (isScaled ? Double(q.count).squareRoot() : 1)
     default: (q * h).sum().scalar
     }
   }
@@ -199,7 +199,7 @@ private func reference(
         < 1e-12)
     let error = gradientError(at: cell, [inputs] + state.tensors) { cell, arguments in
       let stepped = SteppedCell(cell)
-      return loop({ stepped.step($0, from: $1) }, arguments[0], AnyState(tensors: Array(arguments.dropFirst())))
+      return loop({ stepped.step($0, from: $1) }, arguments[0], state.replacingTensors(with: Array(arguments.dropFirst())))
     }
     #expect(error < 1e-6)
     // What only the last step counts, and parameters that are not wanted.

@@ -31,7 +31,7 @@ import Testing
     let inputs: Tensor<Double> = random([time, batch, 3], seed: 1)
     let state = randomState(cell, batch: batch)
     let error = gradientError(at: cell, [inputs] + state.tensors) { cell, arguments in
-      results(of: cell, arguments[0], AnyState(tensors: Array(arguments.dropFirst())), way)
+      results(of: cell, arguments[0], state.replacingTensors(with: Array(arguments.dropFirst())), way)
     }
     #expect(error < 1e-6, "\(kind.rawValue), \(time) steps, \(way.testDescription): \(error)")
   }
@@ -77,7 +77,7 @@ import Testing
     let cell: AnyCell<Double> = randomCell(kind)
     let state = randomState(cell, batch: 2)
     let error = gradientError(at: cell, [random([2, 3], seed: 1)] + state.tensors) { cell, arguments in
-      let next = cell.step(arguments[0], from: AnyState(tensors: Array(arguments.dropFirst())))
+      let next = cell.step(arguments[0], from: state.replacingTensors(with: Array(arguments.dropFirst())))
       return Tensor(concatenating: next.tensors)
     }
     #expect(error < 1e-6)

@@ -62,7 +62,7 @@ import Testing
       #expect(error < 1e-6)
       let dropped = gradientError(at: stack(), [random([7, 2, 3], seed: 5)]) { module, inputs in
         var generator = RandomGenerator(seed: 6)
-        return module(inputs[0], lengths: lengths, droppingBetween: dropout, using: &generator)
+        return module(inputs[0], lengths: lengths) { dropout($0, using: &generator) }
       }
       #expect(dropped < 1e-6)
     }

@@ -88,7 +88,7 @@ import Testing
       #expect(last.index(2).scalars == outputs.index(3).index(2).scalars)
     }
     var generator = RandomGenerator(seed: 9)
-    let dropped = encoder(inputs, droppingBetween: Dropout(rate: 0.5), using: &generator)
+    let dropped = encoder(inputs) { Dropout(rate: 0.5)($0, using: &generator) }
     #expect(!dropped.outputs.isBitwiseEqual(to: encoder(inputs).outputs))
   }
 }

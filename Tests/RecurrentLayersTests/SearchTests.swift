@@ -9,8 +9,9 @@ private struct RandomDecoder: StepDecoder {
     /// The input and the token before, `[rows, 2]`.
     var rows: Tensor<Float>
     var weights: Tensor<Float>?
-    func map(_ transform: (Tensor<Float>) -> Tensor<Float>) -> State {
-      State(rows: transform(rows), weights: weights.map(transform))
+    mutating func visitTensors(_ visitor: inout some ParameterVisitor<Float>) {
+      visitor.visit(&rows, "rows")
+      visitor.visit(&weights, "weights")
     }
   }
 
@@ -160,7 +161,10 @@ private struct RandomDecoder: StepDecoder {
       struct State: SearchState {
         var rows: Tensor<Float>
         var weights: Tensor<Float>?
-        func map(_ transform: (Tensor<Float>) -> Tensor<Float>) -> State { State(rows: transform(rows), weights: weights.map(transform)) }
+        mutating func visitTensors(_ visitor: inout some ParameterVisitor<Float>) {
+          visitor.visit(&rows, "rows")
+          visitor.visit(&weights, "weights")
+        }
       }
       let batchSize = 1
       /// Token 2 looks at the first place, token 3 at the second; 2 is a little likelier, and 3 ends after three tokens.

@@ -54,8 +54,8 @@ import Testing
         ) { stack, arguments in
           var generator = RandomGenerator(seed: 5)
           let (outputs, state) = stack(
-            arguments[0], from: StackedState(tensors: Array(arguments.dropFirst()), layerCount: 3), lengths: [3, 1],
-            droppingBetween: Dropout(rate: 0.3, sharing: sharing), using: &generator)
+            arguments[0], from: start.replacingTensors(with: Array(arguments.dropFirst())), lengths: [3, 1],
+            between: { Dropout(rate: 0.3, sharing: sharing)($0, using: &generator) })
           return flattened([outputs] + state.tensors)
         }
         #expect(error < 1e-6, "\(kind.rawValue) \(sharing): \(error)")
@@ -69,8 +69,8 @@ import Testing
     let error = gradientError(at: biStack(kind), [random([3, 2, 3], seed: 1)] + start.tensors) { stack, arguments in
       var generator = RandomGenerator(seed: 5)
       let (outputs, state) = stack(
-        arguments[0], from: StackedState(tensors: Array(arguments.dropFirst()), layerCount: 2), lengths: [3, 2],
-        droppingBetween: Dropout(rate: 0.3), using: &generator)
+        arguments[0], from: start.replacingTensors(with: Array(arguments.dropFirst())), lengths: [3, 2],
+        between: { Dropout(rate: 0.3)($0, using: &generator) })
       return flattened([outputs] + state.tensors)
     }
     #expect(error < 1e-6)
@@ -118,9 +118,9 @@ import Testing
     var generator = RandomGenerator(seed: 1)
     let inputs: Tensor<Float> = random([6, 2, 3], seed: 1)
     let one = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 1, using: &generator)
-    #expect(one(inputs, droppingBetween: Dropout(rate: 0.9), using: &generator).outputs == one(inputs).outputs)
+    #expect(one(inputs, between: { Dropout(rate: 0.9)($0, using: &generator) }).outputs == one(inputs).outputs)
     let two = Stacked<LSTMCell<Float>>(inputSize: 3, hiddenSize: 5, layerCount: 2, using: &generator)
-    let dropped = two(inputs, droppingBetween: Dropout(rate: 0.9), using: &generator)
+    let dropped = two(inputs) { Dropout(rate: 0.9)($0, using: &generator) }
     #expect(dropped.outputs != two(inputs).outputs)
     #expect(dropped.state.layers[0].hidden == two(inputs).state.layers[0].hidden)
     #expect(dropped.outputs.scalars.allSatisfy { $0 != 0 })
@@ -135,8 +135,13 @@ import Testing
         forward: LSTMState(hidden: random([2, 3], seed: 5), cell: random([2, 3], seed: 6)),
         reverse: LSTMState(hidden: random([2, 3], seed: 7), cell: random([2, 3], seed: 8))),
     ])
-    let again = StackedState<BidirectionalState<LSTMState<Float>>>(tensors: state.tensors, layerCount: 2)
+    let again = state.map { Tensor(zeros: $0.shape) }.replacingTensors(with: state.tensors)
     #expect(again.tensors == state.tensors)
+    #expect(
+      state.namedTensors.map(\.path) == [
+        "0.forward.hidden", "0.forward.cell", "0.reverse.hidden", "0.reverse.cell", "1.forward.hidden", "1.forward.cell",
+        "1.reverse.hidden", "1.reverse.cell",
+      ])
     #expect(again.layers[1].reverse.cell == random([2, 3], seed: 8))
     #expect(state.merging(again) { $0 - $1 }.tensors.allSatisfy { $0 == Tensor(zeros: [2, 3]) })
   }

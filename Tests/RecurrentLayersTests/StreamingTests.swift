@@ -91,7 +91,7 @@ import Testing
 
     stream.state = saved
     var other = stack.streaming(batchSize: 2)
-    other.state = StackedState(tensors: saved.tensors, layerCount: 2)
+    other.state = stack.initialState(batchSize: 2).replacingTensors(with: saved.tensors)
     var copied = copy.copy()
     for (t, output) in zip(3..<6, expected) {
       #expect(stream.step(inputs.index(t)).isBitwiseEqual(to: output), "set again")

@@ -7,7 +7,7 @@ import Testing
 /// The settings of all tasks.
 @Suite struct ConfigurationTests {
   private static let types: [any Configuration.Type] =
-    TaskKind.allCases.flatMap { [$0.dataConfiguration, $0.modelConfiguration] } + [TrainingConfiguration.self, GradientRecording.self]
+    TaskRegistry.standard.kinds.flatMap { [$0.dataConfiguration, $0.modelConfiguration] } + [TrainingConfiguration.self, GradientRecording.self]
 
   /// Every key is explained, its default is one of the values that it may have, and a default is absent exactly where it may be.
   @Test func defaultsAreInTheirRanges() throws {

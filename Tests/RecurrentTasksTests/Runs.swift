@@ -16,13 +16,13 @@ func withDirectory<R>(_ files: [String: String] = [:], _ body: (URL) throws -> R
 
 /// Trains a run without a stop, and once more stopped after each of the given steps and prepared anew; both must leave the same files.
 func expectSameBitsWhenResumed<Task: RecipeTask>(
-  stoppingAt steps: [Int], _ prepare: () throws -> PreparedRun<Task>, configuration: () -> TrainingConfiguration
+  stoppingAt steps: [Int], _ prepare: () throws -> PreparedRun<Task>, configuration: () throws -> TrainingConfiguration
 ) throws {
   func run(_ directory: URL, stoppingAt step: Int?, resuming: Bool) throws -> Trainer<Task.Goal>.Result {
     let run = try prepare()
     let interruption = Interruption()
     let trainer = Trainer(
-      objective: run.objective, source: run.source, configuration: configuration(), seed: 3, directory: directory,
+      objective: run.objective, source: run.source, configuration: try configuration(), seed: 3, directory: directory,
       modelMetadata: try run.metadata(),
       interruption: interruption)
     return try trainer.run(from: run.model, resuming: resuming) { event in

@@ -30,7 +30,7 @@ import Testing
 
   /// A model trained on the directory, written to `model.safetensors` there and read again.
   private static func train(_ url: URL, _ assignments: [String] = []) throws -> TrainedTextClassifier {
-    let (run, settings) = try prepare(url, assignments)
+    let (run, _) = try prepare(url, assignments)
     let result = try run.trainer().run(from: run.model)
     let file = url.appending(path: "model.safetensors")
     try saveModel(result.model, metadata: run.metadata(), to: file)

@@ -65,7 +65,7 @@ enum TinyLanguage {
 
   /// A model trained on the directory, written to a file there and read again.
   private static func train(_ url: URL, _ assignments: [String] = [], name: String = "model") throws -> TrainedTranslator {
-    let (run, settings) = try prepare(url, assignments)
+    let (run, _) = try prepare(url, assignments)
     let result = try run.trainer().run(from: run.model)
     let file = url.appending(path: "\(name).safetensors")
     try saveModel(result.model, metadata: run.metadata(), to: file)

@@ -29,7 +29,7 @@ struct StateGradients: Sendable {
       let next = cell.step(inputs.index(t), from: state)
       let own = next.tensors.map { tape.watch(Tensor(zeros: $0.shape)) }
       zeros.append(own)
-      state = Cell.State(tensors: zip(next.tensors, own).map { $0 + $1 })
+      state = next.replacingTensors(with: zip(next.tensors, own).map { $0 + $1 })
     }
     let loss = (state.hidden * direction).sum()
     let gradients = tape.gradients(of: loss, at: zeros.flatMap(\.self))

@@ -13,10 +13,7 @@ struct LagNetwork: Module {
   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
-    if var own = direct.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&own, "direct")
-      direct = own
-    }
+    visitor.visit(&direct, "direct")
   }
 
   /// The network of a kind for a problem: of the paper's size, the original cell; of `units` units, the others.

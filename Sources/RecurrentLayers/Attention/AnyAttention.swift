@@ -8,7 +8,7 @@ public enum AttentionKind: String, Sendable, Hashable, Codable, CaseIterable {
   case dot
   /// `GeneralAttention`.
   case general
-  /// `ScaledAttention`.
+  /// `GeneralAttention.scaled`.
   case scaled
 
   /// An attention of this kind.
@@ -29,7 +29,7 @@ public enum AttentionKind: String, Sendable, Hashable, Codable, CaseIterable {
     case .general:
       return AnyAttention(GeneralAttention(querySize: querySize, memorySize: memorySize, using: &generator))
     case .scaled:
-      return AnyAttention(ScaledAttention(querySize: querySize, memorySize: memorySize, using: &generator))
+      return AnyAttention(GeneralAttention.scaled(querySize: querySize, memorySize: memorySize, using: &generator))
     }
   }
 }

@@ -54,7 +54,7 @@ extension AttentionDecoder {
     let result: (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?)
     if feeding == .nothing, samplingRate == 0 {
       let embedded = dropout.input(embedding(tokens), using: &generator)
-      let outputs = rnn(embedded, from: state.layers, droppingBetween: dropout.between, using: &generator).outputs
+      let outputs = rnn(embedded, from: state.layers, between: { dropout.between($0, using: &generator) }).outputs
       result = lookAll(outputs, embedded, steps)
     } else {
       let masks = StepMasks<Scalar>(

@@ -106,19 +106,10 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
-    if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&attention, "attention")
-      self.attention = attention
-    }
+    visitor.visit(&attention, "attention")
     visitor.visit(&readout, "readout")
-    if var output = output.take() {
-      visitor.visit(&output, "output")
-      self.output = output
-    }
-    if var bias = tiedBias.take() {
-      visitor.visit(&bias, "output.bias")
-      tiedBias = bias
-    }
+    visitor.visit(&output, "output")
+    visitor.visit(&tiedBias, "output.bias")
   }
 
   /// The state before the first step, that of the recurrent layers being given.
@@ -167,7 +158,7 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
 }
 
 /// What a decoder carries from one token to the next, a row a sequence that is being written.
-public struct DecoderState<CellState: RecurrentState>: Sendable {
+public struct DecoderState<CellState: RecurrentState>: TensorTree {
   public typealias Scalar = CellState.Scalar
 
   /// The states of the recurrent layers.
@@ -184,8 +175,9 @@ public struct DecoderState<CellState: RecurrentState>: Sendable {
     self.weights = weights
   }
 
-  /// The state whose tensors are `transform` of this one's: reordering the rows of a beam, cutting off the tape.
-  public func map(_ transform: (Tensor<Scalar>) -> Tensor<Scalar>) -> Self {
-    DecoderState(layers: layers.map(transform), readout: readout.map(transform), weights: weights.map(transform))
+  public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Scalar>) {
+    visitor.visit(&layers, "layers")
+    visitor.visit(&readout, "readout")
+    visitor.visit(&weights, "weights")
   }
 }

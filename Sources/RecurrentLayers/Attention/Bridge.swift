@@ -12,8 +12,8 @@ public enum BridgeKind: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// From an encoder's last states to a decoder's first.
 ///
-/// - Parameters: of `linear` for each layer of the decoder and each tensor of its state `<layer>.hidden.weight` `[hidden, output]`,
-///   `<layer>.hidden.bias`, and of cells that have two `<layer>.cell.weight`, `<layer>.cell.bias`. A layer of the decoder takes the
+/// - Parameters: of `linear` for each layer of the decoder and each tensor of its state, under the tensor's name:
+///   `<layer>.hidden.weight` `[hidden, output]`, `<layer>.hidden.bias`, and of LSTMs `<layer>.cell.weight`, `<layer>.cell.bias`. A layer of the decoder takes the
 ///   state of the encoder's layer of the same number, or of the top one where it has fewer.
 public struct Bridge<Cell: RecurrentCell>: Module {
   public typealias Scalar = Cell.Scalar
@@ -22,25 +22,33 @@ public struct Bridge<Cell: RecurrentCell>: Module {
   public let kind: BridgeKind
   /// The maps, a list for each layer of the decoder; empty unless linear.
   public var maps: [[Linear<Scalar>]]
+  /// The names of the tensors that the maps make, a list for each layer.
+  private var names: [[String]]
 
   /// A bridge from outputs of `encoderSize` features to the layers of `decoder`.
+  ///
+  /// - Precondition: of `linear`, each tensor of the decoder's states is `[batch, features]`.
   public init(
     _ kind: BridgeKind, encoderSize: Int, decoder: Stacked<Cell>, using generator: inout RandomGenerator
   ) {
     self.kind = kind
     maps = []
+    names = []
     guard kind == .linear else { return }
-    maps = decoder.layers.map { cell in
-      cell.initialState(batchSize: 0).tensors.map { _ in
-        Linear(inputSize: encoderSize, outputSize: cell.hiddenSize, using: &generator)
-      }
+    for state in decoder.initialState(batchSize: 1).layers.map(\.namedTensors) {
+      names.append(state.map(\.path))
+      maps.append(
+        state.map { path, tensor in
+          check(tensor.rank == 2, "Bridge: the state \(path) has the shape \(tensor.shape), not [batch, features]")
+          return Linear(inputSize: encoderSize, outputSize: tensor.shape[1], using: &generator)
+        })
     }
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     for layer in maps.indices {
       for index in maps[layer].indices {
-        visitor.visit(&maps[layer][index], index == 0 ? "\(layer).hidden" : index == 1 ? "\(layer).cell" : "\(layer).state\(index)")
+        visitor.visit(&maps[layer][index], "\(layer).\(names[layer][index])")
       }
     }
   }
@@ -54,13 +62,13 @@ public struct Bridge<Cell: RecurrentCell>: Module {
     case .copy:
       return StackedState(
         layers: decoder.layers.indices.map { layer in
-          Cell.State(tensors: states.tensors(ofLayer: min(layer, states.layerCount - 1)))
+          states.state(ofLayer: min(layer, states.layerCount - 1))
         })
     case .linear:
       return StackedState(
         layers: maps.enumerated().map { layer, maps in
-          let given = states.tensors(ofLayer: min(layer, states.layerCount - 1))
-          return Cell.State(tensors: zip(maps, given).map { map, tensor in map(tensor).tanh() })
+          let given = states.state(ofLayer: min(layer, states.layerCount - 1))
+          return given.replacingTensors(with: zip(maps, given.tensors).map { map, tensor in map(tensor).tanh() })
         })
     }
   }

@@ -60,10 +60,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    if var embedding = embedding.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&embedding, "embedding")
-      self.embedding = embedding
-    }
+    visitor.visit(&embedding, "embedding")
     visitor.visit(&encoder, "encoder")
     visitor.visit(&bridge, "bridge")
     visitor.visit(&decoder, "decoder")
@@ -95,7 +92,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   ) -> Encoded {
     let inputs = dropout.input((embedding ?? decoder.embedding)(source), using: &generator)
     let (outputs, states) = encoder.encode(
-      inputs, lengths: lengths, droppingBetween: dropout.between, using: &generator)
+      inputs, lengths: lengths, between: { dropout.between($0, using: &generator) })
     return encoded(dropout.output(outputs, using: &generator), states, lengths)
   }
 

@@ -1,23 +1,69 @@
 public import RecurrentTensors
+import Synchronization
 
-/// The cells by the names that recipes and model files use.
-public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
+/// The cells by the names that recipes and model files use: those of the package, and those that a program adds with
+/// ``register(_:maker:)``.
+public struct CellKind: RawRepresentable, Sendable, Hashable, Codable, CaseIterable, CustomStringConvertible {
+  /// The name.
+  public let rawValue: String
+
   /// `LSTMCell`.
-  case lstm
+  public static let lstm = CellKind(named: "lstm")
   /// `PeepholeLSTMCell`.
-  case peepholeLSTM = "peephole-lstm"
+  public static let peepholeLSTM = CellKind(named: "peephole-lstm")
   /// `LayerNormLSTMCell`.
-  case layerNormLSTM = "layer-norm-lstm"
+  public static let layerNormLSTM = CellKind(named: "layer-norm-lstm")
   /// `GRUCell`: the reset gate after the product, as PyTorch.
-  case gru
+  public static let gru = CellKind(named: "gru")
   /// `ResetBeforeGRUCell`: the reset gate before the product, as Cho et al. 2014.
-  case resetBeforeGRU = "gru-reset-before"
+  public static let resetBeforeGRU = CellKind(named: "gru-reset-before")
   /// `ElmanCell` with tanh.
-  case elman = "rnn-tanh"
+  public static let elman = CellKind(named: "rnn-tanh")
   /// `ElmanCell` with relu.
-  case elmanRelu = "rnn-relu"
+  public static let elmanRelu = CellKind(named: "rnn-relu")
   /// `DeepTransitionCell`.
-  case deepTransition = "deep-transition"
+  public static let deepTransition = CellKind(named: "deep-transition")
+
+  /// The kind with this name; nil: there is none.
+  public init?(rawValue: String) {
+    guard Registry.makers.withLock({ $0.contains { $0.name == rawValue } }) else { return nil }
+    self.rawValue = rawValue
+  }
+
+  private init(named name: String) { rawValue = name }
+
+  /// All kinds: the package's, then the others in the order in which they were registered.
+  public static var allCases: [CellKind] { Registry.makers.withLock { $0.map { CellKind(named: $0.name) } } }
+
+  public var description: String { rawValue }
+
+  /// Adds a kind of cell, before recipes and model files that name it are read. A name that is taken has the new maker from now on.
+  ///
+  /// ```swift
+  /// import RecurrentLayers
+  /// import RecurrentTensors
+  ///
+  /// struct WideGRU: CellMaker {
+  ///   func makeCell<Scalar: TensorScalar>(
+  ///     inputSize: Int, hiddenSize: Int, transitionDepth: Int, initialization: CellInitialization,
+  ///     using generator: inout RandomGenerator
+  ///   ) -> AnyCell<Scalar> {
+  ///     AnyCell(GRUCell(inputSize: inputSize, hiddenSize: 2 * hiddenSize, initialization: initialization, using: &generator))
+  ///   }
+  /// }
+  /// let kind = CellKind.register("wide-gru", maker: WideGRU())
+  /// ```
+  ///
+  /// - Returns: the kind of this name.
+  @discardableResult
+  public static func register(_ name: String, maker: some CellMaker) -> CellKind {
+    check(!name.isEmpty, "CellKind.register: a cell without a name")
+    Registry.makers.withLock { makers in
+      makers.removeAll { $0.name == name }
+      makers.append((name, maker))
+    }
+    return CellKind(named: name)
+  }
 
   /// A cell of this kind.
   ///
@@ -26,9 +72,48 @@ public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
     inputSize: Int, hiddenSize: Int, transitionDepth: Int = 2,
     initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
   ) -> AnyCell<Scalar> {
-    func make<Cell: InitializableCell & RecurrentlyWeightedCell<Scalar>>(
-      _: Cell.Type, _ generator: inout RandomGenerator
-    ) -> AnyCell<Scalar> {
+    guard let maker = Registry.makers.withLock({ $0.first { $0.name == rawValue }?.maker }) else {
+      fatalError("CellKind: there is no cell \(rawValue)")
+    }
+    return maker.makeCell(
+      inputSize: inputSize, hiddenSize: hiddenSize, transitionDepth: transitionDepth, initialization: initialization,
+      using: &generator)
+  }
+}
+
+/// What makes the cells of a kind, for any number type.
+public protocol CellMaker: Sendable {
+  /// A cell of these sizes with parameters drawn as `initialization` says.
+  ///
+  /// - Parameter transitionDepth: The steps of depth in a time step, for cells that have several.
+  func makeCell<Scalar: TensorScalar>(
+    inputSize: Int, hiddenSize: Int, transitionDepth: Int, initialization: CellInitialization,
+    using generator: inout RandomGenerator
+  ) -> AnyCell<Scalar>
+}
+
+/// The makers by name: the one place in the package that is shared by all who use it, since a name is read wherever a file is.
+private enum Registry {
+  static let makers = Mutex<[(name: String, maker: any CellMaker)]>(
+    PackageCell.allCases.map { ($0.rawValue, $0) })
+}
+
+/// The cells of the package.
+private enum PackageCell: String, CaseIterable, CellMaker {
+  case lstm
+  case peepholeLSTM = "peephole-lstm"
+  case layerNormLSTM = "layer-norm-lstm"
+  case gru
+  case resetBeforeGRU = "gru-reset-before"
+  case elman = "rnn-tanh"
+  case elmanRelu = "rnn-relu"
+  case deepTransition = "deep-transition"
+
+  func makeCell<Scalar: TensorScalar>(
+    inputSize: Int, hiddenSize: Int, transitionDepth: Int, initialization: CellInitialization,
+    using generator: inout RandomGenerator
+  ) -> AnyCell<Scalar> {
+    func make<Cell: InitializableCell<Scalar>>(_: Cell.Type, _ generator: inout RandomGenerator) -> AnyCell<Scalar> {
       AnyCell(Cell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization, using: &generator))
     }
     switch self {

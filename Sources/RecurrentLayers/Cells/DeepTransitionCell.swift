@@ -25,20 +25,11 @@ public import RecurrentTensors
 /// let cell = DeepTransitionCell<Float>(inputSize: 3, hiddenSize: 5, depth: 3, using: &generator)
 /// let (outputs, _) = cell.run(Tensor(ones: [7, 2, 3]))  // outputs.shape == [7, 2, 5]
 /// ```
-public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
+public struct DeepTransitionCell<Scalar: TensorScalar>: GatedCell, InitializableCell {
   public typealias State = HiddenState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
-
-  /// `weight_ih`, `[hidden, input]`.
-  public var inputWeight: Tensor<Scalar>
-  /// `weight_hh`, `[hidden, hidden]`.
-  public var recurrentWeight: Tensor<Scalar>
-  /// `bias_ih`, `[hidden]`.
-  public var inputBias: Tensor<Scalar>
-  /// `bias_hh`, `[hidden]`.
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
   /// `weight_transition_k` for k = 2 ... depth, each `[hidden, hidden]`.
   public var transitionWeights: [Tensor<Scalar>]
   /// `bias_transition_k` for k = 2 ... depth, each `[hidden]`.
@@ -55,11 +46,9 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
     using generator: inout RandomGenerator
   ) {
     check(depth >= 1, "DeepTransitionCell: the depth \(depth) is less than 1")
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
-    inputWeight = initialization.inputWeight(gateCount: 1, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 1, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(gateCount: 1, hidden: hiddenSize, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 1, inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization,
+      using: &generator)
     transitionWeights = []
     transitionBiases = []
     for _ in 1..<depth {
@@ -77,10 +66,7 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
     for index in transitionWeights.indices {
       visitor.visit(&transitionWeights[index], "weight_transition_\(index + 2)")
       visitor.visit(&transitionBiases[index], "bias_transition_\(index + 2)")
@@ -95,9 +81,7 @@ public struct DeepTransitionCell<Scalar: TensorScalar>: InitializableCell {
     _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
   ) -> HiddenState<Scalar> {
     checkStep(input, state)
-    var hidden =
-      (matmul(input, inputWeight, transposingSecond: true) + inputBias
-      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias).tanh()  // [batch, hidden]
+    var hidden = gateWeights.sums(input, state.hidden).tanh()  // [batch, hidden]
     for (index, (weight, bias)) in zip(transitionWeights, transitionBiases).enumerated() {
       record(.transition(index + 1), hidden)
       hidden = (matmul(hidden, weight, transposingSecond: true) + bias).tanh()

@@ -25,19 +25,15 @@ extension RecurrentlyWeightedCell {
   ///
   /// - Precondition: `0 <= rate < 1`.
   public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
+    check(rate >= 0 && rate < 1, "\(Self.self).droppingConnections: the rate \(rate) is not in [0, 1)")
+    guard rate > 0 else { return self }
     var copy = self
     copy.recurrentWeight = Dropout(rate: rate)(recurrentWeight, using: &generator)
     return copy
   }
 }
 
-extension ElmanCell: RecurrentlyWeightedCell {}
-extension LSTMCell: RecurrentlyWeightedCell {}
-extension PeepholeLSTMCell: RecurrentlyWeightedCell {}
 extension LayerNormLSTMCell: RecurrentlyWeightedCell {}
-extension GRUCell: RecurrentlyWeightedCell {}
-extension ResetBeforeGRUCell: RecurrentlyWeightedCell {}
-extension DeepTransitionCell: RecurrentlyWeightedCell {}
 
 extension Unrolled where Cell: RecurrentlyWeightedCell {
   /// A copy with DropConnect on the recurrent weight; see the cell's.
@@ -46,7 +42,7 @@ extension Unrolled where Cell: RecurrentlyWeightedCell {
   }
 }
 
-extension Stacked where Cell: RecurrentlyWeightedCell {
+extension Stacked where Layer: RecurrentlyWeightedCell {
   /// A copy with DropConnect on every layer's recurrent weight, each with a mask of its own; see the cell's.
   public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
     var copy = self
@@ -66,9 +62,11 @@ extension Bidirectional where Cell: RecurrentlyWeightedCell {
   }
 }
 
-extension StackedBidirectional where Cell: RecurrentlyWeightedCell {
+extension Stacked {
   /// A copy with DropConnect on every recurrent weight, each with a mask of its own; see the cell's.
-  public func droppingConnections(rate: Double, using generator: inout RandomGenerator) -> Self {
+  public func droppingConnections<Cell: RecurrentlyWeightedCell>(
+    rate: Double, using generator: inout RandomGenerator
+  ) -> Self where Layer == Bidirectional<Cell> {
     var copy = self
     for index in layers.indices {
       copy.layers[index] = layers[index].droppingConnections(rate: rate, using: &generator)

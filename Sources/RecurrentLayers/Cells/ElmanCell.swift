@@ -28,27 +28,21 @@ public enum ElmanActivation: String, Sendable, Hashable, CaseIterable {
 public struct ElmanCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   public typealias State = HiddenState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
   /// The nonlinearity.
   public let activation: ElmanActivation
 
-  public var inputWeight: Tensor<Scalar>
-  public var recurrentWeight: Tensor<Scalar>
-  public var inputBias: Tensor<Scalar>
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
 
   /// A cell with parameters drawn as `initialization` says.
   public init(
     inputSize: Int, hiddenSize: Int, activation: ElmanActivation,
     initialization: CellInitialization = CellInitialization(), using generator: inout RandomGenerator
   ) {
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
     self.activation = activation
-    inputWeight = initialization.inputWeight(gateCount: 1, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 1, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(gateCount: 1, hidden: hiddenSize, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 1, inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization,
+      using: &generator)
   }
 
   /// A cell with tanh and parameters drawn as `initialization` says.
@@ -63,17 +57,12 @@ public struct ElmanCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   public var fusedKind: FusedKind { .elman(activation) }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
     checkStep(input, state)
-    let sum =
-      matmul(input, inputWeight, transposingSecond: true) + inputBias
-      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias  // [batch, hidden]
+    let sum = gateWeights.sums(input, state.hidden)  // [batch, hidden]
     return switch activation {
     case .tanh: HiddenState(hidden: sum.tanh())
     case .relu: HiddenState(hidden: sum.relu())

@@ -28,32 +28,22 @@ public import RecurrentTensors
 public struct GRUCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   public typealias State = HiddenState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
-
-  public var inputWeight: Tensor<Scalar>
-  public var recurrentWeight: Tensor<Scalar>
-  public var inputBias: Tensor<Scalar>
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
 
   /// A cell with parameters drawn as `initialization` says.
   public init(
     inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
   ) {
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
-    inputWeight = initialization.inputWeight(gateCount: 3, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 3, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(gateCount: 3, hidden: hiddenSize, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 3, inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization,
+      using: &generator)
   }
 
   public var fusedKind: FusedKind { .gru }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
@@ -64,10 +54,8 @@ public struct GRUCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
     _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
   ) -> HiddenState<Scalar> {
     checkStep(input, state)
-    let fromInput = (matmul(input, inputWeight, transposingSecond: true) + inputBias)
-      .split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
-    let fromState = (matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
-      .split(count: 3, alongAxis: 1)
+    let fromInput = gateWeights.inputSums(input).split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
+    let fromState = gateWeights.recurrentSums(state.hidden).split(count: 3, alongAxis: 1)
     let reset = (fromInput[0] + fromState[0]).sigmoid()
     let keep = (fromInput[1] + fromState[1]).sigmoid()
     let candidate = (fromInput[2] + reset * fromState[2]).tanh()

@@ -29,33 +29,22 @@ public import RecurrentTensors
 public struct LSTMCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
   public typealias State = LSTMState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
-
-  public var inputWeight: Tensor<Scalar>
-  public var recurrentWeight: Tensor<Scalar>
-  public var inputBias: Tensor<Scalar>
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
 
   /// A cell with parameters drawn as `initialization` says.
   public init(
     inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
   ) {
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
-    inputWeight = initialization.inputWeight(gateCount: 4, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 4, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(
-      gateCount: 4, hidden: hiddenSize, forgetGate: 1, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 4, inputSize: inputSize, hiddenSize: hiddenSize, forgetGate: 1, initialization: initialization,
+      using: &generator)
   }
 
   public var fusedKind: FusedKind { .lstm }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
   }
 
   public func step(_ input: Tensor<Scalar>, from state: LSTMState<Scalar>) -> LSTMState<Scalar> {
@@ -66,10 +55,7 @@ public struct LSTMCell<Scalar: TensorScalar>: FusedCell, InitializableCell {
     _ input: Tensor<Scalar>, from state: LSTMState<Scalar>, recording record: QuantityRecorder<Scalar>
   ) -> LSTMState<Scalar> {
     checkStep(input, state)
-    let gates =
-      (matmul(input, inputWeight, transposingSecond: true) + inputBias
-      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
-      .split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
+    let gates = gateWeights.sums(input, state.hidden).split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
     let (inputGate, forgetGate) = (gates[0].sigmoid(), gates[1].sigmoid())
     let candidate = gates[2].tanh()
     let cell = forgetGate * state.cell + inputGate * candidate

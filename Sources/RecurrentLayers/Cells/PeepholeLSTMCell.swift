@@ -25,20 +25,11 @@ public import RecurrentTensors
 /// let cell = PeepholeLSTMCell<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
 /// let (outputs, _) = cell.run(Tensor(ones: [7, 2, 3]))  // outputs.shape == [7, 2, 5]
 /// ```
-public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
+public struct PeepholeLSTMCell<Scalar: TensorScalar>: GatedCell, InitializableCell {
   public typealias State = LSTMState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
-
-  /// `weight_ih`, `[4 * hidden, input]`.
-  public var inputWeight: Tensor<Scalar>
-  /// `weight_hh`, `[4 * hidden, hidden]`.
-  public var recurrentWeight: Tensor<Scalar>
-  /// `bias_ih`, `[4 * hidden]`.
-  public var inputBias: Tensor<Scalar>
-  /// `bias_hh`, `[4 * hidden]`.
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
   /// `weight_peephole`, `[3, hidden]`: what the gates i, f and o see of the cell.
   public var peepholes: Tensor<Scalar>
 
@@ -46,12 +37,9 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
   public init(
     inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
   ) {
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
-    inputWeight = initialization.inputWeight(gateCount: 4, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 4, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(
-      gateCount: 4, hidden: hiddenSize, forgetGate: 1, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 4, inputSize: inputSize, hiddenSize: hiddenSize, forgetGate: 1, initialization: initialization,
+      using: &generator)
     // A peephole is one weight a unit: a distribution over matrices that ties rows together (orthogonal, identity) says
     // nothing about it.
     let peepholeInitializer: Initializer =
@@ -63,10 +51,7 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
     visitor.visit(&peepholes, "weight_peephole")
   }
 
@@ -78,10 +63,7 @@ public struct PeepholeLSTMCell<Scalar: TensorScalar>: InitializableCell {
     _ input: Tensor<Scalar>, from state: LSTMState<Scalar>, recording record: QuantityRecorder<Scalar>
   ) -> LSTMState<Scalar> {
     checkStep(input, state)
-    let gates =
-      (matmul(input, inputWeight, transposingSecond: true) + inputBias
-      + matmul(state.hidden, recurrentWeight, transposingSecond: true) + recurrentBias)
-      .split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
+    let gates = gateWeights.sums(input, state.hidden).split(count: 4, alongAxis: 1)  // i f g o, each [batch, hidden]
     let peepholes = peepholes.unstacked(alongAxis: 0)  // i f o, each [hidden]
     let inputGate = (gates[0] + peepholes[0] * state.cell).sigmoid()
     let forgetGate = (gates[1] + peepholes[1] * state.cell).sigmoid()

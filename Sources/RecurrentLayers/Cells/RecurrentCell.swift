@@ -7,6 +7,9 @@ public enum Direction: Sendable, Hashable, CaseIterable {
   /// From the last time step to the first; where lengths are given, each sequence from its own last step, so that
   /// padding stays at the end.
   case reverse
+
+  /// The other order.
+  public var opposite: Direction { self == .forward ? .reverse : .forward }
 }
 
 /// What a run over a sequence keeps for its backward pass. The choice never changes a bit of the result or of the
@@ -23,8 +26,12 @@ public enum Retention: Sendable, Hashable, CaseIterable {
 /// A recurrent cell: how one time step's input and the state before it become the state after it.
 ///
 /// A new cell needs its parameters, `initialState(batchSize:)` and `step(_:from:)`, written with tensor operations.
-/// Running over a sequence with lengths, direction and recomputation, and differentiating it, follow. A cell with a
-/// fused kernel conforms to `FusedCell` besides.
+/// Running over a sequence with lengths, direction and recomputation, and differentiating it, follow. A cell of vectors
+/// with the usual weights conforms to ``GatedCell``; one with a fused kernel to ``FusedCell`` besides.
+///
+/// The shapes below are those of cells of vectors. A cell may read, carry and put out any others whose first axis is the
+/// batch (a convolutional LSTM `[batch, channels, height, width]`), and its state may have tensors of several shapes:
+/// masking past a sequence's end, reversal and recomputation hold for all of them.
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -36,17 +43,9 @@ public enum Retention: Sendable, Hashable, CaseIterable {
 /// let (outputs, state) = cell.run(inputs, lengths: [7, 4])
 /// // outputs.shape == [7, 2, 5]; state.hidden is the output at each sequence's own last step.
 /// ```
-public protocol RecurrentCell<Scalar>: Module {
-  associatedtype State: RecurrentState where State.Scalar == Scalar
-
-  /// The number of features of an input.
-  var inputSize: Int { get }
-
-  /// The number of hidden units.
+public protocol RecurrentCell<Scalar>: RecurrentLayer {
+  /// The number of hidden units: the second axis of an output.
   var hiddenSize: Int { get }
-
-  /// The state before the first step: zeros.
-  func initialState(batchSize: Int) -> State
 
   /// The state after one time step; its `hidden` is the output.
   ///
@@ -126,8 +125,9 @@ extension RecurrentCell where State == LSTMState<Scalar> {
 }
 
 extension RecurrentCell {
-  /// Traps unless `input` is `[batch, inputSize]` and the state fits.
-  func checkStep(_ input: Tensor<Scalar>, _ state: State) {
+  /// Traps unless `input` is `[batch, inputSize]` and each tensor of the state `[batch, hiddenSize]`, with both shapes in the
+  /// message: what a cell of vectors asks at the beginning of its step. A cell of other shapes has checks of its own.
+  public func checkStep(_ input: Tensor<Scalar>, _ state: State) {
     check(
       input.rank == 2 && input.shape[1] == inputSize,
       "\(Self.self).step: the input has the shape \(input.shape), not [batch, \(inputSize)]")
@@ -138,16 +138,16 @@ extension RecurrentCell {
     }
   }
 
-  /// Traps unless the arguments of `run` fit each other.
+  /// Traps unless the arguments of `run` fit each other, whatever stands behind the batch and an input's features.
   func checkRun(_ inputs: Tensor<Scalar>, _ state: State?, _ lengths: [Int]?) {
     check(
-      inputs.rank == 3 && inputs.shape[2] == inputSize,
+      inputs.rank >= 3 && inputs.shape[2] == inputSize,
       "\(Self.self).run: the inputs have the shape \(inputs.shape), not [time, batch, \(inputSize)]")
     let (time, batch) = (inputs.shape[0], inputs.shape[1])
-    let expected: Shape = [batch, hiddenSize]
     for tensor in state?.tensors ?? [] {
       check(
-        tensor.shape == expected, "\(Self.self).run: the state has the shape \(tensor.shape), not \(expected)")
+        tensor.rank >= 1 && tensor.shape[0] == batch,
+        "\(Self.self).run: the state has the shape \(tensor.shape), and the batch is \(batch)")
     }
     if let lengths {
       check(

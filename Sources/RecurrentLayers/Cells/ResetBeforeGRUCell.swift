@@ -26,37 +26,23 @@ public import RecurrentTensors
 /// let cell = ResetBeforeGRUCell<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
 /// let (outputs, _) = cell.run(Tensor(ones: [7, 2, 3]))  // outputs.shape == [7, 2, 5]
 /// ```
-public struct ResetBeforeGRUCell<Scalar: TensorScalar>: InitializableCell {
+public struct ResetBeforeGRUCell<Scalar: TensorScalar>: GatedCell, InitializableCell {
   public typealias State = HiddenState<Scalar>
 
-  public let inputSize: Int
-  public let hiddenSize: Int
-
-  /// `weight_ih`, `[3 * hidden, input]`.
-  public var inputWeight: Tensor<Scalar>
-  /// `weight_hh`, `[3 * hidden, hidden]`.
-  public var recurrentWeight: Tensor<Scalar>
-  /// `bias_ih`, `[3 * hidden]`.
-  public var inputBias: Tensor<Scalar>
-  /// `bias_hh`, `[3 * hidden]`.
-  public var recurrentBias: Tensor<Scalar>
+  /// `weight_ih`, `weight_hh`, `bias_ih` and `bias_hh`.
+  public var gateWeights: GateWeights<Scalar>
 
   /// A cell with parameters drawn as `initialization` says.
   public init(
     inputSize: Int, hiddenSize: Int, initialization: CellInitialization, using generator: inout RandomGenerator
   ) {
-    self.inputSize = inputSize
-    self.hiddenSize = hiddenSize
-    inputWeight = initialization.inputWeight(gateCount: 3, hidden: hiddenSize, input: inputSize, using: &generator)
-    recurrentWeight = initialization.recurrentWeight(gateCount: 3, hidden: hiddenSize, using: &generator)
-    (inputBias, recurrentBias) = initialization.biases(gateCount: 3, hidden: hiddenSize, using: &generator)
+    gateWeights = GateWeights(
+      gateCount: 3, inputSize: inputSize, hiddenSize: hiddenSize, initialization: initialization,
+      using: &generator)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
-    visitor.visit(&inputBias, "bias_ih")
-    visitor.visit(&recurrentBias, "bias_hh")
+    visitor.visit(&gateWeights, "")
   }
 
   public func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
@@ -67,7 +53,7 @@ public struct ResetBeforeGRUCell<Scalar: TensorScalar>: InitializableCell {
     _ input: Tensor<Scalar>, from state: HiddenState<Scalar>, recording record: QuantityRecorder<Scalar>
   ) -> HiddenState<Scalar> {
     checkStep(input, state)
-    let fromInput = (matmul(input, inputWeight, transposingSecond: true) + inputBias + recurrentBias)
+    let fromInput = (gateWeights.inputSums(input) + recurrentBias)
       .split(count: 3, alongAxis: 1)  // r z n, each [batch, hidden]
     // [2 * hidden, hidden] for both gates, [hidden, hidden] for the candidate.
     let weights = recurrentWeight.split(sizes: [2 * hiddenSize, hiddenSize], alongAxis: 0)

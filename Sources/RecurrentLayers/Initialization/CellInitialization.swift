@@ -1,4 +1,4 @@
-import RecurrentTensors
+public import RecurrentTensors
 
 /// How the parameters of a cell are drawn.
 ///
@@ -36,7 +36,7 @@ public struct CellInitialization: Sendable, Hashable {
   }
 
   /// The `weight_ih` of `gateCount` gates: `[gateCount * hidden, input]`.
-  func inputWeight<Scalar: TensorScalar>(
+  public func inputWeight<Scalar: TensorScalar>(
     gateCount: Int, hidden: Int, input: Int, using generator: inout RandomGenerator
   ) -> Tensor<Scalar> {
     Tensor(
@@ -46,7 +46,7 @@ public struct CellInitialization: Sendable, Hashable {
   }
 
   /// The `weight_hh` of `gateCount` gates: `[gateCount * hidden, hidden]`.
-  func recurrentWeight<Scalar: TensorScalar>(
+  public func recurrentWeight<Scalar: TensorScalar>(
     gateCount: Int, hidden: Int, using generator: inout RandomGenerator
   ) -> Tensor<Scalar> {
     Tensor(
@@ -55,8 +55,8 @@ public struct CellInitialization: Sendable, Hashable {
       }, alongAxis: 0)
   }
 
-  /// A bias of `gateCount` gates, `[gateCount * hidden]`, the forget gate's part being `forget`.
-  func bias<Scalar: TensorScalar>(
+  /// A bias of `gateCount` gates, `[gateCount * hidden]`, the part of gate number `forgetGate` being `forget` where both are given.
+  public func bias<Scalar: TensorScalar>(
     gateCount: Int, hidden: Int, forgetGate: Int? = nil, forget: Double? = nil,
     using generator: inout RandomGenerator
   ) -> Tensor<Scalar> {
@@ -68,8 +68,8 @@ public struct CellInitialization: Sendable, Hashable {
       }, alongAxis: 0)
   }
 
-  /// The two biases of a cell whose forget gate is number `forgetGate`.
-  func biases<Scalar: TensorScalar>(
+  /// The two biases of a cell, `[gateCount * hidden]` each; `forgetGate` is the number of its forget gate, nil where it has none.
+  public func biases<Scalar: TensorScalar>(
     gateCount: Int, hidden: Int, forgetGate: Int? = nil, using generator: inout RandomGenerator
   ) -> (input: Tensor<Scalar>, recurrent: Tensor<Scalar>) {
     (

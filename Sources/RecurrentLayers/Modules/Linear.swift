@@ -44,11 +44,7 @@ public struct Linear<Scalar: TensorScalar>: Module {
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&weight, "weight")
-    if var bias {
-      self.bias = nil  // the visitor may change it in place: it must be the only owner
-      visitor.visit(&bias, "bias")
-      self.bias = bias
-    }
+    visitor.visit(&bias, "bias")
   }
 
   /// The map of the last axis of `x`: `[..., input]` to `[..., output]`.
@@ -66,17 +62,4 @@ public struct Linear<Scalar: TensorScalar>: Module {
       ofOutputs: x, weight: weight, bias: bias, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing,
       reduction: reduction)
   }
-}
-
-/// `x W^T`, plus the bias if there is one, for `x` of any rank from 1: `[..., columns]` to `[..., rows]`.
-func productWithRows<Scalar>(
-  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>?, _ operation: String
-) -> Tensor<Scalar> {
-  check(
-    x.rank >= 1 && x.shape[x.rank - 1] == weight.shape[1],
-    "\(operation): the input has the shape \(x.shape), the weight \(weight.shape)")
-  let rows = x.shape.dropLast().reduce(1, *)
-  let matrix = x.rank == 2 ? x : x.reshaped(to: [rows, weight.shape[1]])
-  let product = bias.map { affine(matrix, weight, bias: $0) } ?? matmul(matrix, weight, transposingSecond: true)
-  return x.rank == 2 ? product : product.reshaped(to: x.shape.replacing(axis: x.rank - 1, with: weight.shape[0]))
 }

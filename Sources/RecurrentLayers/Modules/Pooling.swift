@@ -41,10 +41,7 @@ public struct Pooling<Scalar: TensorScalar>: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    if var attention = attention.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&attention, "attention")
-      self.attention = attention
-    }
+    visitor.visit(&attention, "attention")
   }
 
   /// The vectors of the sequences.
@@ -114,31 +111,5 @@ public struct AttentionPooling<Scalar: TensorScalar>: Module {
   public func callAsFunction(_ outputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
     let weights = weights(outputs, lengths: lengths).transposed().expandingAxis(at: 2)  // [time, batch, 1]
     return (outputs * weights).sum(alongAxes: 0)
-  }
-}
-
-extension Tensor {
-  /// The mean over the first axis of `[time, batch, features]`, of each sequence over its own steps: `[batch, features]`.
-  func meanOverTime(lengths: [Int]?) -> Tensor {
-    guard let lengths else { return mean(alongAxes: 0) }
-    let shares = Tensor.overTime(shape[0]) { time in
-      lengths.map { time < $0 ? 1 / Scalar($0) : 0 }
-    }
-    return (self * shares).sum(alongAxes: 0)
-  }
-
-  /// The largest of each feature over the first axis, of each sequence over its own steps: `[batch, features]`.
-  func maximumOverTime(lengths: [Int]?) -> Tensor {
-    guard let lengths else { return maximum(alongAxis: 0) }
-    // A sum costs one pass and its gradient none. No output comes near the penalty.
-    let penalty = Tensor.overTime(shape[0]) { time in lengths.map { time < $0 ? 0 : -1e30 } }
-    let isEmpty = Tensor(shape: [shape[1], 1], scalars: lengths.map { $0 == 0 ? Scalar(1) : Scalar(0) })
-    return (self + penalty).maximum(alongAxis: 0).replacing(with: Tensor(0), where: isEmpty)
-  }
-
-  /// A number for each step of each sequence, `[time, batch, 1]`.
-  private static func overTime(_ time: Int, _ numbers: (Int) -> [Scalar]) -> Tensor {
-    let rows = (0..<time).map(numbers)
-    return Tensor(shape: [time, rows.first?.count ?? 0, 1], scalars: Array(rows.joined()))
   }
 }

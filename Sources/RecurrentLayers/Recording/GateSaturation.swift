@@ -36,7 +36,8 @@ extension CellRecording {
   /// How much of the time a gate is nearly shut or open, padding left out; nil for what is no gate of this cell.
   public func saturation(of gate: CellQuantity) -> GateSaturation? {
     guard gate.kind == .gate, let values = self[gate] else { return nil }
-    let (time, batch, units) = (values.shape[0], values.shape[1], values.shape[2])
+    let (time, batch) = (values.shape[0], values.shape[1])
+    let units = values.shape.dropFirst(2).reduce(1, *)
     var shut = [Int](repeating: 0, count: units)
     var open = [Int](repeating: 0, count: units)
     var steps = 0

@@ -118,7 +118,7 @@ final class GradientProbe<Scalar: TensorScalar>: Sendable {
     for left in self.state.withLock({ $0.lags }).reversed() {
       let result = piece(start..<time - left)
       let zeros = result.tensors.map { tape.watch(Tensor(zeros: $0.shape)) }
-      state = CellState(tensors: zip(result.tensors, zeros).map { $0 + $1 })
+      state = result.replacingTensors(with: zip(result.tensors, zeros).map { $0 + $1 })
       self.state.withLock { $0.cuts.append(Cut(layer: layer, lag: left, zeros: zeros)) }
       start = time - left
     }
@@ -151,7 +151,10 @@ final class GradientProbe<Scalar: TensorScalar>: Sendable {
     var norms: [[Double]] = []
     var next = 0
     for cut in cuts {
-      let parts = gradients[next..<next + cut.zeros.count].map { $0.squared().sum(alongAxes: 1).scalars }
+      let parts = gradients[next..<next + cut.zeros.count].map { gradient in
+        let squares = gradient.squared()
+        return squares.reshaped(to: [squares.shape[0], squares.count / max(1, squares.shape[0])]).sum(alongAxes: 1).scalars
+      }
       next += cut.zeros.count
       if layers.last != cut.layer {
         layers.append(cut.layer)

@@ -18,14 +18,13 @@ extension RecurrentCell {
     let steps = time == 0 ? Tensor<Scalar>(zeros: [1, batch, inputSize]) : inputs.detached()
     var quantities: [CellQuantity] = []
     var values: [CellQuantity: [Tensor<Scalar>]] = [:]
-    let unrecorded = Tensor<Scalar>(zeros: [batch, hiddenSize])
     let (outputs, last) = cell.stepThrough(steps, start, lengths, direction) { t, quantity, value in
       check(
-        value.shape == unrecorded.shape,
-        "\(Self.self).record: \(quantity) has the shape \(value.shape), not \(unrecorded.shape)")
+        value.rank >= 1 && value.shape[0] == batch,
+        "\(Self.self).record: \(quantity) has the shape \(value.shape), and the batch is \(batch)")
       if values[quantity] == nil {
         quantities.append(quantity)
-        values[quantity] = [Tensor<Scalar>](repeating: unrecorded, count: steps.shape[0])
+        values[quantity] = [Tensor<Scalar>](repeating: Tensor(zeros: value.shape), count: steps.shape[0])
       }
       values[quantity]?[t] = value
     }
@@ -46,17 +45,13 @@ extension Unrolled {
 }
 
 extension Stacked {
-  /// Runs over a sequence and keeps what every layer's cell computes; see `RecurrentCell.record`.
+  /// Runs over a sequence and keeps what every layer's cells compute; see `RecurrentCell.record`.
   public func record(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
   ) -> Recording<Scalar, State> {
-    var recordings: [CellRecording<Scalar>] = []
-    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, cell, features, state, lengths in
-      let recording = cell.record(features, from: state, lengths: lengths, direction: direction)
-      recordings += recording.cells.map { $0.at(layer: index) }
-      return (recording.outputs, recording.state)
-    }
-    return Recording(outputs: outputs, state: last, cells: recordings)
+    var runner = RecordingRunner<Scalar>()
+    let (outputs, last) = run(inputs.detached(), from: state, lengths: lengths, direction: direction, by: &runner)
+    return Recording(outputs: outputs, state: last, cells: runner.cells)
   }
 }
 
@@ -65,26 +60,9 @@ extension Bidirectional {
   public func record(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil
   ) -> Recording<Scalar, State> {
-    let ahead = forward.record(inputs, from: state?.forward, lengths: lengths, direction: .forward)
-    let back = reverse.record(inputs, from: state?.reverse, lengths: lengths, direction: .reverse)
-    return Recording(
-      outputs: ahead.outputs.concatenated(with: back.outputs, alongAxis: 2),
-      state: State(forward: ahead.state, reverse: back.state), cells: ahead.cells + back.cells)
-  }
-}
-
-extension StackedBidirectional {
-  /// Runs over a sequence and keeps what every layer's two cells compute; see `RecurrentCell.record`.
-  public func record(
-    _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil
-  ) -> Recording<Scalar, State> {
-    var recordings: [CellRecording<Scalar>] = []
-    let (outputs, last) = run(inputs.detached(), state, lengths, between: { $0 }) { index, layer, features, state in
-      let recording = layer.record(features, from: state, lengths: lengths)
-      recordings += recording.cells.map { $0.at(layer: index) }
-      return (recording.outputs, recording.state)
-    }
-    return Recording(outputs: outputs, state: last, cells: recordings)
+    var runner = RecordingRunner<Scalar>()
+    let (outputs, last) = run(inputs, from: state, lengths: lengths, direction: .forward, by: &runner)
+    return Recording(outputs: outputs, state: last, cells: runner.cells)
   }
 }
 

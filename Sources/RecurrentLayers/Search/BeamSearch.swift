@@ -109,7 +109,7 @@ public struct BeamSearch: Sendable {
         }
       }
       let rows = IndexTensor(shape: [parents.count], scalars: parents)
-      state = step.state.map { $0.gatheringRows(at: rows) }
+      state = step.state.gatheringRows(at: rows)
       read = IndexTensor(shape: [tokens.count], scalars: tokens)
     }
     return beams.map { Array($0.ranked.prefix(bestCount)) }

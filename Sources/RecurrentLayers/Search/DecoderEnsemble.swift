@@ -34,7 +34,9 @@ public struct DecoderEnsemble<Member: StepDecoder>: StepDecoder {
       return all.dropFirst().reduce(first) { $0 + $1 } * (1 / Float(all.count))
     }
 
-    public func map(_ transform: (Tensor<Float>) -> Tensor<Float>) -> State { State(members.map { $0.map(transform) }) }
+    public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Float>) {
+      visitor.visit(&members, "members")
+    }
   }
 
   /// - Returns: the logarithms of the mean probabilities, `[rows, tokens]`.

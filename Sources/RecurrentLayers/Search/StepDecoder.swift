@@ -15,7 +15,7 @@ public import RecurrentTensors
 ///   struct State: SearchState {
 ///     var rows: Tensor<Float>
 ///     var weights: Tensor<Float>? { nil }
-///     func map(_ transform: (Tensor<Float>) -> Tensor<Float>) -> State { State(rows: transform(rows)) }
+///     mutating func visitTensors(_ visitor: inout some ParameterVisitor<Float>) { visitor.visit(&rows, "rows") }
 ///   }
 ///   let logits: Tensor<Float>  // [tokens, tokens]
 ///   let batchSize = 1
@@ -41,13 +41,10 @@ public protocol StepDecoder: Sendable {
   func step(_ tokens: IndexTensor, from state: State) -> (logits: Tensor<Float>, state: State)
 }
 
-/// A state whose rows a search can choose among and repeat.
-public protocol SearchState: Sendable {
+/// A state whose rows a search can choose among and repeat: the first axis of each of its tensors.
+public protocol SearchState: TensorTree where Scalar == Float {
   /// Where the last step looked, `[rows, places]`, for alignments and coverage; nil where a decoder does not look.
   var weights: Tensor<Float>? { get }
-
-  /// The state whose tensors, all `[rows, features]`, are `transform` of this one's.
-  func map(_ transform: (Tensor<Float>) -> Tensor<Float>) -> Self
 }
 
 extension DecoderState: SearchState where CellState.Scalar == Float {}

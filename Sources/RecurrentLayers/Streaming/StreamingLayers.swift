@@ -15,7 +15,7 @@ private final class StreamingWeights: @unchecked Sendable {
     self.precision = precision == .bfloat16 ? rk_bfloat16_weights : rk_whole_weights
     let kernels = Scalar.kernels
     packed = rk_allocate(kernels.stepPackedBytes(kind.stepCell, self.precision, inputSize, hiddenSize))
-    let weights = [cell.inputWeight, cell.recurrentWeight, cell.inputBias, cell.recurrentBias]
+    let weights = cell.kernelWeights()
     withExtendedLifetime(weights) {
       kernels.stepPack(
         kind.stepCell, self.precision, inputSize, hiddenSize, weights[0].reading, weights[1].reading,

@@ -44,7 +44,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   private var engine: Engine
 
   private enum Engine {
-    case fused(StreamingLayers<Scalar>, layerCount: Int)
+    case fused(StreamingLayers<Scalar>, initial: State)
     case stepwise(Stacked<Cell>, State)
   }
 
@@ -56,7 +56,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
     if cells.count == stack.layers.count {
       let layers = StreamingLayers(
         cells, addsInput: stack.layers.indices.map(stack.addsInput), batchSize: batchSize, precision: precision)
-      engine = .fused(layers, layerCount: cells.count)
+      engine = .fused(layers, initial: stack.initialState(batchSize: batchSize))
     } else {
       // What the kernels round: the matrices. Vectors are biases and gains.
       let detached = stack.mapParameters {
@@ -74,7 +74,7 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   /// Another stream with the same weights, which the two share, in the same state.
   public borrowing func copy() -> StreamingStack {
     switch engine {
-    case .fused(let layers, let layerCount): StreamingStack(self, .fused(layers.copy(), layerCount: layerCount))
+    case .fused(let layers, let initial): StreamingStack(self, .fused(layers.copy(), initial: initial))
     case .stepwise: StreamingStack(self, engine)
     }
   }
@@ -137,8 +137,9 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
   public var state: State {
     get {
       switch engine {
-      case .fused(let layers, let layerCount):
-        return State(layers: (0..<layerCount).map { Cell.State(tensors: layers[state: $0]) })
+      case .fused(let layers, let initial):
+        return State(
+          layers: initial.layers.enumerated().map { $1.replacingTensors(with: layers[state: $0]) })
       case .stepwise(_, let state):
         return state
       }
@@ -176,18 +177,18 @@ public struct StreamingStack<Cell: RecurrentCell>: ~Copyable, Sendable {
       layers.reorder(rows)
     case .stepwise(let stack, let state):
       let indices = IndexTensor(shape: [batchSize], scalars: rows.map(Int32.init))
-      engine = .stepwise(stack, state.map { $0.gatheringRows(at: indices) })
+      engine = .stepwise(stack, state.gatheringRows(at: indices))
     }
   }
 }
 
-extension Stacked {
+extension Stacked where Layer: RecurrentCell {
   /// The stack made ready to read a stream step by step, from zero states.
   ///
   /// - Parameters:
   ///   - batchSize: The number of sequences that are read side by side.
   ///   - weights: How the weights are stored.
-  public func streaming(batchSize: Int = 1, weights: WeightPrecision = .full) -> StreamingStack<Cell> {
+  public func streaming(batchSize: Int = 1, weights: WeightPrecision = .full) -> StreamingStack<Layer> {
     StreamingStack(self, batchSize: batchSize, precision: weights)
   }
 }

@@ -44,19 +44,9 @@ public struct AnyEncoder: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
-    // Each is moved out while it is visited, so that the visitor finds its tensors uniquely owned.
-    if var part = recurrent.take() {
-      part.visitParameters(&visitor)
-      recurrent = part
-    }
-    if var part = window.take() {
-      part.visitParameters(&visitor)
-      window = part
-    }
-    if var part = convolution.take() {
-      part.visitParameters(&visitor)
-      convolution = part
-    }
+    visitor.visit(&recurrent, "")
+    visitor.visit(&window, "")
+    visitor.visit(&convolution, "")
   }
 
   /// The number of features of an output.
@@ -67,35 +57,35 @@ public struct AnyEncoder: Module {
 
   /// Reads sequences and makes one vector of each, `[batch, features]`.
   func pooled(
-    _ inputs: Tensor<Float>, lengths: [Int]?, by pooling: Pooling<Float>, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
+    _ inputs: Tensor<Float>, lengths: [Int]?, by pooling: Pooling<Float>,
+    between: (Tensor<Float>) -> Tensor<Float> = { $0 }
   ) -> Tensor<Float> {
     if pooling.kind == .last, let window {
       // Only the last window of each sequence counts: the others are not computed.
-      return window.last(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+      return window.last(inputs, lengths: lengths, between: between)
     }
-    let (outputs, last) = self(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+    let (outputs, last) = self(inputs, lengths: lengths, between: between)
     return pooling(outputs, last: last, lengths: lengths)
   }
 
   /// Reads sequences `[time, batch, input]`: the top layer's outputs `[time, batch, features]`, zero past each one's end, and
   /// what was read last, `[batch, features]`.
   func callAsFunction(
-    _ inputs: Tensor<Float>, lengths: [Int]?, droppingBetween dropout: Dropout, using generator: inout RandomGenerator
+    _ inputs: Tensor<Float>, lengths: [Int]?, between: (Tensor<Float>) -> Tensor<Float> = { $0 }
   ) -> (outputs: Tensor<Float>, last: Tensor<Float>) {
     if let recurrent {
       if let gradientSteps, let layers = recurrent.forward, inputs.shape[0] > gradientSteps {
         let outputs = layers.truncated(
-          inputs, lengths: lengths, gradientSteps: gradientSteps, droppingBetween: dropout, using: &generator)
+          inputs, lengths: lengths, gradientSteps: gradientSteps, between: between)
         return (outputs, outputs.lastSteps(lengths: lengths))
       }
-      return recurrent(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+      return recurrent(inputs, lengths: lengths, between: between)
     }
     let outputs: Tensor<Float>
     if let window {
-      outputs = window(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+      outputs = window(inputs, lengths: lengths, between: between)
     } else if let convolution {
-      outputs = convolution(inputs, lengths: lengths, droppingBetween: dropout, using: &generator)
+      outputs = convolution(inputs, lengths: lengths, between: between)
     } else {
       fatalError("AnyEncoder: no network")
     }
@@ -107,8 +97,7 @@ extension Stacked<AnyCell<Float>> {
   /// Runs over a sequence with the tape cut every `gradientSteps` steps, counted from the end: truncated backpropagation
   /// through time (Williams and Peng 1990). Outputs are those of a run in one piece.
   fileprivate func truncated(
-    _ inputs: Tensor<Float>, lengths: [Int]?, gradientSteps: Int, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
+    _ inputs: Tensor<Float>, lengths: [Int]?, gradientSteps: Int, between: (Tensor<Float>) -> Tensor<Float>
   ) -> Tensor<Float> {
     let time = inputs.shape[0]
     var state: State?
@@ -120,7 +109,7 @@ extension Stacked<AnyCell<Float>> {
       let end = start + (rest == 0 ? gradientSteps : rest)
       let piece = lengths.map { $0.map { Swift.min(Swift.max(0, $0 - start), end - start) } }
       let (outputs, last) = self(
-        inputs.sliced(start..<end), from: state, lengths: piece, droppingBetween: dropout, using: &generator)
+        inputs.sliced(start..<end), from: state, lengths: piece, between: between)
       pieces.append(outputs)
       state = last.map { $0.detached() }
       start = end

@@ -52,10 +52,7 @@ public struct ForecastModel: Module {
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
-    if var own = linear.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&own, "linear")
-      linear = own
-    }
+    visitor.visit(&linear, "linear")
   }
 
   /// Numbers that are read of each row.
@@ -71,7 +68,7 @@ public struct ForecastModel: Module {
   /// The same with dropout, for training.
   func callAsFunction(_ inputs: Tensor<Float>, droppingWith generator: inout RandomGenerator) -> Predicted {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(inputs, droppingBetween: dropout, using: &generator)
+    let (outputs, _) = rnn(inputs) { dropout($0, using: &generator) }
     return predicted(outputs, inputs) { dropout($0, using: &generator) }
   }
 

@@ -57,7 +57,7 @@ public struct KnowledgeTracingModel: Module {
   func logits(_ batch: AnswerBatch, droppingWith generator: inout RandomGenerator) -> Tensor<Float> {
     let dropout = Dropout(rate: configuration.dropout)
     let (outputs, _) = rnn(
-      inputs(batch), lengths: batch.lengths, droppingBetween: dropout, using: &generator)
+      inputs(batch), lengths: batch.lengths, between: { dropout($0, using: &generator) })
     return logits(dropout(outputs, using: &generator), batch)
   }
 

@@ -77,7 +77,7 @@ public struct LanguageModel: Module {
       configuration.dropoutRecurrent > 0
       ? rnn.droppingConnections(rate: configuration.dropoutRecurrent, using: &generator) : rnn
     let (outputs, state) = layers(
-      inputs, from: state, droppingBetween: configuration.betweenDropout, using: &generator)
+      inputs, from: state, between: { configuration.betweenDropout($0, using: &generator) })
     return (configuration.outputDropout(outputs, using: &generator), state)
   }
 
@@ -106,10 +106,7 @@ public struct OutputLayer: Module {
   public var bias: Tensor<Float>
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
-    if var own = weight.take() {  // moved out, so that the visitor finds it uniquely owned
-      visitor.visit(&own, "weight")
-      weight = own
-    }
+    visitor.visit(&weight, "weight")
     visitor.visit(&bias, "bias")
   }
 }

@@ -33,15 +33,7 @@ public struct TextWindows: BatchSource {
 /// The cross-entropy of the next tokens of parallel streams.
 public struct LanguageModelObjective: Objective {
   /// The recurrent state carried from window to window.
-  public struct Carried: CarriedState {
-    let state: LanguageModel.State
-
-    public var tensors: [Tensor<Float>] { state.tensors }
-
-    public func withTensors(_ tensors: [Tensor<Float>]) -> Carried {
-      Carried(state: LanguageModel.State(tensors: tensors, layerCount: state.layers.count))
-    }
-  }
+  public typealias Carried = LanguageModel.State
 
   private let codec: TextCodec
   private let validation: EncodedText
@@ -58,13 +50,13 @@ public struct LanguageModelObjective: Objective {
   }
 
   public func initialCarried(for model: LanguageModel, on window: TokenWindow) -> Carried {
-    Carried(state: model.initialState(batchSize: window.inputs.shape[1]))
+    model.initialState(batchSize: window.inputs.shape[1])
   }
 
   public func loss(
     of model: LanguageModel, on window: TokenWindow, from carried: Carried, using generator: inout RandomGenerator
   ) -> Loss<Carried> {
-    let (outputs, state) = model.outputs(window.inputs, from: carried.state, droppingWith: &generator)
+    let (outputs, state) = model.outputs(window.inputs, from: carried, droppingWith: &generator)
     var loss = model.crossEntropy(
       outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
     // Regularization of activations, Merity, McCann and Socher 2017.
@@ -75,7 +67,7 @@ public struct LanguageModelObjective: Objective {
       let change = outputs.sliced(1..<outputs.shape[0]) - outputs.sliced(0..<(outputs.shape[0] - 1))
       loss += change.squared().mean() * Float(configuration.slownessPenalty)
     }
-    return Loss(loss, carried: Carried(state: state), units: window.predictionCount)
+    return Loss(loss, carried: state, units: window.predictionCount)
   }
 
   /// Measures on the validation part in parallel streams, which is fast; each stream begins with a zero state, so the figure is slightly

@@ -51,29 +51,26 @@ public struct SeriesModel: Module {
   ///
   /// - Parameter lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
   public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil) -> Tensor<Float> {
-    var unused = RandomGenerator(seed: 0)
-    let none = Dropout(rate: 0)
-    return logits(inputs, lengths, input: none, between: none, output: none, &unused)
+    output(features(inputs, lengths) { $0 })
   }
 
   /// `logits(_:lengths:)` with the configuration's dropout, for training.
   public func logits(
     _ inputs: Tensor<Float>, lengths: [Int]? = nil, droppingWith generator: inout RandomGenerator
   ) -> Tensor<Float> {
-    let output = isTagging ? configuration.betweenDropout : Dropout(rate: configuration.dropout)
-    return logits(
-      inputs, lengths, input: configuration.inputDropout, between: configuration.betweenDropout, output: output, &generator)
+    let outputDropout = isTagging ? configuration.betweenDropout : Dropout(rate: configuration.dropout)
+    let features = features(configuration.inputDropout(inputs, using: &generator), lengths) {
+      configuration.betweenDropout($0, using: &generator)
+    }
+    return output(outputDropout(features, using: &generator))
   }
 
-  private func logits(
-    _ inputs: Tensor<Float>, _ lengths: [Int]?, input: Dropout, between: Dropout, output outputDropout: Dropout,
-    _ generator: inout RandomGenerator
+  /// What the output layer reads: of each step where steps are told apart, else of each series.
+  private func features(
+    _ inputs: Tensor<Float>, _ lengths: [Int]?, between: (Tensor<Float>) -> Tensor<Float>
   ) -> Tensor<Float> {
-    let inputs = input(inputs, using: &generator)
-    let features =
-      isTagging
-      ? encoder(inputs, lengths: lengths, droppingBetween: between, using: &generator).outputs
-      : encoder.pooled(inputs, lengths: lengths, by: pooling, droppingBetween: between, using: &generator)
-    return output(outputDropout(features, using: &generator))
+    isTagging
+      ? encoder(inputs, lengths: lengths, between: between).outputs
+      : encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)
   }
 }

@@ -37,8 +37,9 @@ public struct SeriesRegressionObjective: Objective {
     of model: ArrangedNetwork<AnyCell<Float>>, on batch: RegressionBatch, from carried: NoCarriedState,
     using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let answers = model(
-      batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts, dropping: dropout, using: &generator)
+    let answers = model(batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts) {
+      dropout($0, using: &generator)
+    }
     return Loss(meanSquaredError(answers, targets: batch.targets, mask: batch.mask), units: batch.lengths.count)
   }
 

@@ -84,6 +84,7 @@ extension CellKind {
     case .lstm, .peepholeLSTM, .layerNormLSTM: 4
     case .gru, .resetBeforeGRU: 3
     case .elman, .elmanRelu, .deepTransition: 1
+    default: 1  // of a registered cell nothing is known: the least, so that no run is refused that would fit
     }
   }
 
@@ -95,6 +96,7 @@ extension CellKind {
     case .peepholeLSTM: return weights + 11 * hiddenSize
     case .layerNormLSTM: return weights + 14 * hiddenSize
     case .deepTransition: return weights + 2 * hiddenSize + (transitionDepth - 1) * hiddenSize * (hiddenSize + 1)
+    default: return weights
     }
   }
 
@@ -102,7 +104,7 @@ extension CellKind {
   var stateCount: Int {
     switch self {
     case .lstm, .peepholeLSTM, .layerNormLSTM: 2
-    case .gru, .resetBeforeGRU, .elman, .elmanRelu, .deepTransition: 1
+    default: 1
     }
   }
 }

@@ -55,9 +55,7 @@ public struct TextClassifier: Module {
 
   /// The scores for texts whose tokens are vectors already, `[time, batch, embedding]`: for gradients with respect to them.
   public func logits(embedded: Tensor<Float>, lengths: [Int]) -> Tensor<Float> {
-    var unused = RandomGenerator(seed: 0)
-    return output(
-      encoder.pooled(embedded, lengths: lengths, by: pooling, droppingBetween: Dropout(rate: 0), using: &unused))
+    output(encoder.pooled(embedded, lengths: lengths, by: pooling))
   }
 
   /// ``logits(_:lengths:)`` with the configuration's dropout, for training.
@@ -66,8 +64,9 @@ public struct TextClassifier: Module {
   ) -> Tensor<Float> {
     let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
     let inputs = configuration.inputDropout(embedded, using: &generator)
-    let pooled = encoder.pooled(
-      inputs, lengths: lengths, by: pooling, droppingBetween: configuration.betweenDropout, using: &generator)
+    let pooled = encoder.pooled(inputs, lengths: lengths, by: pooling) {
+      configuration.betweenDropout($0, using: &generator)
+    }
     return output(configuration.outputDropout(pooled, using: &generator))
   }
 }

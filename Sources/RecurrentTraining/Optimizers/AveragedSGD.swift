@@ -39,10 +39,7 @@ public struct AveragedSGD<Model: Module>: Optimizer {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    if var moved = average.take() {
-      visitor.visit(&moved, "average")
-      average = moved
-    }
+    visitor.visit(&average, "average")
   }
 
   public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {

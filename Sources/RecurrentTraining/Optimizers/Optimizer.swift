@@ -94,21 +94,6 @@ extension Module {
       }
     }
   }
-
-  /// The parameters in visiting order, without the cost of making their paths.
-  var tensors: [Tensor<Scalar>] {
-    var visitor = TensorCollector<Scalar>()
-    var copy = self
-    copy.visitParameters(&visitor)
-    return visitor.tensors
-  }
-}
-
-private struct TensorCollector<Scalar: TensorScalar>: ParameterVisitor {
-  var path: [String] = []
-  var tensors: [Tensor<Scalar>] = []
-
-  mutating func visit(_ parameter: inout Tensor<Scalar>, _ name: String) { tensors.append(parameter) }
 }
 
 extension Tensor {

@@ -45,10 +45,7 @@ public struct RMSProp<Model: Module>: Optimizer {
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&square, "square")
-    if var moved = velocity.take() {
-      visitor.visit(&moved, "velocity")
-      velocity = moved
-    }
+    visitor.visit(&velocity, "velocity")
   }
 
   public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {

@@ -52,13 +52,13 @@ struct Checkpoint {
   var hasBest: Bool { file.entries.contains { $0.name.hasPrefix("best.") } }
 
   /// A carried state of the structure of `template`.
-  func carried<Carried: CarriedState>(like template: Carried) throws -> Carried {
+  func carried<Carried: TensorTree<Float>>(like template: Carried) throws -> Carried {
     let count = file.entries.count { $0.name.hasPrefix("carried.") }
     guard count == template.tensors.count else {
       throw TrainingError.notACheckpoint(
         path: file.path, reason: "it carries \(count) tensors of state, and this run \(template.tensors.count)")
     }
-    return template.withTensors(try (0..<count).map { try file.tensor("carried.\($0)", as: Float.self) })
+    return template.replacingTensors(with: try (0..<count).map { try file.tensor("carried.\($0)", as: Float.self) })
   }
 
   /// Writes a checkpoint in one piece.

@@ -25,7 +25,7 @@ public protocol Objective<Model, Batch>: Sendable {
   /// The examples of one step, as tensors.
   associatedtype Batch: Sendable
   /// What one step hands to the next: the recurrent state of a contiguous stream, or ``NoCarriedState``.
-  associatedtype Carried: CarriedState
+  associatedtype Carried: TensorTree<Float>
 
   /// The carried state at the start of an epoch, before its first batch.
   func initialCarried(for model: Model, on batch: Batch) -> Carried
@@ -69,7 +69,7 @@ extension Objective where Carried == NoCarriedState {
 }
 
 /// The loss of one step.
-public struct Loss<Carried: CarriedState>: Sendable {
+public struct Loss<Carried: TensorTree<Float>>: Sendable {
   /// The loss to minimize, one element, in nats a unit (or whatever the objective measures).
   public var value: Tensor<Float>
   /// The state for the next step.

@@ -40,7 +40,7 @@ public struct WindowNetwork<Scalar: TensorScalar>: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    for index in layers.indices { visitor.visit(&layers[index], "\(index)") }
+    visitor.visit(&layers, "")
   }
 
   /// The number of features of an output.
@@ -48,31 +48,22 @@ public struct WindowNetwork<Scalar: TensorScalar>: Module {
 
   /// What the network makes of the window that ends at each step: `[time, batch, input]` to `[time, batch, hidden]`, zero
   /// past each sequence's end. Memory: `windowSize` copies of the input.
-  public func callAsFunction(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
-    maskingPadding(read(inputs.unfoldedOverTime(tapCount: windowSize)) { $0 }, lengths)
-  }
-
-  /// `callAsFunction(_:lengths:)` with dropout on what passes from one layer to the next.
+  ///
+  /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout.
   public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> Tensor<Scalar> {
-    let outputs = read(inputs.unfoldedOverTime(tapCount: windowSize)) { dropout($0, using: &generator) }
-    return maskingPadding(outputs, lengths)
+    maskingPadding(read(inputs.unfoldedOverTime(tapCount: windowSize), between: between), lengths)
   }
 
   /// What the network makes of the last window of each sequence, `[batch, hidden]`; of an empty sequence it is a window of
   /// zeros.
-  public func last(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
-    read(lastWindows(inputs, lengths)) { $0 }
-  }
-
-  /// `last(_:lengths:)` with dropout on what passes from one layer to the next.
+  ///
+  /// - Parameter between: What becomes of the features that pass from one layer to the next, such as dropout.
   public func last(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> Tensor<Scalar> {
-    read(lastWindows(inputs, lengths)) { dropout($0, using: &generator) }
+    read(lastWindows(inputs, lengths), between: between)
   }
 
   /// The steps of the last windows side by side, oldest first: `[batch, windowSize * input]`.

@@ -40,7 +40,7 @@ public struct ConvolutionStack<Scalar: TensorScalar>: Module {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    for index in layers.indices { visitor.visit(&layers[index], "\(index)") }
+    visitor.visit(&layers, "")
   }
 
   /// The number of features of an output.
@@ -51,21 +51,11 @@ public struct ConvolutionStack<Scalar: TensorScalar>: Module {
 
   /// Runs over a sequence: `[time, batch, input]` to `[time, batch, hidden]`, zero past each sequence's end.
   ///
-  /// - Parameter lengths: Of each sequence; nil: all are as long as the batch.
-  public func callAsFunction(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil) -> Tensor<Scalar> {
-    run(inputs, lengths) { $0 }
-  }
-
-  /// Runs over a sequence with dropout on what passes from one layer to the next.
+  /// - Parameters:
+  ///   - lengths: Of each sequence; nil: all are as long as the batch.
+  ///   - between: What becomes of the features that pass from one layer to the next, such as dropout.
   public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, droppingBetween dropout: Dropout,
-    using generator: inout RandomGenerator
-  ) -> Tensor<Scalar> {
-    run(inputs, lengths) { dropout($0, using: &generator) }
-  }
-
-  private func run(
-    _ inputs: Tensor<Scalar>, _ lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar>
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> Tensor<Scalar> {
     var features = inputs
     for (index, layer) in layers.enumerated() {

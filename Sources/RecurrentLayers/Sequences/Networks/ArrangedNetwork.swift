@@ -59,20 +59,13 @@ public struct ArrangedNetwork<Cell: RecurrentCell>: Module {
   ///   - inputs: `[time, batch, input]`.
   ///   - lengths: How many inputs each has; nil: as many as the batch.
   ///   - outputCounts: How many answers each is asked for; nil: as many as follow from its inputs.
+  ///   - between: What becomes of the features that pass from layer to layer, and then of those that the output layer reads, such
+  ///     as dropout.
   /// - Returns: `[answers, batch, output]`, zero past the last answer of each.
   /// - Precondition: the arrangement accepts each number of inputs with its number of answers.
   public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, outputCounts: [Int]? = nil
-  ) -> Tensor<Scalar> {
-    var unused = RandomGenerator(seed: 0)
-    let none = Dropout(rate: 0)
-    return self(inputs, lengths: lengths, outputCounts: outputCounts, dropping: none, using: &unused)
-  }
-
-  /// The answers to a batch, with dropout on what passes from layer to layer and on what the output layer reads.
-  public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, outputCounts: [Int]? = nil, dropping dropout: Dropout,
-    using generator: inout RandomGenerator
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, outputCounts: [Int]? = nil,
+    between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> Tensor<Scalar> {
     check(
       inputs.rank == 3 && inputs.shape[2] == inputSize,
@@ -86,9 +79,9 @@ public struct ArrangedNetwork<Cell: RecurrentCell>: Module {
       "ArrangedNetwork: \(arrangement.rawValue) of \(lengths) inputs and \(counts) answers")
     let steps = zip(lengths, counts).map { arrangement.stepCount(inputCount: $0, outputCount: $1) }
     let (outputs, _) = encoder(
-      padded(inputs, lengths: lengths, to: steps.max() ?? 0), lengths: steps, droppingBetween: dropout, using: &generator)
+      padded(inputs, lengths: lengths, to: steps.max() ?? 0), lengths: steps, between: between)
     let read = answers(outputs, lengths: lengths, counts: counts)
-    return masked(output(dropout(read, using: &generator)), counts: counts)
+    return masked(output(between(read)), counts: counts)
   }
 
   /// What the layers read: `[steps, batch, features]`, with the mark of an input beside it where some steps have none.

@@ -51,7 +51,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
   ) -> (outputs: Tensor<Scalar>, state: [Tensor<Scalar>]?) {
     let outputShape: Shape = [extent.time, extent.batch, extent.hidden]
     guard !segments.isEmpty else { return (Tensor(zeros: outputShape), nil) }
-    let weights = [cell.inputWeight, cell.recurrentWeight, cell.inputBias, cell.recurrentBias]
+    let weights = cell.kernelWeights()
     let arguments = [inputs] + weights + (state ?? [])
     let wanted = arguments.map(\.isTracked)
     let isTracked = wanted.contains(true)

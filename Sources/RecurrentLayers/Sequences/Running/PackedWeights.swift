@@ -14,7 +14,7 @@ public struct PackedWeights<Scalar: TensorScalar>: Sendable {
   public init(_ cell: some FusedCell<Scalar>) {
     kind = cell.fusedKind
     (inputSize, hiddenSize) = (cell.inputSize, cell.hiddenSize)
-    let weights = [cell.inputWeight, cell.recurrentWeight, cell.inputBias, cell.recurrentBias]
+    let weights = cell.kernelWeights()
     let (kind, input, hidden) = (kind, inputSize, hiddenSize)
     packed = Tensor(uninitialized: [kind.packedCount(Scalar.self, input: input, hidden: hidden)]) { target in
       withExtendedLifetime(weights) {

@@ -32,7 +32,7 @@ extension RecurrentCell {
     }
     parts.sort { $0.start < $1.start }
     if effective.time < time || parts.isEmpty {
-      parts.append((effective.time, Tensor(zeros: [time - effective.time, batch, hiddenSize])))
+      parts.append((effective.time, Tensor(zeros: state.hidden.shape.inserting(time - effective.time, at: 0))))
     }
     return (parts.count == 1 ? parts[0].outputs : Tensor(concatenating: parts.map(\.outputs), alongAxis: 0), state)
   }
@@ -58,12 +58,12 @@ extension RecurrentCell {
       }
       // Padding is replaced, not multiplied by zero: it may hold anything, NaN included.
       let hasEnded = Tensor<Scalar>(shape: [batch, 1], scalars: lengths.map { $0 <= t ? 1 : 0 })
-      let next = step(input.replacing(with: Tensor(0), where: hasEnded), from: state) {
-        record(t, $0, $1.replacing(with: Tensor(0), where: hasEnded))
+      let next = step(input.replacingRows(with: Tensor(0), where: hasEnded), from: state) {
+        record(t, $0, $1.replacingRows(with: Tensor(0), where: hasEnded))
       }
-      outputs[t] = next.hidden.replacing(with: Tensor(0), where: hasEnded)
+      outputs[t] = next.hidden.replacingRows(with: Tensor(0), where: hasEnded)
       record(t, .hidden, outputs[t])
-      state = next.merging(state) { new, old in new.replacing(with: old, where: hasEnded) }
+      state = next.merging(state) { new, old in new.replacingRows(with: old, where: hasEnded) }
     }
     return (Tensor(stacking: outputs, alongAxis: 0), state)
   }
@@ -75,7 +75,7 @@ extension RecurrentCell {
   private func stepKeeping(
     _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    let own = parameters.map(\.tensor)
+    let own = tensors
     let all = own + state.tensors
     guard all.contains(where: \.isTracked) else { return stepThrough(inputs, state, lengths, direction) }
     let gathered = zip(all, Tensor.recorded(results: all.map { $0.detached() }, inputs: all) { $0 })
@@ -83,7 +83,7 @@ extension RecurrentCell {
     var cell = self
     cell.setParameters(Array(gathered.prefix(own.count)))
     return cell.stepThrough(
-      inputs, State(tensors: Array(gathered.dropFirst(own.count))), lengths, direction)
+      inputs, state.replacingTensors(with: Array(gathered.dropFirst(own.count))), lengths, direction)
   }
 
   /// The steps of one segment as one record, which keeps the inputs and the state before the segment only and repeats
@@ -91,12 +91,12 @@ extension RecurrentCell {
   private func stepRecomputing(
     _ inputs: Tensor<Scalar>, _ state: State, _ lengths: [Int]?, _ direction: Direction
   ) -> (outputs: Tensor<Scalar>, state: State) {
-    let own = parameters.map(\.tensor)
+    let own = tensors
     let arguments = [inputs] + own + state.tensors
     let values = arguments.map { $0.detached() }
     let wanted = arguments.map(\.isTracked)
-    let cell = mapParameters { $0.detached() }
-    let (outputs, last) = cell.stepThrough(values[0], state.map { $0.detached() }, lengths, direction)
+    let (cell, start) = (detached(), state.detached())
+    let (outputs, last) = cell.stepThrough(values[0], start, lengths, direction)
     guard wanted.contains(true) else { return (outputs, last) }
     let results = Tensor.recorded(results: [outputs] + last.tensors, inputs: arguments) { cotangents in
       let tape = Tape<Scalar>()
@@ -104,7 +104,7 @@ extension RecurrentCell {
       var copy = cell
       copy.setParameters(Array(watched[1..<(1 + own.count)]))
       let (outputs, last) = copy.stepThrough(
-        watched[0], State(tensors: Array(watched[(1 + own.count)...])), lengths, direction)
+        watched[0], start.replacingTensors(with: Array(watched[(1 + own.count)...])), lengths, direction)
       // A sum of products with the cotangents has exactly these as its gradient.
       var total = Tensor<Scalar>(zeros: [])
       for (result, cotangent) in zip([outputs] + last.tensors, cotangents) {
@@ -113,6 +113,15 @@ extension RecurrentCell {
       var gradients = tape.gradients(of: total, at: watched.filter(\.isTracked))[...]
       return wanted.map { isWanted in isWanted ? gradients.removeFirst() : nil }
     }
-    return (results[0], State(tensors: Array(results.dropFirst())))
+    return (results[0], last.replacingTensors(with: Array(results.dropFirst())))
+  }
+}
+
+extension Tensor {
+  /// The rows of `[batch, ...]`, whatever their shape, where `mask` `[batch, 1]` is 0, and those of `other` where it is 1.
+  fileprivate func replacingRows(with other: Tensor, where mask: Tensor) -> Tensor {
+    if rank == 2 { return replacing(with: other, where: mask) }
+    return replacing(
+      with: other, where: mask.reshaped(to: Shape([mask.shape[0]] + Array(repeating: 1, count: rank - 1))))
   }
 }

@@ -28,9 +28,9 @@ public struct SteppedCell<Cell: RecurrentCell>: Sendable {
 
   /// The state after one time step; see `RecurrentCell.step`.
   public func step(_ input: Tensor<Cell.Scalar>, from state: Cell.State) -> Cell.State {
+    guard let fused, input.rank == 2, input.shape[0] > 0 else { return cell.step(input, from: state) }
     cell.checkStep(input, state)
-    guard let fused, input.shape[0] > 0 else { return cell.step(input, from: state) }
-    return Cell.State(tensors: fused.step(input, from: state.tensors))
+    return state.replacingTensors(with: fused.step(input, from: state.tensors))
   }
 }
 
@@ -54,7 +54,7 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
 
   init(_ cell: some FusedCell<Scalar>) {
     let (kind, input, hidden) = (cell.fusedKind, cell.inputSize, cell.hiddenSize)
-    let parameters = [cell.inputWeight, cell.recurrentWeight, cell.inputBias, cell.recurrentBias]
+    let parameters = cell.kernelWeights()
     let (shapes, wanted) = (parameters.map(\.shape), parameters.map(\.isTracked))
     let weights = parameters.map { $0.detached() }
     packed = PackedWeights(cell).packed
@@ -69,6 +69,7 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
   func step(_ x: Tensor<Scalar>, from state: [Tensor<Scalar>]) -> [Tensor<Scalar>] {
     let batch = x.shape[0]
     let (kind, input, hidden, weights) = (kind, input, hidden, weights)
+    check(state.count == kind.stateCount, "SteppedCell: a state of \(state.count) tensors, not \(kind.stateCount)")
     let isTracked = shared.isTracked || x.isTracked || state.contains(where: \.isTracked)
     let (values, before) = (x.detached(), state.map { $0.detached() })
     var next = state.map { Tensor<Scalar>.unwritten($0.shape) }

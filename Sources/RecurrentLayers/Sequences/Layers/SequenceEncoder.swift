@@ -33,11 +33,11 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   public var inputSize: Int { forward?.inputSize ?? bidirectional?.inputSize ?? 0 }
 
   /// The number of features of an output.
-  public var outputSize: Int { forward?.hiddenSize ?? bidirectional?.outputSize ?? 0 }
+  public var outputSize: Int { forward?.outputSize ?? bidirectional?.outputSize ?? 0 }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    forward?.visitParameters(&visitor)
-    bidirectional?.visitParameters(&visitor)
+    visitor.visit(&forward, "")
+    visitor.visit(&bidirectional, "")
   }
 
   /// Runs over a sequence.
@@ -45,51 +45,28 @@ public struct SequenceEncoder<Cell: RecurrentCell>: Module {
   /// - Parameters:
   ///   - inputs: `[time, batch, input]`.
   ///   - lengths: Of each sequence; nil: all are as long as the batch.
+  ///   - between: What becomes of the features that pass from one layer to the next, such as dropout.
   /// - Returns: the top layer's outputs `[time, batch, output]`, zero past each sequence's end, and what it has read
   ///   last, `[batch, output]`: the state after the last step, and of the reverse direction after the first.
   public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
+    between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
-    let (outputs, states) = encode(inputs, lengths: lengths, keeping: retention)
+    let (outputs, states) = encode(inputs, lengths: lengths, keeping: retention, between: between)
     return (outputs, states.last)
   }
 
-  /// Runs over a sequence with dropout on what passes from one layer to the next.
-  public func callAsFunction(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
-    droppingBetween dropout: Dropout, using generator: inout RandomGenerator
-  ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
-    let (outputs, states) = encode(
-      inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
-    return (outputs, states.last)
-  }
-
-  /// Runs over a sequence, as ``callAsFunction(_:lengths:keeping:)``, and gives the states of all layers.
+  /// Runs over a sequence, as ``callAsFunction(_:lengths:keeping:between:)``, and gives the states of all layers.
   public func encode(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations
+    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
+    between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
   ) -> (outputs: Tensor<Scalar>, states: EncoderStates<Cell>) {
     if let forward {
-      let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention)
+      let (outputs, state) = forward(inputs, lengths: lengths, keeping: retention, between: between)
       return (outputs, EncoderStates(forward: state, bidirectional: nil))
     }
     guard let bidirectional else { fatalError("SequenceEncoder: no layers") }
-    let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention)
-    return (outputs, EncoderStates(forward: nil, bidirectional: state))
-  }
-
-  /// ``encode(_:lengths:keeping:)`` with dropout on what passes from one layer to the next.
-  public func encode(
-    _ inputs: Tensor<Scalar>, lengths: [Int]? = nil, keeping retention: Retention = .activations,
-    droppingBetween dropout: Dropout, using generator: inout RandomGenerator
-  ) -> (outputs: Tensor<Scalar>, states: EncoderStates<Cell>) {
-    if let forward {
-      let (outputs, state) = forward(
-        inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
-      return (outputs, EncoderStates(forward: state, bidirectional: nil))
-    }
-    guard let bidirectional else { fatalError("SequenceEncoder: no layers") }
-    let (outputs, state) = bidirectional(
-      inputs, lengths: lengths, keeping: retention, droppingBetween: dropout, using: &generator)
+    let (outputs, state) = bidirectional(inputs, lengths: lengths, keeping: retention, between: between)
     return (outputs, EncoderStates(forward: nil, bidirectional: state))
   }
 }
@@ -103,11 +80,11 @@ public struct EncoderStates<Cell: RecurrentCell>: Sendable {
   /// The number of layers.
   public var layerCount: Int { forward?.layers.count ?? bidirectional?.layers.count ?? 0 }
 
-  /// The tensors of a layer's state, the hidden state first, each `[batch, output]`: both directions side by side.
-  public func tensors(ofLayer layer: Int) -> [Tensor<Cell.Scalar>] {
-    if let forward { return forward.layers[layer].tensors }
+  /// The state of a layer, each tensor `[batch, output]`: both directions side by side.
+  public func state(ofLayer layer: Int) -> Cell.State {
+    if let forward { return forward.layers[layer] }
     guard let state = bidirectional?.layers[layer] else { fatalError("EncoderStates: no layers") }
-    return zip(state.forward.tensors, state.reverse.tensors).map { $0.concatenated(with: $1, alongAxis: 1) }
+    return state.forward.merging(state.reverse) { $0.concatenated(with: $1, alongAxis: 1) }
   }
 
   /// The hidden state of the top layer, `[batch, output]`.
