@@ -50,7 +50,7 @@ extension BenchmarkCase {
         let (readouts, _) = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
         return model.decoder.crossEntropy(readouts, targets: targets)
       }
-      let clipped = GradientClipping.norm(5).clip(&gradient)
+      let clipped = GradientClipping.norm(5).factor(for: &gradient)
       adam.update(&model, along: gradient, scale: clipped.scale, rate: 1e-3)
     }
   }

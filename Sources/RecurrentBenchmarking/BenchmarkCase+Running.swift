@@ -66,7 +66,7 @@ extension BenchmarkCase {
         let (hidden, _) = model.rnn(model.embedding(inputs))
         return model.output.crossEntropy(hidden, targets: targets)
       }
-      let clipped = GradientClipping.norm(5).clip(&gradient)
+      let clipped = GradientClipping.norm(5).factor(for: &gradient)
       adam.update(&model, along: gradient, scale: clipped.scale, rate: 1e-3)
     }
   }

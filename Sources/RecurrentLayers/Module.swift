@@ -17,7 +17,7 @@ public import RecurrentTensors
 ///   }
 /// }
 /// ```
-public protocol Module<Scalar>: TensorTree {
+public protocol Module<Scalar>: TensorTree, CustomStringConvertible {
   /// Shows each parameter and each module inside to the visitor, always in the same order, under its own name.
   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>)
 }

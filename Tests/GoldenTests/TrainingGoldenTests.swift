@@ -15,7 +15,11 @@ import Testing
   }
 
   @Test func adamWAgrees() throws {
-    try check("adamw", rate: 0.05) { AdamW(for: $0, weightDecay: 0.1) } in: { AdamW(for: $0, weightDecay: 0.1) }
+    try check("adamw", rate: 0.05) {
+      Adam.adamW(for: $0, weightDecay: 0.1)
+    } in: {
+      Adam.adamW(for: $0, weightDecay: 0.1)
+    }
   }
 
   @Test func sgdAgrees() throws {
@@ -81,7 +85,7 @@ import Testing
         return (crossEntropy(logits: logits, targets: targets.rows(window)) * 24, next)
       }
       state = next.map { $0.detached() }
-      let clipped = GradientClipping.norm(5).clip(&gradient)
+      let clipped = GradientClipping.norm(5).factor(for: &gradient)
       clippedCount += clipped.isClipped ? 1 : 0
       optimizer.update(&model, along: gradient, scale: clipped.scale, rate: rate)
 

@@ -109,3 +109,38 @@ import Testing
     }
   }
 }
+
+/// A module as text.
+@Suite struct ModuleDescriptionTests {
+  private struct Classifier: Module {
+    typealias Scalar = Float
+    var rnn: LSTM<Float>
+    var output: Linear<Float>
+    var scale = Tensor<Float>(1)
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+      visitor.visit(&rnn, "rnn")
+      visitor.visit(&output, "output")
+      visitor.visit(&scale, "scale")
+    }
+  }
+
+  @Test func aModulePrintsItsTypesSizesAndParts() {
+    var generator = RandomGenerator(seed: 1)
+    let module = Classifier(
+      rnn: LSTM(inputSize: 6, hiddenSize: 4, using: &generator), output: Linear(inputSize: 4, outputSize: 2, using: &generator))
+    #expect(
+      "\(module)" == """
+        Classifier: 203 parameters
+          rnn: Unrolled<LSTMCell<Float>>, 192 parameters
+            weight_ih_l0 [16, 6]
+            weight_hh_l0 [16, 4]
+            bias_ih_l0 [16]
+            bias_hh_l0 [16]
+          output: Linear<Float>, 10 parameters
+            weight [2, 4]
+            bias [2]
+          scale []
+        """)
+  }
+}

@@ -34,7 +34,7 @@ import Testing
         let result = objective.loss(of: model, on: window, from: previous, using: &generator)
         return (result.value, result.carried.detached())
       }
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       adam.update(&model, along: gradient, scale: clipped.scale, rate: 1e-3)
       step = (step + 1) % windows.stepsPerEpoch
     }

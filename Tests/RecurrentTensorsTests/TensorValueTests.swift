@@ -97,20 +97,4 @@ import Testing
   @Test func matrixProductWithoutInnerExtentIsZero() {
     #expect(matmul(Tensor<Float>(ones: [2, 0]), Tensor(ones: [0, 3])) == Tensor(zeros: [2, 3]))
   }
-
-  @Test func mistakesOfTheCallerNameTheOperationAndBothShapes() async {
-    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = matmul(Tensor<Float>(ones: [2, 3]), Tensor<Float>(ones: [4, 5]))
-    }
-    #if DEBUG  // an optimized build traps without printing
-      let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-      #expect(message.contains("matmul: the shapes [2, 3] and [4, 5] do not multiply"))
-    #else
-      #expect(result != nil)
-    #endif
-    await #expect(processExitsWith: .failure) { _ = Tensor<Float>(ones: [2]) + Tensor<Float>(ones: [3]) }
-    await #expect(processExitsWith: .failure) {
-      _ = Tensor<Float>(ones: [2, 2]).gatheringRows(at: IndexTensor(shape: [1], scalars: [2]))
-    }
-  }
 }

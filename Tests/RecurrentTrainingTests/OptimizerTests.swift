@@ -119,8 +119,8 @@ import Testing
       [
         0.3196389357802336, -1.337516290753164, 1.983069470985457, 0.8167831822134676, 1.3017215431135134,
         -0.3987309454397973,
-      ], rate: 0.05, { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) },
-      { AdamW(for: $0, beta2: 0.99, weightDecay: 0.1) })
+      ], rate: 0.05, { Adam.adamW(for: $0, beta2: 0.99, weightDecay: 0.1) },
+      { Adam.adamW(for: $0, beta2: 0.99, weightDecay: 0.1) })
   }
 
   // MARK: A plain loop
@@ -167,7 +167,7 @@ import Testing
       p -= 0.1 * (m[0] / (1 - power(0.9, t))) / ((m[1] / (1 - power(0.999, t))).squareRoot() + 1e-3)
     }
     Self.expectClose(
-      Self.run({ (m: Pair<Double>) in AdamW(for: m, epsilon: 1e-3, weightDecay: 0.3) }, rate: 0.1), adamW, 1e-12)
+      Self.run({ (m: Pair<Double>) in Adam.adamW(for: m, epsilon: 1e-3, weightDecay: 0.3) }, rate: 0.1), adamW, 1e-12)
   }
 
   /// The first step of Adam is `rate` whatever the size of the gradient: in Float too, where 1 - 0.999 is inexact.

@@ -72,7 +72,7 @@ struct OrderRun: Sendable {
       let weight = parameters.regularization / (1 + Double(updates) / (parameters.fade > 0 ? Double(parameters.fade) : .infinity))
       var (loss, gradient) = Self.gradient(network, batch, trial.remedy, weight: weight)
       let clipping: GradientClipping = trial.remedy.clips ? .norm(parameters.clip) : .none
-      let clipped = clipping.clip(&gradient)
+      let clipped = clipping.factor(for: &gradient)
       guard loss.isFinite, clipped.norm.isFinite else {
         end = .diverged
         break

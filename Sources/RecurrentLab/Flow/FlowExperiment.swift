@@ -80,7 +80,7 @@ public enum FlowExperiment: Experiment {
         return Array(text[start..<start + 41])
       }
       var (loss, gradient) = valueAndGradient(at: network) { $0.loss(letters) }
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       let rate = 0.01 * (1 - 0.9 * Double(update) / Double(parameters.updates))
       optimizer.update(&network, along: gradient, scale: clipped.scale, rate: rate)
       if update % 20 == 0 {

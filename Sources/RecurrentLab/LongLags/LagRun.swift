@@ -54,7 +54,7 @@ struct LagRun: Sendable {
       seen += errors.count
       sum += errors.reduce(0, +)
       count += errors.count
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       optimizer.update(&network, along: gradient, scale: clipped.scale, rate: rate)
       if case .heldOut(let every) = problem.criterion, seen / every > (seen - errors.count) / every {
         var generator = heldOut

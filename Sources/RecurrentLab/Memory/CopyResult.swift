@@ -29,7 +29,7 @@ struct CopyResult: Sendable {
         crossEntropy(
           logits: network.output(network.rnn(network.embedding(inputs)).outputs), targets: targets, ignoring: -1)
       }
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       optimizer.update(&network, along: gradient, scale: clipped.scale, rate: 0.003)
       if update % 20 == 0 {
         try share.report(Double(update) / Double(parameters.copying), "\(shape.kind.rawValue), copying after \(delay) steps")

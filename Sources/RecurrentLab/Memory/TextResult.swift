@@ -51,7 +51,7 @@ struct TextResult: Sendable {
         return (crossEntropy(logits: network.output(outputs), targets: window.targets), state.map { $0.detached() })
       }
       state = after
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       let rate = 0.003 * (1 - 0.9 * Double(update) / Double(parameters.updates))
       optimizer.update(&network, along: gradient, scale: clipped.scale, rate: rate)
       sum += Double(loss.scalar)

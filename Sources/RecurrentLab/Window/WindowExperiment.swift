@@ -106,7 +106,7 @@ struct RecallResult: Sendable {
     for update in 0..<parameters.updates {
       let batch = RecallBatch(lag: lag, count: 32, using: &sequences)
       var (_, gradient) = valueAndGradient(at: reader) { crossEntropy(logits: $0.scores(batch.inputs), targets: batch.labels) }
-      let clipped = GradientClipping.norm(1).clip(&gradient)
+      let clipped = GradientClipping.norm(1).factor(for: &gradient)
       optimizer.update(&reader, along: gradient, scale: clipped.scale, rate: 0.005)
       if update % 20 == 0 { try share.report(Double(update) / Double(parameters.updates), words) }
     }

@@ -13,7 +13,8 @@ extension TrainingConfiguration {
       RMSProp(for: model, alpha: beta2, epsilon: epsilon, momentum: momentum, weightDecay: weightDecay)
     case .adagrad: Adagrad(for: model, epsilon: epsilon, weightDecay: weightDecay)
     case .adam: Adam(for: model, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
-    case .adamw: AdamW(for: model, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    case .adamw:
+      Adam.adamW(for: model, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
     }
   }
 

@@ -11,14 +11,35 @@ public enum GradientClipping: Sendable, Equatable {
   /// Each element is cut to `-threshold ... threshold` (Mikolov 2012; char-rnn).
   case value(Double)
 
-  /// Measures `gradient` and clips it.
+  /// Clips `gradient` in place.
   ///
-  /// Clipping by norm leaves the gradient as it is and returns a factor that the optimizer folds into its one pass over
-  /// memory; clipping by value cuts the elements in place.
+  /// ```swift
+  /// let clipped = GradientClipping.norm(1).clip(&gradient)
+  /// optimizer.update(&model, along: gradient, rate: 0.01)
+  /// if clipped.isClipped { print("the norm was", clipped.norm) }
+  /// ```
+  ///
+  /// - Returns: The norm before clipping (not finite exactly where an element is not), a scale of 1, and whether anything was cut.
+  @discardableResult
+  public func clip<M: Module>(_ gradient: inout M) -> ClippedGradient {
+    var clipped = factor(for: &gradient)
+    if clipped.scale != 1 {
+      let scale = M.Scalar(clipped.scale)
+      gradient = gradient.mapParameters { $0 * scale }
+      clipped.scale = 1
+    }
+    return clipped
+  }
+
+  /// Measures `gradient`, and gives the factor that clips it, for an optimizer to fold into its one pass over memory
+  /// (`update(_:along:scale:rate:)`).
+  ///
+  /// Clipping by norm leaves the gradient as it is: the returned scale must be passed on. Clipping by value has no factor; it cuts the
+  /// elements in place.
   ///
   /// - Returns: The norm before clipping (not finite exactly where an element is not), the factor, and whether
-  ///   anything was cut.
-  public func clip<M: Module>(_ gradient: inout M) -> ClippedGradient {
+  ///   anything is cut.
+  public func factor<M: Module>(for gradient: inout M) -> ClippedGradient {
     let norm = globalNorm(of: gradient)
     switch self {
     case .none:
@@ -46,7 +67,7 @@ public enum GradientClipping: Sendable, Equatable {
 public struct ClippedGradient: Sendable, Equatable {
   /// The global norm before clipping.
   public var norm: Double
-  /// What the optimizer must multiply the gradient by.
+  /// The factor that the gradient is still to be multiplied by.
   public var scale: Double
   /// Whether the gradient is smaller now than it was.
   public var isClipped: Bool

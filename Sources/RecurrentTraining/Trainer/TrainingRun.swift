@@ -177,7 +177,7 @@ struct TrainingRun<Goal: Objective> {
     var generator = state.dropout
     var outcome = try outcome(of: batches, using: &generator)
     let value = outcome.loss
-    let clipped = configuration.clipping.clip(&outcome.gradient)
+    let clipped = configuration.clipping.factor(for: &outcome.gradient)
     guard value.isFinite && clipped.norm.isFinite else {
       try? files?.writeModelIfStale(best, state: state)
       throw TrainingError.notFinite(
