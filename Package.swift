@@ -14,9 +14,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The tests of the target `name`, in `Tests/<name>Tests`.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude,
     swiftSettings: settings)
 }
 
@@ -76,7 +76,7 @@ let package = Package(
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
-    tests("RecurrentCommand", recurrent + ["RecurrentDrawing"]),
+    tests("RecurrentCommand", recurrent + ["RecurrentDrawing"], exclude: ["Fixtures"]),
     tests(
       "RecurrentTasks",
       ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),

@@ -25,7 +25,7 @@ import Testing
       }
     }
     let defaults =
-      #"{"activationPenalty":0,"averagingPatience":5,"batch":32,"beta1":0.9,"beta2":0.999,"decayAfter":1,"decayEvery":1,"decayFactor":2,"#
+      #"{"accumulate":1,"activationPenalty":0,"averagingPatience":5,"batch":32,"beta1":0.9,"beta2":0.999,"decayAfter":1,"decayEvery":1,"decayFactor":2,"#
       + #""epochs":10,"epsilon":1e-08,"finalRate":0,"labelSmoothing":0,"momentum":0,"nesterov":false,"optimizer":"adam","patience":1,"#
       + #""rate":0.002,"schedule":"constant","slownessPenalty":0,"steps":50,"warmup":0,"weightDecay":0}"#
     #expect(try TrainingConfiguration().json() == defaults)
