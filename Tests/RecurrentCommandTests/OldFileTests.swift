@@ -51,7 +51,7 @@ import Testing
     let outcome = try Recurrent.run(
       ["train", "\(old.task).yaml", "--data", old.data, "--output", "run", "--resume", "--json"], in: scratch)
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.objects().first?["resumedAt"] is [String: Any], "\(outcome.output.prefix(300))")
+    #expect(outcome.objects().contains { $0["resumedAt"] is [String: Any] }, "\(outcome.output.prefix(300))")
     let ended = try SafetensorsFile(contentsOf: scratch.url.appending(path: "run/model.safetensors"))
     let whole = try SafetensorsFile(contentsOf: Self.directory.appending(path: "\(old.task).safetensors"))
     #expect(ended.entries.map(\.name) == whole.entries.map(\.name))

@@ -35,8 +35,9 @@ extension Configuration {
     change(&self)
   }
 
-  /// Every key, in the order in which help lists them. They are read from the declarations once.
-  public static var keys: [ConfigurationKey] { declarations.keys }
+  /// Every key, in the order in which help lists them. They are read from the declarations each time: a choice may have one more value by now,
+  /// such as a cell that has been registered.
+  public static var keys: [ConfigurationKey] { Self().readKeys() }
 
   /// Every value under its key, on one line.
   public var description: String { (try? values()).map { JSON.object($0).description } ?? "\(Self.self)" }
@@ -77,7 +78,7 @@ extension Configuration {
 
   /// Encodes the values in one object, those of groups among the others.
   public func encode(to encoder: any Encoder) throws {
-    let younger = Self.declarations.younger
+    let younger = Self().youngerEntries
     try EncodedEntries(entries: entries.filter { !younger.contains($0) }).encode(to: encoder)
   }
 }

@@ -1,5 +1,4 @@
 import RecurrentTensors
-import Synchronization
 
 /// A declared property of a configuration: a setting, or a group of them.
 protocol ConfigurationField {
@@ -40,26 +39,7 @@ struct EncodedEntries: Encodable {
   }
 }
 
-/// What the declarations of a configuration say.
-struct ConfigurationDeclarations: Sendable {
-  /// Every key, in the order in which help lists them.
-  var keys: [ConfigurationKey] = []
-  /// The values that files leave out.
-  var younger: [ConfigurationEntry] = []
-}
-
-/// The declarations that have been read.
-private let known = Mutex<[ObjectIdentifier: ConfigurationDeclarations]>([:])
-
 extension Configuration {
-  /// What the declarations say, read from the defaults the first time.
-  static var declarations: ConfigurationDeclarations {
-    if let found = known.withLock({ $0[ObjectIdentifier(Self.self)] }) { return found }
-    let read = Self().readDeclarations()
-    known.withLock { $0[ObjectIdentifier(Self.self)] = read }
-    return read
-  }
-
   /// The values, without absent ones.
   var entries: [ConfigurationEntry] { fields.flatMap { $0.field.entries(named: $0.name) } }
 
@@ -81,24 +61,24 @@ extension Configuration {
     }
   }
 
-  private func readDeclarations() -> ConfigurationDeclarations {
-    var read = ConfigurationDeclarations()
+  /// The keys, as the declarations say.
+  func readKeys() -> [ConfigurationKey] {
+    var read: [ConfigurationKey] = []
     var place = 0
     for (name, field) in fields {
       let added = field.keys(named: name)
       for key in added {
-        check(!read.keys.contains { $0.name == key.name }, "\(Self.self): the key \(key.name) is declared twice")
+        check(!read.contains { $0.name == key.name }, "\(Self.self): the key \(key.name) is declared twice")
       }
       if let key = field.place {
-        guard let index = read.keys.firstIndex(where: { $0.name == key }) else {
+        guard let index = read.firstIndex(where: { $0.name == key }) else {
           fatalError("\(Self.self): \(name) is to be listed after \(key), which is no key declared before it")
         }
         place = index + 1
       }
-      read.keys.insert(contentsOf: added, at: place)
+      read.insert(contentsOf: added, at: place)
       place += added.count
     }
-    read.younger = youngerEntries
     return read
   }
 }

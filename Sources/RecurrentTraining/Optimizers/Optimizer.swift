@@ -1,5 +1,5 @@
 public import RecurrentLayers
-import RecurrentTensors
+public import RecurrentTensors
 
 /// A rule that moves a model along a gradient.
 ///
@@ -72,12 +72,14 @@ public struct OptimizerProgress: Codable, Sendable, Equatable {
 
 extension Module {
   /// A module of this one's structure, all zeros.
-  func zeros() -> Self { mapParameters { Tensor(zeros: $0.shape) } }
+  public func zeros() -> Self { mapParameters { Tensor(zeros: $0.shape) } }
 
   /// Calls `body` with each parameter, in visiting order, and the gradient of the same place.
   ///
-  /// The parameters are moved out and back, so `body` writes to the very memory of the model.
-  mutating func updateParameters(
+  /// The parameters are moved out and back, so `body` writes to the very memory of the model: for optimizers.
+  ///
+  /// - Precondition: the gradient has the shapes of the model.
+  public mutating func updateParameters(
     along gradient: Self, _ body: (_ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ index: Int) -> Void
   ) {
     let gradients = gradient.tensors
