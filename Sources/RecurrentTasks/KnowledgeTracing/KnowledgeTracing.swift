@@ -30,7 +30,7 @@ public enum KnowledgeTracing: RecipeTask {
     let longest = corpus.train.map(\.answers.count).max() ?? 0
     return try PreparedRun(
       settings, objective: KnowledgeTracingObjective(validation: corpus.validation),
-      source: AnswerStretches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
+      source: LengthSortedBatches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
       artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)),
       memory: (
         model.memory(skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),

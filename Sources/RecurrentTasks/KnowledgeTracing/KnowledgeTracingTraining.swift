@@ -11,14 +11,8 @@ public import RecurrentTraining
 /// Parts of students' sequences, those of similar length side by side.
 ///
 /// A part is `training.steps` answers at most; one that does not begin a sequence reads the answer before it first, and no more.
-struct AnswerStretches: BatchSource {
-  private let sequences: [SkillSequence]
-  private let parts: [(sequence: Int, range: Range<Int>)]
-  private let batches: LengthBatches
-  let identity: [String: String]
-
+extension LengthSortedBatches<AnswerBatch> {
   init(_ sequences: [SkillSequence], steps: Int, batchSize: Int, seed: UInt64) {
-    self.sequences = sequences
     var parts: [(sequence: Int, range: Range<Int>)] = []
     for (index, sequence) in sequences.enumerated() {
       for start in stride(from: 0, to: sequence.answers.count, by: steps) {
@@ -26,18 +20,12 @@ struct AnswerStretches: BatchSource {
         if sequence.answers[range].contains(where: \.counts) { parts.append((index, range)) }
       }
     }
-    self.parts = parts
-    batches = LengthBatches(lengths: parts.map(\.range.count), batchSize: batchSize, seed: seed)
     let tokens = sequences.lazy.flatMap(\.answers).flatMap { answer in
       answer.skills.map { AnswerBatch.token($0, isRight: answer.isRight) }
     }
-    identity = ["data": Digest(tokens).text]
-  }
-
-  var stepsPerEpoch: Int { batches.count }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> AnswerBatch {
-    AnswerBatch(sequences, parts: shard.part(of: batches.batch(at: step, epoch: epoch)).map { parts[$0] })
+    self.init(lengths: parts.map(\.range.count), batchSize: batchSize, seed: seed, digest: Digest(tokens)) { [parts] indices in
+      AnswerBatch(sequences, parts: indices.map { parts[$0] })
+    }
   }
 }
 

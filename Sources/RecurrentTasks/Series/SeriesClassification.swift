@@ -73,7 +73,11 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
         validation: validation, measured: validation ?? examples, classCount: codec.classes.count,
         classWeights: data.classWeights.weights(of: examples.labels.joined(), count: codec.classes.count),
         noise: Float(data.noise), labelSmoothing: training.labelSmoothing),
-      source: SeriesBatches(examples, batchSize: training.batch, seed: settings.seed), artifacts: Artifacts(series: codec),
+      // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
+      source: LengthSortedBatches(
+        lengths: examples.lengths, batchSize: training.batch, pooled: 1, seed: settings.seed, digest: examples.digest
+      ) { examples.batch($0) },
+      artifacts: Artifacts(series: codec),
       memory: (
         model.memory(
           channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: training.batch,

@@ -3,26 +3,6 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Labelled series side by side, in an order of their own in every epoch.
-struct SeriesBatches: BatchSource {
-  private let examples: SeriesExamples
-  private let batches: LengthBatches
-  let identity: [String: String]
-
-  init(_ examples: SeriesExamples, batchSize: Int, seed: UInt64) {
-    self.examples = examples
-    // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
-    batches = LengthBatches(lengths: examples.lengths, batchSize: batchSize, pooled: 1, seed: seed)
-    identity = ["data": examples.digest.text]
-  }
-
-  var stepsPerEpoch: Int { batches.count }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> SeriesBatch {
-    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
-  }
-}
-
 /// The cross-entropy of the labels of series, or of their steps.
 public struct SeriesObjective: Objective {
   /// What is measured: the validation part, or the training part where there is none.

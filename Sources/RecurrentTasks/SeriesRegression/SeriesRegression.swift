@@ -40,7 +40,10 @@ public enum SeriesRegression: RecipeTask {
       settings,
       objective: SeriesRegressionObjective(
         measured: validation ?? examples, hasValidation: validation != nil, dropout: model.dropoutLayer),
-      source: RegressionBatches(examples, batchSize: training.batch, seed: settings.seed), artifacts: Artifacts(regression: codec),
+      source: LengthSortedBatches(
+        lengths: examples.stepCounts, batchSize: training.batch, pooled: 1, seed: settings.seed, digest: examples.digest
+      ) { examples.batch($0) },
+      artifacts: Artifacts(regression: codec),
       memory: (
         model.memory(
           inputSize: codec.inputSize, outputSize: codec.outputSize,

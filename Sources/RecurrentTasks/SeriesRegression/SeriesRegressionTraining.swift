@@ -3,25 +3,6 @@ public import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Pairs of series side by side, in an order of their own in every epoch.
-struct RegressionBatches: BatchSource {
-  private let examples: RegressionExamples
-  private let batches: LengthBatches
-  let identity: [String: String]
-
-  init(_ examples: RegressionExamples, batchSize: Int, seed: UInt64) {
-    self.examples = examples
-    batches = LengthBatches(lengths: examples.stepCounts, batchSize: batchSize, pooled: 1, seed: seed)
-    identity = ["data": examples.digest.text]
-  }
-
-  var stepsPerEpoch: Int { batches.count }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> RegressionBatch {
-    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
-  }
-}
-
 /// The mean squared error of the answers.
 public struct SeriesRegressionObjective: Objective {
   /// What is measured: the validation part, or the training part where there is none.

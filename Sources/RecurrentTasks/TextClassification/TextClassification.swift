@@ -45,7 +45,9 @@ public enum TextClassification: RecipeTask {
       objective: TextClassificationObjective(
         validation: validation, labelCount: labels.count, classWeights: data.classWeights.weights(of: examples.labels, count: labels.count),
         labelSmoothing: training.labelSmoothing),
-      source: TextBatches(examples, batchSize: training.batch, seed: settings.seed),
+      source: LengthSortedBatches(
+        lengths: examples.sequences.map(\.count), batchSize: training.batch, seed: settings.seed, digest: examples.digest
+      ) { examples.batch($0) },
       artifacts: Artifacts(vocabulary: vocabulary, labels: labels),
       memory: (
         model.memory(

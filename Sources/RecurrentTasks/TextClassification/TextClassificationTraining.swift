@@ -11,25 +11,6 @@ public struct TextBatch: Sendable {
   public let targets: IndexTensor
 }
 
-/// Labelled texts of similar length side by side, in an order of their own in every epoch.
-struct TextBatches: BatchSource {
-  private let examples: LabelledSequences
-  private let batches: LengthBatches
-  let identity: [String: String]
-
-  init(_ examples: LabelledSequences, batchSize: Int, seed: UInt64) {
-    self.examples = examples
-    batches = LengthBatches(lengths: examples.sequences.map(\.count), batchSize: batchSize, seed: seed)
-    identity = ["data": examples.digest.text]
-  }
-
-  var stepsPerEpoch: Int { batches.count }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> TextBatch {
-    examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch)))
-  }
-}
-
 /// The cross-entropy of the labels.
 public struct TextClassificationObjective: Objective {
   private let validation: LabelledSequences
