@@ -1,4 +1,5 @@
 public import RecurrentDrawing
+import RecurrentTasks
 import RecurrentTensors
 
 /// What an experiment found.
@@ -61,20 +62,15 @@ public struct DataFile: Sendable {
 
   /// The file (RFC 4180, with the ends of lines that Unix has). Numbers have the digits that read back as the same.
   public var text: String {
-    ([columns.map(Self.quoted)] + rows.map { $0.map(Self.written) })
+    ([columns.map(\.delimitedField)] + rows.map { $0.map(Self.written) })
       .map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
   private static func written(_ cell: Cell) -> String {
     switch cell {
-    case .text(let text): quoted(text)
+    case .text(let text): text.delimitedField
     case .integer(let value): "\(value)"
     case .number(let value): value.isFinite ? "\(value)" : ""
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -28,16 +28,13 @@ public struct ForecastContinuation: Sendable {
 
   /// A table: the times, and for each target its forecast and five quantiles.
   public var csv: String {
-    func field(_ text: String) -> String {
-      text.contains(where: { ",\"\n\r".contains($0) }) ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }
     let columns = names.flatMap { name in
-      [field(name)] + Self.shown.map { field("\(name) \(Int((QuantileLevels.all[$0] * 100).rounded())) %") }
+      [name.delimitedField] + Self.shown.map { "\(name) \(Int((QuantileLevels.all[$0] * 100).rounded())) %".delimitedField }
     }
     var text = "time," + columns.joined(separator: ",") + "\n"
     for (time, row) in zip(times, values) {
       let numbers = row.flatMap { value in [value.point] + Self.shown.map { value.quantiles[$0] } }
-      text += field(time) + "," + numbers.map { "\($0)" }.joined(separator: ",") + "\n"
+      text += time.delimitedField + "," + numbers.map { "\($0)" }.joined(separator: ",") + "\n"
     }
     return text
   }

@@ -112,14 +112,10 @@ extension KnowledgeTracingScore {
     var text = "student,answer,skills,right,probability,counts\n"
     for student in predictions {
       for (step, answer) in student.answers.enumerated() {
-        text += "\(field(student.student)),\(step + 1),\(field(answer.skills.joined(separator: " "))),\(answer.isRight ? 1 : 0),"
+        text += "\(student.student.delimitedField),\(step + 1),\(answer.skills.joined(separator: " ").delimitedField),\(answer.isRight ? 1 : 0),"
           + "\(Float(answer.probability)),\(answer.counts ? 1 : 0)\n"
       }
     }
     return text
-  }
-
-  private func field(_ text: String) -> String {
-    text.contains(where: { ",\"\n\r".contains($0) }) ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
   }
 }

@@ -70,7 +70,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
     var run = try PreparedRun<Self>(
       settings,
       objective: SeriesObjective(
-        validation: validation, measured: validation ?? examples, classCount: codec.classes.count,
+        measured: validation ?? examples, hasValidation: validation != nil, classCount: codec.classes.count,
         classWeights: data.classWeights.weights(of: examples.labels.joined(), count: codec.classes.count),
         noise: Float(data.noise), labelSmoothing: training.labelSmoothing),
       // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.

@@ -7,6 +7,7 @@ public import RecurrentTraining
 public struct SeriesObjective: Objective {
   /// What is measured: the validation part, or the training part where there is none.
   private let measured: SeriesExamples
+  /// Whether that decides which model is the best; otherwise the last one is.
   private let hasValidation: Bool
   private let classCount: Int
   /// The weight of each class in the loss; nil: all the same.
@@ -15,13 +16,10 @@ public struct SeriesObjective: Objective {
   private let noise: Float
   private let labelSmoothing: Double
 
-  /// - Parameters:
-  ///   - validation: What decides which model is the best; nil: the last one is.
-  ///   - measured: What the figures of every epoch are measured on.
   init(
-    validation: SeriesExamples?, measured: SeriesExamples, classCount: Int, classWeights: [Float]?, noise: Float, labelSmoothing: Double
+    measured: SeriesExamples, hasValidation: Bool, classCount: Int, classWeights: [Float]?, noise: Float, labelSmoothing: Double
   ) {
-    (self.measured, hasValidation, self.classCount) = (measured, validation != nil, classCount)
+    (self.measured, self.hasValidation, self.classCount) = (measured, hasValidation, classCount)
     (self.classWeights, self.noise, self.labelSmoothing) = (classWeights, noise, labelSmoothing)
   }
 

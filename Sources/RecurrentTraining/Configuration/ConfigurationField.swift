@@ -12,7 +12,7 @@ protocol ConfigurationField {
   func entries(named name: String) -> [ConfigurationEntry]
 
   /// Those of its values that files leave out while they are as here.
-  var youngerEntries: [ConfigurationEntry] { get }
+  func youngerEntries(named name: String) -> [ConfigurationEntry]
 
   /// Its part of flat values in the form that a `Decoder` reads: a group's in an object of their own.
   func nested(_ values: [String: JSON], named name: String) -> JSON
@@ -44,7 +44,7 @@ extension Configuration {
   var entries: [ConfigurationEntry] { fields.flatMap { $0.field.entries(named: $0.name) } }
 
   /// The values that files leave out while they are as here.
-  var youngerEntries: [ConfigurationEntry] { fields.flatMap(\.field.youngerEntries) }
+  var youngerEntries: [ConfigurationEntry] { fields.flatMap { $0.field.youngerEntries(named: $0.name) } }
 
   /// Flat values in the form that a `Decoder` reads.
   func nested(_ values: [String: JSON]) -> JSON { .object(fields.map { ($0.name, $0.field.nested(values, named: $0.name)) }) }

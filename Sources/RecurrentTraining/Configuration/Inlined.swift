@@ -55,7 +55,9 @@ extension Inlined: ConfigurationField {
 
   func entries(named name: String) -> [ConfigurationEntry] { wrappedValue.entries }
 
-  var youngerEntries: [ConfigurationEntry] { wrappedValue.entries.filter { younger.contains($0.name) } + wrappedValue.youngerEntries }
+  func youngerEntries(named name: String) -> [ConfigurationEntry] {
+    wrappedValue.entries.filter { younger.contains($0.name) } + wrappedValue.youngerEntries
+  }
 
   func nested(_ values: [String: JSON], named name: String) -> JSON { wrappedValue.nested(values) }
 }

@@ -19,9 +19,11 @@ public struct Setting<Value: Codable & Equatable & Sendable>: Sendable {
   /// What was declared; nil in a setting that was decoded, since the table of keys is read from the defaults.
   private let declaration: SettingDeclaration?
 
-  private init(_ value: Value, _ kind: ConfigurationKey.Kind, isOptional: Bool = false, after place: String?, _ documentation: String) {
+  private init(
+    _ value: Value, _ kind: ConfigurationKey.Kind, isOptional: Bool = false, isYounger: Bool = false, after place: String?, _ documentation: String
+  ) {
     wrappedValue = value
-    declaration = SettingDeclaration(kind: kind, isOptional: isOptional, documentation: documentation, place: place)
+    declaration = SettingDeclaration(kind: kind, isOptional: isOptional, isYounger: isYounger, documentation: documentation, place: place)
   }
 }
 
@@ -29,11 +31,13 @@ public struct Setting<Value: Codable & Equatable & Sendable>: Sendable {
 private final class SettingDeclaration: Sendable {
   let kind: ConfigurationKey.Kind
   let isOptional: Bool
+  let isYounger: Bool
   let documentation: String
   let place: String?
 
-  init(kind: ConfigurationKey.Kind, isOptional: Bool, documentation: String, place: String?) {
-    (self.kind, self.isOptional, self.documentation, self.place) = (kind, isOptional, documentation, place)
+  init(kind: ConfigurationKey.Kind, isOptional: Bool, isYounger: Bool, documentation: String, place: String?) {
+    (self.kind, self.isOptional, self.isYounger) = (kind, isOptional, isYounger)
+    (self.documentation, self.place) = (documentation, place)
   }
 }
 
@@ -60,8 +64,13 @@ extension Setting: Codable {
 
 extension Setting where Value == Int {
   /// A whole number in a range.
-  public init(wrappedValue: Int, _ range: ClosedRange<Int>, after place: String? = nil, _ documentation: String) {
-    self.init(wrappedValue, .integer(range), after: place, documentation)
+  ///
+  /// - Parameter isYounger: Whether files of the configuration were once written without the key. It is left out of files while it has its
+  ///   default, so that what was trained before has the same identity as what is trained now.
+  public init(
+    wrappedValue: Int, _ range: ClosedRange<Int>, isYounger: Bool = false, after place: String? = nil, _ documentation: String
+  ) {
+    self.init(wrappedValue, .integer(range), isYounger: isYounger, after: place, documentation)
   }
 }
 
@@ -139,7 +148,7 @@ extension Setting: ConfigurationField {
     return mirror.displayStyle == .optional && mirror.children.isEmpty ? [] : [ConfigurationEntry(name: name, value: wrappedValue)]
   }
 
-  var youngerEntries: [ConfigurationEntry] { [] }
+  func youngerEntries(named name: String) -> [ConfigurationEntry] { declaration?.isYounger == true ? entries(named: name) : [] }
 
   func nested(_ values: [String: JSON], named name: String) -> JSON { values[name] ?? .null }
 }

@@ -35,7 +35,8 @@ public struct TrainingConfiguration: Configuration {
 
   @Setting(1...1_000_000, "Passes over the training data.") public var epochs = 10
   @Setting(1...65_536, "Sequences side by side in an optimizer step.") public var batch = 32
-  @Setting(1...65_536, "Batches of an optimizer step, whose gradients are added up: as one batch as many times as large, in the memory of one.")
+  @Setting(
+    1...65_536, isYounger: true, "Batches of an optimizer step, whose gradients are added up: as one batch as many times as large, in the memory of one.")
   public var accumulate = 1
   @Setting(1...1_000_000, "Time steps of an optimizer step; gradients reach no further back.") public var steps = 50
   @Setting(1...1_000_000_000, "Also evaluate every so many optimizer steps; each such evaluation counts for patience and the best model.")

@@ -18,12 +18,6 @@ struct RunIdentity: Codable, Sendable, Equatable {
     self = try ExactJSON.decode(RunIdentity.self, from: ExactJSON.text(Wrapper(values: values)))
   }
 
-  /// The leaves of the training configuration's defaults.
-  private static let defaults: [String: JSON] = {
-    let json = (try? TrainingConfiguration().json()).flatMap { try? ExactJSON.decode(JSON.self, from: $0) }
-    return JSON.object(["training": json ?? .object([:])]).leaves()
-  }()
-
   private struct Wrapper: Codable { let values: [String: JSON] }
 
   /// JSON objects are taken apart, so that a message names the key inside. Lists, which may be vocabularies, stay text.
@@ -41,8 +35,6 @@ struct RunIdentity: Codable, Sendable, Equatable {
     let (mine, theirs) = (JSON.object(values).leaves(), JSON.object(old.values).leaves())
     for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
       if key == "training.epochs" && epochsMayDiffer { continue }
-      // A checkpoint may be older than the key; the run that wrote it had no choice but the default.
-      if theirs[key] == nil, let mine = mine[key], mine == Self.defaults[key] { continue }
       throw TrainingError.differs(
         checkpoint: checkpoint, key: key, was: theirs[key]?.summary ?? "absent", now: mine[key]?.summary ?? "absent")
     }

@@ -147,7 +147,7 @@ struct TrainingRun<Goal: Objective> {
       if batches.count == 1 {
         (loss, units, gradient) = (Double(value.scalar), outcome.units, own)
       } else {
-        let weighted = own.parameters.map { $0.tensor * Float(outcome.units) }
+        let weighted = own.tensors.map { $0 * Float(outcome.units) }
         sum = sum.map { zip($0, weighted).map { $0 + $1 } } ?? weighted
         loss += Double(value.scalar) * Double(outcome.units)
         units += outcome.units
@@ -160,7 +160,7 @@ struct TrainingRun<Goal: Objective> {
       loss /= Double(units)
     }
     if let exchange = trainer.exchange {
-      var tensors = gradient.parameters.map(\.tensor)
+      var tensors = gradient.tensors
       try exchange.combine(gradient: &tensors, loss: &loss, units: &units)
       gradient.setParameters(tensors)
     }
