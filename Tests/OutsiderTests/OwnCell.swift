@@ -1,8 +1,10 @@
 import Recurrent
 import Testing
 
+// Cell begins
 /// A cell of one's own: `h' = (1 - f) h + f tanh(s)`, where `f = σ(a)` and `[a, s] = W x + U h + b` (a minimal gated unit).
 struct MinimalCell<Scalar: TensorScalar>: InitializableCell {
+  typealias State = HiddenState<Scalar>
   var gates: GateWeights<Scalar>
 
   var inputSize: Int { gates.inputSize }
@@ -15,8 +17,6 @@ struct MinimalCell<Scalar: TensorScalar>: InitializableCell {
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) { visitor.visit(&gates, "") }
 
-  func initialState(batchSize: Int) -> HiddenState<Scalar> { HiddenState(hidden: Tensor(zeros: [batchSize, hiddenSize])) }
-
   func step(_ input: Tensor<Scalar>, from state: HiddenState<Scalar>) -> HiddenState<Scalar> {
     checkStep(input, state)
     let parts = gates.sums(input, state.hidden).split(count: 2, alongAxis: 1)  // forget, candidate: [batch, hidden]
@@ -24,6 +24,7 @@ struct MinimalCell<Scalar: TensorScalar>: InitializableCell {
     return HiddenState(hidden: state.hidden + forget * (parts[1].tanh() - state.hidden))
   }
 }
+// Cell ends
 
 @Suite struct OwnCellTests {
   private static func network(using generator: inout RandomGenerator) -> StackedBidirectional<MinimalCell<Double>> {

@@ -1,8 +1,7 @@
-import Foundation
 import Recurrent
 import Testing
 
-// The code of the article "Attention, step by step", which `theCodeIsTheArticles` keeps the same as what is compiled and run here.
+// The code of the article "Attention, step by step", which `ArticleTests` keeps the same as what is compiled and run here.
 
 // Attention begins
 /// score(q, h) = g cos(q, W h): how well the directions agree, whatever the lengths.
@@ -126,20 +125,5 @@ private func articleSearch(_ model: ArticleModel) -> Hypothesis {
     let step = steps.step(token, from: byHand.encoded.start)
     for (a, b) in zip(step.logits.scalars, byHand.logits.scalars) { #expect(abs(a - b) < 1e-5) }
     #expect(byHand.weights.index(0).index(1).scalars[2...].allSatisfy { $0 == 0 })
-  }
-
-  @Test func theCodeIsTheArticles() throws {
-    let here = URL(filePath: #filePath)
-    let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let source = try String(contentsOf: here, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-    let article = try String(
-      contentsOf: package.appending(path: "Sources/Recurrent/Recurrent.docc/AttentionStepByStep.md"), encoding: .utf8)
-    for name in ["Attention", "Model", "Step", "Training", "Search"] {
-      let start = try #require(source.firstIndex { $0.hasSuffix("// \(name) begins") })
-      let end = try #require(source.firstIndex { $0.hasSuffix("// \(name) ends") })
-      let margin = source[start].prefix { $0 == " " }.count
-      let code = source[(start + 1)..<end].map { String($0.dropFirst(margin)) }.joined(separator: "\n")
-      #expect(article.contains("```swift\n\(code)\n```"), "the code \"\(name)\" is not in the article as it stands here")
-    }
   }
 }

@@ -1,8 +1,7 @@
-import Foundation
 import Recurrent
 import Testing
 
-/// The example of the README, which `theExampleIsTheReadmes` keeps the same as what is compiled and run here.
+/// The example of the README, which `ArticleTests` keeps the same as what is compiled and run here.
 private func readmeExample(print: (Int, Float) -> Void) {
   // README begins
   var random = RandomGenerator(seed: 1)
@@ -24,16 +23,5 @@ private func readmeExample(print: (Int, Float) -> Void) {
     readmeExample { losses.append($1) }
     #expect(losses.count == 5)
     #expect(losses[4] < 0.5 * losses[0])
-  }
-
-  @Test func theExampleIsTheReadmes() throws {
-    let here = URL(filePath: #filePath)
-    let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let source = try String(contentsOf: here, encoding: .utf8)
-    let readme = try String(contentsOf: package.appending(path: "README.md"), encoding: .utf8)
-    let start = try #require(source.range(of: "// README begins\n")), end = try #require(source.range(of: "  // README ends"))
-    let example = source[start.upperBound..<end.lowerBound].split(separator: "\n").map { $0.dropFirst(2) }
-    #expect(example.count == 10)
-    #expect(readme.contains("import Recurrent\n\n" + example.joined(separator: "\n") + "\n"))
   }
 }
