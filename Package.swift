@@ -85,6 +85,12 @@ let package = Package(
     // A model, a cell, an optimizer and a task as they are written outside the package: the compiler hides what is not public.
     .testTarget(
       name: "OutsiderTests", dependencies: recurrent, packageAccess: false, swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    // The examples in the documentation of all sources, which a plugin makes into Swift files. Nobody who depends on this package builds these.
+    .testTarget(
+      name: "ExampleTests", dependencies: recurrent + ["RecurrentDrawing"], exclude: ["Preludes.swift"], packageAccess: false,
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")], plugins: ["ExtractExamples"]),
+    .plugin(name: "ExtractExamples", capability: .buildTool(), dependencies: ["ExampleExtractor"]),
+    .executableTarget(name: "ExampleExtractor", path: "Tests/ExampleExtractor", swiftSettings: settings),
     .testTarget(
       name: "GoldenTests", dependencies: recurrent, exclude: ["Goldens"], swiftSettings: settings),
   ]

@@ -7,7 +7,7 @@ public import RecurrentTensors
 /// let (loss, gradient) = valueAndGradient(at: model) { model in
 ///   crossEntropy(logits: model(inputs), targets: targets)
 /// }
-/// optimizer.update(&model, along: gradient)
+/// optimizer.update(&model, along: gradient, rate: 0.001)
 /// ```
 ///
 /// - Precondition: the loss has exactly one element.

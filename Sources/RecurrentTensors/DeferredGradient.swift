@@ -11,11 +11,32 @@ import Synchronization
 /// order that depends on the program alone.
 ///
 /// ```swift
-/// let shared = DeferredGradient(of: [weight], pending: [Pair]()) { pairs in [sumOfProducts(pairs)] }
-/// let y = shared.record(results: [product], inputs: [x]) { cotangents, pairs in
-///   pairs.append(Pair(x, cotangents[0]))
-///   return [cotangentOfX]
+/// import RecurrentTensors
+///
+/// /// The products x W of many steps; the gradient of W is one product over the rows of all of them.
+/// struct SharedProduct {
+///   let weight: Tensor<Float>  // [input, output]
+///   let shared: DeferredGradient<Float, [(x: Tensor<Float>, y: Tensor<Float>)]>
+///
+///   init(_ weight: Tensor<Float>) {
+///     self.weight = weight.detached()
+///     shared = DeferredGradient(of: [weight], pending: []) { steps in  // each step's rows, and the cotangents of their products
+///       let rows = Tensor(concatenating: steps.map { $0.x }, alongAxis: 0)
+///       return [matmul(rows, Tensor(concatenating: steps.map { $0.y }, alongAxis: 0), transposingFirst: true)]
+///     }
+///   }
+///
+///   func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
+///     let (rows, weight) = (x.detached(), weight)
+///     return shared.record(results: [matmul(rows, weight)], inputs: [x]) { cotangents, steps in
+///       guard let y = cotangents[0] else { return [nil] }
+///       steps.append((rows, y))
+///       return [matmul(y, weight, transposingSecond: true)]
+///     }[0]
+///   }
 /// }
+/// let product = SharedProduct(Tensor(ones: [3, 3]))
+/// let y = product(product(Tensor(ones: [2, 3])).tanh())  // [2, 3]
 /// ```
 public struct DeferredGradient<Scalar: TensorScalar, Pending: Sendable>: Sendable {
   /// Has no elements: it ties the operations to the shared tensors. Tracked where one of these is.

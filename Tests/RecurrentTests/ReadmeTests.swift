@@ -17,7 +17,22 @@ private func readmeExample(print: (Int, Float) -> Void) {
   // README ends
 }
 
+/// The example of the front page of the documentation.
+private func frontPageExample() -> (Tensor<Float>, LSTMState<Float>) {
+  // Front page begins
+  var random = RandomGenerator(seed: 1)
+  let rnn = LSTM<Float>(inputSize: 8, hiddenSize: 32, using: &random)
+  let (outputs, state) = rnn(Tensor(ones: [50, 16, 8]))  // [time, batch, feature]
+  // Front page ends
+  return (outputs, state)
+}
+
 @Suite struct ReadmeTests {
+  @Test func theFrontPageRuns() {
+    let (outputs, state) = frontPageExample()
+    #expect(outputs.shape == [50, 16, 32] && state.cell.shape == [16, 32])
+  }
+
   @Test func theExampleLearns() {
     var losses: [Float] = []
     readmeExample { losses.append($1) }

@@ -5,8 +5,8 @@ public import RecurrentTensors
 /// ```swift
 /// import RecurrentLayers
 ///
-/// CellQuantity.forget.name    // "forget"
-/// CellQuantity.forget.kind    // .gate
+/// let name = CellQuantity.forget.name  // "forget"
+/// let kind = CellQuantity.forget.kind  // .gate
 /// ```
 public struct CellQuantity: Sendable, Hashable, CustomStringConvertible {
   /// What its values mean.

@@ -9,8 +9,8 @@ public import RecurrentTensors
 /// var generator = RandomGenerator(seed: 1)
 /// let rnn = LSTM<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
 /// let recording = rnn.record(Tensor(ones: [7, 2, 3]))
-/// recording.cells[0].quantities.map(\.name)  // input, forget, candidate, cell, output, hidden
-/// recording.cells[0][.forget]?.shape         // [7, 2, 5]
+/// let names = recording.cells[0].quantities.map(\.name)  // input, forget, candidate, cell, output, hidden
+/// let shape = recording.cells[0][.forget]?.shape         // [7, 2, 5]
 /// ```
 public struct CellRecording<Scalar: TensorScalar>: Sendable {
   /// The layer of its stack that the cell is, from 0.

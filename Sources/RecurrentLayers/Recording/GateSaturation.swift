@@ -13,7 +13,7 @@ import RecurrentTensors
 /// var generator = RandomGenerator(seed: 1)
 /// let rnn = LSTM<Float>(inputSize: 3, hiddenSize: 5, using: &generator)
 /// let saturation = rnn.record(Tensor(ones: [7, 2, 3])).cells[0].saturation(of: .forget)
-/// saturation?.open.count  // 5, one share a unit
+/// print(saturation?.open.count ?? 0)  // 5, one share for each unit
 /// ```
 public struct GateSaturation: Sendable, Hashable {
   /// Below this a gate is nearly shut: 0.1, as in the paper.

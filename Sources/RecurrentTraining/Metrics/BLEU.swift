@@ -10,7 +10,7 @@ import RecurrentTensors
 ///
 /// ```swift
 /// let bleu = BLEU(hypotheses: translations, references: references.map { [$0] }, lowercases: true)
-/// bleu.score              // 0 to 100
+/// print(bleu.score)  // 0 to 100
 /// ```
 ///
 /// It is a sum over sentences: adding two of them gives that of both sets together.

@@ -7,7 +7,7 @@ import RecurrentTensors
 /// the references' n-grams that both have.
 ///
 /// ```swift
-/// ChrF(hypotheses: translations, references: references.map { [$0] }).score      // 0 to 100
+/// let score = ChrF(hypotheses: translations, references: references.map { [$0] }).score  // 0 to 100
 /// ```
 public struct ChrF: Sendable, Hashable {
   /// The longest runs of characters that count.

@@ -4,8 +4,8 @@ import RecurrentTensors
 ///
 /// ```swift
 /// let matrix = ConfusionMatrix(truth: [0, 0, 1], predictions: [0, 1, 1], classCount: 2)
-/// matrix.accuracy        // 2/3
-/// matrix[1, 1]           // 1: once class 1 was taken for class 1
+/// print(matrix.accuracy)  // 2/3
+/// print(matrix[1, 1])     // 1: once class 1 was taken for class 1
 /// ```
 public struct ConfusionMatrix: Sendable, Hashable, Codable {
   /// The number of classes.

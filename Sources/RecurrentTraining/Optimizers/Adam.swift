@@ -15,8 +15,8 @@ import RecurrentTensors
 /// Kingma and Ba 2015, Algorithm 1; with decoupled decay AdamW, Loshchilov and Hutter 2019. Memory: two models.
 ///
 /// ```swift
-/// var adam = Adam(for: model)
-/// var adamW = Adam.adamW(for: model)
+/// var optimizer = Adam.adamW(for: model)  // or Adam(for: model)
+/// optimizer.update(&model, along: gradient, rate: 0.001)
 /// ```
 public struct Adam<Model: Module>: Optimizer {
   public typealias Scalar = Model.Scalar

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// ```swift
 /// let interruption = Interruption.onSignals()   // SIGINT and SIGTERM
-/// let trainer = Trainer(..., interruption: interruption)
+/// let trainer = Trainer(objective: objective, source: source, configuration: configuration, interruption: interruption)
 /// ```
 public final class Interruption: Sendable {
   private let flag = Atomic<Bool>(false)

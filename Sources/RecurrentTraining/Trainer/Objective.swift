@@ -9,6 +9,8 @@ public import RecurrentTensors
 ///
 /// ```swift
 /// struct SquaredError: Objective {
+///   let validation: (inputs: Tensor<Float>, targets: Tensor<Float>)
+///
 ///   func loss(
 ///     of model: Linear<Float>, on batch: (inputs: Tensor<Float>, targets: Tensor<Float>), from carried: NoCarriedState,
 ///     using generator: inout RandomGenerator
@@ -16,7 +18,10 @@ public import RecurrentTensors
 ///     Loss(meanSquaredError(model(batch.inputs), targets: batch.targets), units: batch.inputs.shape[0])
 ///   }
 ///
-///   func evaluate(_ model: Linear<Float>, using generator: inout RandomGenerator) -> Evaluation { ... }
+///   func evaluate(_ model: Linear<Float>, using generator: inout RandomGenerator) -> Evaluation {
+///     let loss = loss(of: model, on: validation, from: NoCarriedState(), using: &generator)
+///     return Evaluation(loss: Double(loss.value.scalar), units: loss.units)
+///   }
 /// }
 /// ```
 public protocol Objective<Model, Batch>: Sendable {
