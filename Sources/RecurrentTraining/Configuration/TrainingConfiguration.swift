@@ -65,7 +65,7 @@ public struct TrainingConfiguration: Configuration {
   public var averagingPatience = 5
   @Setting(
     "Parameters that are treated apart, by path: frozen, trained, or a mapping of rate (a factor), decay (in place of weightDecay) and frozenEpochs (at the"
-      + " start). A path stands for all that is inside it, * for any characters; of two rules for a parameter the later counts.")
+      + " start). A path stands for all that is inside it, * for any characters (quoted where it comes first); of two rules for a parameter the later counts.")
   public var parameters: ParameterRules?
 
   // MARK: Schedule
