@@ -14,30 +14,56 @@ extension Module {
   ///     weight [2, 4]
   ///     bias [2]
   /// ```
-  public var description: String {
-    let found = parameters.map { (path: $0.path.split(separator: ".").map(String.init)[...], shape: $0.tensor.shape) }
-    let count = found.reduce(0) { $0 + $1.shape.elementCount }
-    return (["\(typeName(of: self)): \(counted(count))"] + parameterLines(of: found, in: self, depth: 1)).joined(separator: "\n")
+  public var description: String { description(following: .uniform) }
+
+  /// The module as text, as ``description`` has it, with what a plan does with each parameter; frozen ones are counted apart.
+  ///
+  /// ```
+  /// Classifier: 202 parameters, 10 of them trained
+  ///   rnn: Unrolled<LSTMCell<Float>>, 192 parameters, none of them trained
+  ///     weight_ih_l0 [16, 6] frozen
+  ///     weight_hh_l0 [16, 4] frozen
+  ///     bias_ih_l0 [16] frozen
+  ///     bias_hh_l0 [16] frozen
+  ///   output: Linear<Float>, 10 parameters
+  ///     weight [2, 4] rate × 0.1
+  ///     bias [2] rate × 0.1, decay 0.0
+  /// ```
+  public func description(following plan: ParameterPlan) -> String {
+    let parameters = parameters
+    plan.checkFits(parameters.count)
+    let found = parameters.enumerated().map { index, parameter in
+      DescribedParameter(path: parameter.path.split(separator: ".").map(String.init)[...], shape: parameter.tensor.shape, treatment: plan[index])
+    }
+    return (["\(typeName(of: self)): \(counted(found[...]))"] + parameterLines(of: found, in: self, depth: 1)).joined(separator: "\n")
   }
 }
 
+/// A parameter as text tells it, its path from the module around it.
+private struct DescribedParameter {
+  var path: ArraySlice<String>
+  let shape: Shape
+  let treatment: ParameterPlan.Treatment
+}
+
 /// The lines of parameters whose paths begin at `owner`.
-private func parameterLines(of found: [(path: ArraySlice<String>, shape: Shape)], in owner: Any?, depth: Int) -> [String] {
+private func parameterLines(of found: [DescribedParameter], in owner: Any?, depth: Int) -> [String] {
   let indentation = String(repeating: "  ", count: depth)
   var lines: [String] = []
   var position = 0
   while position < found.count {
-    let (path, shape) = found[position]
+    let path = found[position].path
     guard path.count > 1, let name = path.first else {
-      lines.append("\(indentation)\(path.joined(separator: ".")) \(shape)")
+      let treatment = found[position].treatment.description
+      lines.append("\(indentation)\(path.joined(separator: ".")) \(found[position].shape)\(treatment.isEmpty ? "" : " " + treatment)")
       position += 1
       continue
     }
     let inside = found[position...].prefix { $0.path.count > 1 && $0.path.first == name }
     let child = owner.flatMap { module(named: name, in: $0) }
-    let count = inside.reduce(0) { $0 + $1.shape.elementCount }
-    lines.append("\(indentation)\(name): \(child.map { typeName(of: $0) + ", " } ?? "")\(counted(count))")
-    lines += parameterLines(of: inside.map { ($0.path.dropFirst(), $0.shape) }, in: child, depth: depth + 1)
+    lines.append("\(indentation)\(name): \(child.map { typeName(of: $0) + ", " } ?? "")\(counted(inside))")
+    lines += parameterLines(
+      of: inside.map { DescribedParameter(path: $0.path.dropFirst(), shape: $0.shape, treatment: $0.treatment) }, in: child, depth: depth + 1)
     position += inside.count
   }
   return lines
@@ -54,4 +80,9 @@ private func module(named name: String, in owner: Any) -> (any Module)? {
 
 private func typeName(of value: Any) -> String { "\(type(of: value))" }
 
-private func counted(_ count: Int) -> String { count == 1 ? "1 parameter" : "\(count) parameters" }
+private func counted(_ parameters: ArraySlice<DescribedParameter>) -> String {
+  let count = parameters.reduce(0) { $0 + $1.shape.elementCount }
+  let trained = parameters.reduce(0) { $0 + ($1.treatment.isFrozen ? 0 : $1.shape.elementCount) }
+  let words = count == 1 ? "1 parameter" : "\(count) parameters"
+  return trained == count ? words : "\(words), \(trained == 0 ? "none" : "\(trained)") of them trained"
+}

@@ -16,14 +16,14 @@ struct SignDescent<Model: Module>: Optimizer {
 
   mutating func restore(_ progress: OptimizerProgress, for model: Model) { stepCount = progress.stepCount }
 
-  mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     stepCount += 1
-    mean.updateParameters(along: gradient) { mean, gradient, _ in
+    mean.updateParameters(along: gradient, following: plan) { mean, gradient, _ in
       mean = mean * Scalar(0.9) + gradient * Scalar(0.1 * scale)
     }
     let direction = mean
-    model.updateParameters(along: direction) { parameter, mean, _ in
-      parameter = parameter - ((mean .> 0) - (mean .< 0)) * Scalar(rate)
+    model.updateParameters(along: direction, following: plan) { parameter, mean, index in
+      parameter = parameter - ((mean .> 0) - (mean .< 0)) * Scalar(rate * plan[index].rate)
     }
   }
 }

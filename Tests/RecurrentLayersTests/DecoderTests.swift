@@ -84,6 +84,25 @@ import Testing
     #expect(gradientError(at: Self.model(form)) { model, _ in loss(model) } < 1e-6)
   }
 
+  /// Whatever is frozen, loss and the gradients of all others keep their bits.
+  @Test(arguments: forms)
+  func frozenParametersChangeNoOtherGradient(_ form: Form) {
+    let model: EncoderDecoder<AnyCell<Float>, AnyAttention<Float>> = Self.model(form)
+    let (value, gradient) = valueAndGradient(at: model) { loss($0) }
+    let whole = gradient.tensors
+    for index in whole.indices {
+      for isAlone in [true, false] {
+        let plan = ParameterPlan(whole.indices.map { ($0 == index) == isAlone ? .frozen : .init(rate: 0.5) })
+        let (own, gradient) = valueAndGradient(at: model, following: plan) { loss($0) }
+        #expect(own.isBitwiseEqual(to: value))
+        for (place, tensor) in gradient.tensors.enumerated() {
+          let isRight = plan[place].isFrozen ? tensor.shape == [0] : tensor.isBitwiseEqual(to: whole[place])
+          #expect(isRight, "\(model.parameterPaths[place]), \(model.parameterPaths[index]) frozen \(isAlone ? "alone" : "not")")
+        }
+      }
+    }
+  }
+
   @Test(arguments: forms)
   func gradientWithDropout(_ form: Form) {
     for sharing in Dropout.Sharing.allCases {

@@ -51,6 +51,7 @@ import Testing
         case .text: values[key.name] = .text("some \"text\"")
         case .choice(let words): values[key.name] = .text(words[words.count - 1])
         case .numbers(let count, let range): values[key.name] = .list(Array(repeating: .number(range.upperBound), count: count))
+        case .parameterRules: values[key.name] = .list([.object([("b", .text("frozen"))]), .object([("a", .object([("decay", .number(0.5))]))])])
         }
       }
       let changed = try C(values: values)

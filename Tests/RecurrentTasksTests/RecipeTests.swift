@@ -2,6 +2,7 @@ import Foundation
 import RecurrentData
 import RecurrentLayers
 import RecurrentTasks
+import RecurrentTensors
 import RecurrentTraining
 import Testing
 
@@ -98,6 +99,40 @@ import Testing
     #expect(message("task: language-model\nmodel:\n  hidden:\n").contains("not nothing"))
     #expect(message("task: language-model\n? [a]\n: 3\n").contains("a key of a recipe must be a word"))
     #expect(message("task: &a [*a]\n").hasPrefix("test.yaml:1: "))
+  }
+
+  @Test func rulesForParametersAreRead() throws {
+    let yaml = "task: language-model\ntraining:\n  parameters:\n    embedding: frozen\n    rnn: {rate: 0.1, frozenEpochs: 2}\n    \"*.bias\": {decay: 0}\n"
+    var recipe = try recipe(yaml)
+    let rules: ParameterRules = ["embedding": .frozen, "rnn": ParameterRule(rate: 0.1, frozenEpochs: 2), "*.bias": ParameterRule(decay: 0)]
+    #expect(try recipe.configuration(.training, as: TrainingConfiguration.self).parameters == rules)
+    #expect(recipe.written("parameters", in: .training) == #"{embedding: frozen, rnn: {frozenEpochs: 2, rate: 0.1}, "*.bias": {decay: 0}}"#)
+    #expect(try Recipe(yaml: recipe.yaml, name: "test", origin: "test.yaml") == recipe)
+    try recipe.set("training.parameters={output: trained}")
+    let other = recipe
+    try recipe.set("training.parameters=output: trained")
+    #expect(recipe == other)
+    #expect(try recipe.configuration(.training, as: TrainingConfiguration.self).parameters == ["output": .trained])
+    try recipe.set("training.parameters=none")
+    #expect(try recipe.configuration(.training, as: TrainingConfiguration.self).parameters == nil)
+    #expect(recipe.written("parameters", in: .training) == "none")
+  }
+
+  @Test(arguments: [
+    ("frozen", "4: training.parameters must be rules such as {embedding: frozen, encoder: {rate: 0.1}}, or none, not \"frozen\""),
+    (
+      "{rnn: frosen}",
+      "4: training.parameters.rnn must be frozen, trained, or a mapping of rate, decay, frozenEpochs, not \"frosen\"; did you mean \"frozen\"?"
+    ),
+    ("\n    a: frozen\n    b: {rat: 1}", "6: unknown key \"rat\" in training.parameters.b; did you mean \"rate\"?"),
+    ("{b: {rate: -1}}", "4: training.parameters.b.rate must be a number from 0 to 1000000, or none, not \"-1\""),
+    ("{b: {}}", "4: training.parameters.b says nothing; it takes rate, decay, frozenEpochs"),
+    ("{b: frozen, b: trained}", "4: the key \"b\" stands twice; keep one"),
+    ("{[b]: frozen}", "4: a path in training.parameters must be text, not a list"),
+  ])
+  func mistakesInRulesAreTold(rules: String, expected: String) {
+    let error = #expect(throws: RecipeError.self) { try recipe("task: language-model\n\ntraining:\n  parameters: \(rules)\n") }
+    #expect(error.map { "\($0)" } == "test.yaml:\(expected)")
   }
 
   @Test(arguments: [

@@ -88,6 +88,41 @@ import Testing
     }
   }
 
+  /// The same with rules: frozen, trained from the second epoch on, and with a rate and a decay of their own.
+  @Test(arguments: TrainingConfiguration.OptimizerKind.allCases)
+  func interruptedWithRules(_ kind: TrainingConfiguration.OptimizerKind) throws {
+    var configuration = Self.configuration(kind)
+    configuration.parameters = [
+      "rnn.weight_ih": .frozen, "output": ParameterRule(frozenEpochs: 1), "*.bias": ParameterRule(rate: 0.5, decay: 0.01),
+    ]
+    let whole = try Self.uninterrupted(configuration)
+    try withTemporaryDirectory { directory in
+      for _ in 0..<40 {
+        let interruption = Interruption()
+        var trained = 0
+        let result = try Self.trainer(configuration, directory, interruption: interruption).run(from: TinyRecurrent(), resuming: true) { event in
+          if case .started(let started) = event { trained = started.trainedCount }
+          if case .step = event { interruption.request() }
+        }
+        #expect(trained == 64 + 8 + 8)
+        #expect(result.last.input.isBitwiseEqual(to: TinyRecurrent().input))
+        #expect(result.last.output.isBitwiseEqual(to: TinyRecurrent().output) == (result.globalStep <= 7), "\(result.globalStep)")
+        if result.reason == .completed { break }
+      }
+      #expect(try Remains(directory) == whole)
+      // They are settings like all others.
+      let rules = "[{rnn.weight_ih: frozen}, {output: {frozenEpochs: 1}}, {*.bias: {decay: 0.01, rate: 0.5}}]"
+      configuration.parameters = ["output": .frozen]
+      try Self.expectDifference(
+        "training.parameters", rules, "[{output: frozen}]", directory
+      ) { try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true) }
+      configuration.parameters = nil
+      try Self.expectDifference(
+        "training.parameters", rules, "absent", directory
+      ) { try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true) }
+    }
+  }
+
   /// Killed (nothing is written on the way out) at any step, with checkpoints every four: steps are done again.
   @Test(arguments: [0, 1, 3, 4, 6, 7, 8, 13, 14, 20, 27])
   func crashed(at step: Int) throws {

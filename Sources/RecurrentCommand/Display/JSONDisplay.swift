@@ -22,7 +22,7 @@ struct JSONDisplay: TrainingDisplay {
     switch event {
     case .started(let started):
       return .object([
-        ("event", .text("started")), ("parameters", .integer(started.parameterCount)),
+        ("event", .text("started")), ("parameters", .integer(started.parameterCount)), ("trained", .integer(started.trainedCount)),
         ("epochs", .integer(started.epochs)), ("stepsPerEpoch", .integer(started.stepsPerEpoch)),
         ("threads", .integer(started.threads)),
         (

@@ -5,12 +5,17 @@ enum TrainingWords {
   /// How a run begins, in one line.
   static func start(_ started: TrainingEvent.Started) -> String {
     var words =
-      "\(Figures.grouped(started.parameterCount)) parameters, \(Figures.counted(started.epochs, "epoch")) of "
+      "\(parameters(started.parameterCount, trained: started.trainedCount)), \(Figures.counted(started.epochs, "epoch")) of "
       + "\(Figures.counted(started.stepsPerEpoch, "step")), \(Figures.counted(started.threads, "thread"))"
     if let resumed = started.resumedAt {
       words += "; resumed at epoch \(resumed.epoch), step \(Figures.grouped(resumed.step))"
     }
     return words
+  }
+
+  /// How many parameters there are, and how many of them are trained where that is not all: "1,204 parameters, 800 of them trained".
+  static func parameters(_ count: Int, trained: Int) -> String {
+    "\(Figures.grouped(count)) parameters" + (trained == count ? "" : ", \(Figures.grouped(trained)) of them trained")
   }
 
   /// How it ended, in one line.

@@ -39,7 +39,12 @@ struct RecipeRun {
     try directory.check(resuming: isResuming, overwriting: isOverwriting)
     let run = try Task.prepare(settings, from: DataSource(source))
     let interruption = Interruption.onSignals()
-    let trainer = try run.trainer(directory: directory.url, checkpoints: checkpoints, interruption: interruption)
+    let trainer: Trainer<Task.Goal>
+    do {
+      trainer = try run.trainer(directory: directory.url, checkpoints: checkpoints, interruption: interruption)
+    } catch let error as ParameterRuleError {
+      throw RecipeError(origin: recipe.origin, problem: "\(error)")
+    }
     try directory.take()
     if !isResuming { try directory.write(recipe) }
 

@@ -21,14 +21,17 @@ struct Inspect: ParsableCommand {
   func run() throws {
     let location = try ModelLocation(model)
     let trained = try location.load()
-    try StandardOutput.line(json ? try object(location, trained).description : words(location, trained))
+    try StandardOutput.line(json ? try object(location, trained).description : try words(location, trained))
   }
 
   // MARK: JSON
 
   private func object<Model: TrainedModel>(_ location: ModelLocation, _ trained: Model) throws -> JSON {
-    let tensors = trained.model.parameters.map { path, tensor in
-      JSON.object([("name", .text(path)), ("shape", .list(tensor.shape.map { .integer($0) }))])
+    let plan = try trained.lastPlan()
+    let tensors = trained.model.parameters.enumerated().map { index, parameter in
+      JSON.object([
+        ("name", .text(parameter.path)), ("shape", .list(parameter.tensor.shape.map { .integer($0) })), ("trained", .boolean(!plan[index].isFrozen)),
+      ])
     }
     var training = JSON.null
     if let summary = trained.training {
@@ -41,7 +44,8 @@ struct Inspect: ParsableCommand {
     return .object(
       [
         ("path", .text(location.path)), ("task", .text(Model.Task.name)),
-        ("parameters", .integer(trained.model.parameterCount)), ("tensors", .list(tensors)),
+        ("parameters", .integer(trained.model.parameterCount)), ("trained", .integer(plan.trainedCount(of: trained.model))),
+        ("tensors", .list(tensors)),
         ("data", try JSON(trained.settings.data)),
         ("model", try JSON(trained.settings.model)),
       ] + trained.inspection.members + [("training", training)])
@@ -49,16 +53,18 @@ struct Inspect: ParsableCommand {
 
   // MARK: Words
 
-  private func words<Model: TrainedModel>(_ location: ModelLocation, _ trained: Model) -> String {
+  private func words<Model: TrainedModel>(_ location: ModelLocation, _ trained: Model) throws -> String {
     let parameters = trained.model.parameters
     let inspection = trained.inspection
     let count = trained.model.parameterCount
+    let plan = try trained.lastPlan()
+    let frozen = plan.trainedCount(of: trained.model) == count ? "" : ", \(Figures.grouped(plan.trainedCount(of: trained.model))) of them trained"
     let megabytes = String(format: "%.1f", Double(count) * 4 / 1e6)
     var lines = [
       location.path,
       "task        \(Model.Task.name): \(Model.Task.summary)",
       "network     \(inspection.network)",
-      "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)",
+      "parameters  \(Figures.grouped(count)) in \(Figures.counted(parameters.count, "tensor")) (\(megabytes) MB)\(frozen)",
     ]
     lines += inspection.lines.map { "\($0.label.padded(to: 11)) \($0.text)" }
     if let summary = trained.training {
@@ -76,8 +82,9 @@ struct Inspect: ParsableCommand {
     }
     lines.append("tensors")
     let column = parameters.map(\.path.count).max() ?? 0
-    for (path, tensor) in parameters {
-      lines.append("  \(path.padded(to: column))  \(tensor.shape)")
+    for (index, (path, tensor)) in parameters.enumerated() {
+      let treatment = plan[index].description
+      lines.append("  \(path.padded(to: column))  \(tensor.shape)\(treatment.isEmpty ? "" : "  " + treatment)")
     }
     return lines.joined(separator: "\n")
   }
@@ -85,5 +92,13 @@ struct Inspect: ParsableCommand {
   /// `bitsPerCharacter` as words.
   private func spaced(_ key: String) -> String {
     key.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
+  }
+}
+
+extension TrainedModel {
+  /// What was done with each parameter in the last epoch of the training, as far as it is known.
+  fileprivate func lastPlan() throws -> ParameterPlan {
+    guard let configuration = training?.configuration else { return .uniform }
+    return try configuration.plan(for: model, epoch: configuration.epochs - 1)
   }
 }

@@ -1,3 +1,5 @@
+import RecurrentTensors
+
 /// The classes that a classifier tells apart, in the order of their indices: those of the training data, sorted by value where all are
 /// numbers, else by their scalars.
 ///

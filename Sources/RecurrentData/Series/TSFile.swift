@@ -1,4 +1,5 @@
 public import Foundation
+import RecurrentTensors
 
 extension SequenceSet {
   /// Reads the `.ts` text format of the UCR and UEA archives, as sktime and aeon write it.

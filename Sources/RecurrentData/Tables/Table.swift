@@ -1,4 +1,5 @@
 public import Foundation
+import RecurrentTensors
 
 /// A table that was read from a text file, plain or gzip: rows of fields, from which columns are taken as text, numbers or times.
 ///

@@ -1,5 +1,5 @@
-import RecurrentData
 public import RecurrentTasks
+import RecurrentTensors
 import RecurrentTraining
 
 /// The experiments of the lab: the one registry of them, in the order of a first lecture.

@@ -1,4 +1,4 @@
-import RecurrentData
+import RecurrentTensors
 public import RecurrentTraining
 import Yams
 
@@ -55,12 +55,14 @@ extension Configuration {
 }
 
 extension RecipeReader {
-  /// A value that stands in one word of a command line, as the node that it would be in a file. Lists may stand
-  /// without their brackets.
+  /// A value that stands in one word of a command line, as the node that it would be in a file. Lists and rules may
+  /// stand without their brackets.
   func node(for key: ConfigurationKey, _ text: String) throws(RecipeError) -> Node {
     switch key.kind {
     case .numbers where !text.hasPrefix("["): try compose("[\(text)]") ?? Node(text)
     case .numbers: try compose(text) ?? Node(text)
+    case .parameterRules where text != "none" && !text.hasPrefix("{"): try compose("{\(text)}") ?? Node(text)
+    case .parameterRules: try compose(text) ?? Node(text)
     case .text: Node(text, .implicit, text == "none" ? .plain : .doubleQuoted)
     default: Node(text)
     }

@@ -8,9 +8,19 @@ extension JSON {
     switch self {
     case .number(let value): Self.written(value)
     case .text(let value): Self.quotedInYAML(value)
-    case .list(let values): "[" + values.map(\.yaml).joined(separator: ", ") + "]"
+    case .list(let values): Self.orderedMapping(values) ?? "[" + values.map(\.yaml).joined(separator: ", ") + "]"
+    case .object(let members): "{" + members.map { "\(Self.quotedInYAML($0.0)): \($0.1.yaml)" }.joined(separator: ", ") + "}"
     default: description
     }
+  }
+
+  /// A list of objects with one member each, which is how files keep the order of a mapping, as that mapping; nil for any other list.
+  private static func orderedMapping(_ values: [JSON]) -> String? {
+    let members = values.compactMap { value -> (String, JSON)? in
+      guard case .object(let members) = value, members.count == 1 else { return nil }
+      return members[0]
+    }
+    return members.isEmpty || members.count < values.count ? nil : JSON.object(members).yaml
   }
 
   /// Text plain where a plain scalar reads back as the same text, else with double quotes.
@@ -48,6 +58,7 @@ extension ConfigurationKey {
           + Self.bounds(
             range.lowerBound, range.upperBound, -Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude,
             JSON.written)
+      case .parameterRules: "rules such as {embedding: frozen, encoder: {rate: 0.1}}"
       }
     return isOptional ? words + ", or none" : words
   }

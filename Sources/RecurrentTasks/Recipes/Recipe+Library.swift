@@ -1,5 +1,5 @@
 public import Foundation
-import RecurrentData
+import RecurrentTensors
 
 extension Recipe {
   /// The names of the recipes that come with the package.

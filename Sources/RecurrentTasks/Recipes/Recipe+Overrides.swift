@@ -1,4 +1,4 @@
-import RecurrentData
+import RecurrentTensors
 import RecurrentTraining
 import Yams
 
@@ -40,9 +40,9 @@ extension Recipe {
       throw reader.failure("unknown key \"\(path)\"; \(advice)", at: nil)
     }
 
-    let node = try reader.node(for: key, text)
     // The place is the option, which has no lines.
     do {
+      let node = try reader.node(for: key, text)
       try reader.set(key, in: section, to: node, of: &self)
     } catch {
       throw RecipeError(origin: error.origin, problem: error.problem)

@@ -1,4 +1,4 @@
-import RecurrentData
+import RecurrentTensors
 import RecurrentTraining
 import Yams
 
@@ -45,7 +45,34 @@ extension RecipeReader {
         throw failure("\(path) must be \(key.range), not \(values.count)", at: node)
       }
       return .list(values.map(JSON.number))
+    case .parameterRules:
+      guard let mapping = node.mapping else { throw mistake() }
+      var rules: [JSON] = []
+      for (pattern, rule) in mapping {
+        let name = try text(pattern, "a path in \(path)")
+        rules.append(.object([(name, try parameterRule("\(path).\(name)", from: rule))]))
+      }
+      return .list(rules)
     }
+  }
+
+  /// `frozen`, `trained`, or a mapping of the keys of a rule.
+  private func parameterRule(_ path: String, from node: Node) throws(RecipeError) -> JSON {
+    let words = ParameterRule.named.map(\.key)
+    let keys = ParameterRule.keys
+    if let word = node.scalar?.string, words.contains(word) { return .text(word) }
+    guard node.mapping != nil else {
+      let hint = node.scalar.flatMap { nearest(to: $0.string, among: words) }.map { "; did you mean \"\($0)\"?" } ?? ""
+      let choices = words.joined(separator: ", ") + ", or a mapping of " + keys.map(\.name).joined(separator: ", ")
+      throw failure("\(path) must be \(choices), not \(kind(of: node))\(hint)", at: node)
+    }
+    var members: [String: JSON] = [:]
+    for (name, value) in try mapping(node, path, known: keys.map(\.name)) {
+      guard let key = keys.first(where: { $0.name == name }) else { continue }
+      members[name] = try self.value(of: key, "\(path).\(name)", from: value)
+    }
+    guard !members.isEmpty else { throw failure("\(path) says nothing; it takes \(keys.map(\.name).joined(separator: ", "))", at: node) }
+    return .object(members)
   }
 
   /// A scalar's text unless it is quoted: `"3"` is text, `3` a number.

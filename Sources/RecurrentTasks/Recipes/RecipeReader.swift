@@ -1,4 +1,4 @@
-import RecurrentData
+import RecurrentTensors
 import RecurrentTraining
 import Yams
 
@@ -84,7 +84,7 @@ struct RecipeReader {
   }
 
   /// The entries of a mapping whose keys are all known and stand once.
-  private func mapping(_ node: Node, _ what: String, known: [String]) throws(RecipeError) -> [String: Node] {
+  func mapping(_ node: Node, _ what: String, known: [String]) throws(RecipeError) -> [String: Node] {
     guard let mapping = node.mapping else {
       throw failure("\(what) must be a list of `key: value` lines, not \(kind(of: node))", at: node)
     }
@@ -111,7 +111,7 @@ struct RecipeReader {
   }
 
   /// A scalar's text.
-  private func text(_ node: Node, _ key: String) throws(RecipeError) -> String {
+  func text(_ node: Node, _ key: String) throws(RecipeError) -> String {
     guard let scalar = node.scalar else {
       throw failure("\(key) must be text, not \(kind(of: node))", at: node)
     }

@@ -42,10 +42,13 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   public func metadata() throws -> [String: String] { try settings.modelSettings.metadata(artifacts) }
 
   /// The trainer of the run.
+  ///
+  /// - Throws: `ParameterRuleError` where the rules of `training.parameters` do not go with the model.
   public func trainer(
     directory: URL? = nil, checkpoints: CheckpointInterval = CheckpointInterval(), interruption: Interruption? = nil
   ) throws -> Trainer<Task.Goal> {
-    Trainer(
+    _ = try settings.training.plan(for: model)
+    return Trainer(
       objective: objective, source: source, configuration: settings.training, seed: settings.seed, directory: directory,
       modelMetadata: try metadata(), checkpoints: checkpoints, gradients: settings.gradients, interruption: interruption)
   }

@@ -14,6 +14,8 @@ public struct ConfigurationKey: Sendable, Equatable {
     case choice([String])
     /// A list of exactly `count` numbers, each in a range.
     case numbers(count: Int, ClosedRange<Double>)
+    /// Rules for parameters by their paths: ``ParameterRules``.
+    case parameterRules
   }
 
   /// The key as it is written, in camel case.

@@ -59,7 +59,7 @@ extension JSON: CustomStringConvertible {
     return leaves
   }
 
-  /// The value as a message shows it; long ones are cut.
+  /// The value as a message shows it; long ones are cut, but not lists of objects: rules may differ in the last.
   var summary: String {
     let text: String
     switch self {
@@ -69,8 +69,10 @@ extension JSON: CustomStringConvertible {
     case .unsigned(let value): text = "\(value)"
     case .number(let value): text = "\(value)"
     case .text(let value): text = value
+    case .list(let values) where values.contains { if case .object = $0 { true } else { false } }:
+      return "[" + values.map(\.summary).joined(separator: ", ") + "]"
     case .list(let values): text = "[" + values.prefix(8).map(\.summary).joined(separator: ", ") + "]"
-    case .object(let members): text = "\(members.count) keys"
+    case .object(let members): return "{" + members.map { "\($0.0): \($0.1.summary)" }.joined(separator: ", ") + "}"
     }
     return text.count > 60 ? text.prefix(57) + "..." : text
   }

@@ -130,6 +130,13 @@ extension Setting where Value == [Double] {
   }
 }
 
+extension Setting where Value == ParameterRules? {
+  /// Rules for parameters, or none.
+  public init(after place: String? = nil, _ documentation: String) {
+    self.init(nil, .parameterRules, isOptional: true, after: place, documentation)
+  }
+}
+
 // MARK: Fields
 
 extension Setting: ConfigurationField {

@@ -35,6 +35,13 @@ extension TrainingConfiguration {
     return warmup > 0 ? WarmupSchedule(steps: warmup, then: main) : main
   }
 
+  /// What is done with each parameter of `model` in an epoch, counted from 0.
+  ///
+  /// - Throws: ``ParameterRuleError``: the rules do not go with the model.
+  public func plan<M: Module>(for model: M, epoch: Int = 0) throws(ParameterRuleError) -> ParameterPlan {
+    try parameters?.plan(for: model, epoch: epoch) ?? .uniform
+  }
+
   /// What is done to large gradients.
   public var clipping: GradientClipping {
     if let clip { .norm(clip) } else if let clipValue { .value(clipValue) } else { .none }

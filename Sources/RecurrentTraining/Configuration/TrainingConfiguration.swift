@@ -63,6 +63,10 @@ public struct TrainingConfiguration: Configuration {
     "averaged-sgd begins to average when the validation loss is above the lowest of those more than so many"
       + " evaluations back.")
   public var averagingPatience = 5
+  @Setting(
+    "Parameters that are treated apart, by path: frozen, trained, or a mapping of rate (a factor), decay (in place of weightDecay) and frozenEpochs (at the"
+      + " start). A path stands for all that is inside it, * for any characters (quoted where it comes first); of two rules for a parameter the later counts.")
+  public var parameters: ParameterRules?
 
   // MARK: Schedule
 

@@ -31,11 +31,12 @@ public struct Adagrad<Model: Module>: Optimizer {
     visitor.visit(&square, "square")
   }
 
-  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     progress.stepCount += 1
-    let (epsilon, weightDecay) = (Scalar(epsilon), Scalar(weightDecay))
+    let (epsilon, weightDecay) = (Scalar(epsilon), weightDecay)
     square.withParameters { squares in
-      model.updateParameters(along: gradient) { parameter, gradient, index in
+      model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+        let (rate, weightDecay) = (Scalar(rate * plan[index].rate), Scalar(plan[index].decay ?? weightDecay))
         parameter.withUnsafeMutableScalars { p in
           squares[index].withUnsafeMutableScalars { s in
             gradient.withUnsafeScalars { g in
@@ -44,7 +45,7 @@ public struct Adagrad<Model: Module>: Optimizer {
                 let start = run.lowerBound
                 Scalar.kernels.adagrad(
                   p.baseAddress.map { $0 + start }, g.baseAddress.map { $0 + start }, s.baseAddress.map { $0 + start },
-                  run.count, Scalar(scale), Scalar(rate), epsilon, weightDecay)
+                  run.count, Scalar(scale), rate, epsilon, weightDecay)
               }
             }
           }

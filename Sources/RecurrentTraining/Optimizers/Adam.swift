@@ -12,6 +12,8 @@ import RecurrentTensors
 /// p = p - η (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε)
 /// ```
 ///
+/// `t` counts the updates of the parameter itself: one that was frozen at first begins as at the start of a run.
+///
 /// Kingma and Ba 2015, Algorithm 1; with decoupled decay AdamW, Loshchilov and Hutter 2019. Memory: two models.
 ///
 /// ```swift
@@ -42,8 +44,12 @@ public struct Adam<Model: Module>: Optimizer {
   private var first: Model
   private var second: Model
   private var stepCount = 0
+  /// Updates of each parameter, at most ``stepCount``.
+  private var counts: [Int]
 
-  public var progress: OptimizerProgress { OptimizerProgress(stepCount: stepCount) }
+  public var progress: OptimizerProgress {
+    OptimizerProgress(stepCount: stepCount, parameterStepCounts: counts.allSatisfy { $0 == stepCount } ? nil : counts)
+  }
 
   /// An optimizer whose moments are zero.
   ///
@@ -56,6 +62,7 @@ public struct Adam<Model: Module>: Optimizer {
     (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
     (self.weightDecay, self.decay) = (weightDecay, decay)
     (first, second) = (model.zeros(), model.zeros())
+    counts = Array(repeating: 0, count: model.tensors.count)
   }
 
   /// AdamW (Loshchilov and Hutter 2019): Adam whose weight decay is decoupled, by default 0.01.
@@ -72,19 +79,25 @@ public struct Adam<Model: Module>: Optimizer {
     visitor.visit(&second, "second")
   }
 
-  public mutating func restore(_ progress: OptimizerProgress, for model: Model) { stepCount = progress.stepCount }
+  public mutating func restore(_ progress: OptimizerProgress, for model: Model) {
+    stepCount = progress.stepCount
+    counts = progress.parameterStepCounts ?? Array(repeating: stepCount, count: model.tensors.count)
+  }
 
-  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     stepCount += 1
-    // In Double, from the betas as the kernel has them: 1 - 0.999 in Float is off by 5 parts in 10⁵, and correction and
-    // moment must be off together.
-    let correction1 = Scalar(1 - pow(Double(Scalar(beta1)), stepCount))
-    let correction2 = Scalar(1 - pow(Double(Scalar(beta2)), stepCount))
-    let (scale, rate, epsilon, weightDecay) = (Scalar(scale), Scalar(rate), Scalar(epsilon), Scalar(weightDecay))
+    var counts = counts
+    let (scale, epsilon, weightDecay) = (Scalar(scale), Scalar(epsilon), weightDecay)
     let (decay1, decay2, isDecoupled) = (Scalar(beta1), Scalar(beta2), decay == .decoupled)
     first.withParameters { firsts in
       second.withParameters { seconds in
-        model.updateParameters(along: gradient) { parameter, gradient, index in
+        model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+          let (rate, weightDecay) = (Scalar(rate * plan[index].rate), Scalar(plan[index].decay ?? weightDecay))
+          counts[index] += 1
+          // In Double, from the betas as the kernel has them: 1 - 0.999 in Float is off by 5 parts in 10⁵, and correction
+          // and moment must be off together.
+          let correction1 = Scalar(1 - pow(Double(decay1), counts[index]))
+          let correction2 = Scalar(1 - pow(Double(decay2), counts[index]))
           parameter.withUnsafeMutableScalars { p in
             firsts[index].withUnsafeMutableScalars { m in
               seconds[index].withUnsafeMutableScalars { v in
@@ -99,6 +112,7 @@ public struct Adam<Model: Module>: Optimizer {
         }
       }
     }
+    self.counts = counts
   }
 }
 

@@ -42,15 +42,17 @@ public struct AveragedSGD<Model: Module>: Optimizer {
     visitor.visit(&average, "average")
   }
 
-  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     progress.stepCount += 1
-    model.updateParameters(along: gradient) { parameter, gradient, _ in
-      sgdStep(&parameter, gradient, scale: scale, rate: rate, weightDecay: weightDecay)
+    model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+      sgdStep(
+        &parameter, gradient, scale: scale, rate: rate * plan[index].rate, weightDecay: plan[index].decay ?? weightDecay)
     }
     guard let count = progress.averagedCount.map({ $0 + 1 }) else { return }
     progress.averagedCount = count
-    var moved = average.take() ?? model.zeros()
-    moved.updateParameters(along: model) { average, parameter, _ in
+    // The average of a parameter that is frozen is the parameter.
+    var moved = average.take() ?? model
+    moved.updateParameters(along: model, following: plan) { average, parameter, _ in
       // a - w (a - p), which is a step of descent with decay 1 along -p: one pass over memory.
       sgdStep(&average, parameter, scale: -1, rate: 1 / Double(count), weightDecay: 1)
     }

@@ -16,6 +16,9 @@ public import RecurrentTensors
 /// let (loss, gradient) = valueAndGradient(at: model) { $0.loss(batch) }
 /// optimizer.update(&model, along: gradient, rate: 0.001)
 /// ```
+///
+/// An optimizer of one's own keeps to a plan by visiting parameters with `updateParameters(along:following:_:)`, which passes over frozen ones, and
+/// by asking the plan for the rate and the decay of each.
 public protocol Optimizer<Model>: Module where Scalar == Model.Scalar {
   /// What is optimized.
   associatedtype Model: Module
@@ -27,10 +30,11 @@ public protocol Optimizer<Model>: Module where Scalar == Model.Scalar {
   ///
   /// - Parameters:
   ///   - model: Changed in place.
-  ///   - gradient: Of the model's structure.
+  ///   - gradient: Of the model's structure. A parameter stays as it is where the gradient has a tensor without elements.
   ///   - scale: What the gradient is multiplied by on the way in: clipping by norm costs no pass over memory.
   ///   - rate: The learning rate of this step.
-  mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double)
+  ///   - plan: Parameters that are frozen, or have a rate or a decay of their own.
+  mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan)
 
   /// The model to evaluate and to keep: `model`, or an average of what it has been.
   func evaluated(_ model: Model) -> Model
@@ -44,9 +48,14 @@ public protocol Optimizer<Model>: Module where Scalar == Model.Scalar {
 }
 
 extension Optimizer {
+  /// Moves `model` one step, every parameter alike.
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double = 1, rate: Double) {
+    update(&model, along: gradient, scale: scale, rate: rate, following: .uniform)
+  }
+
   /// Moves `model` one step along a gradient that needs no scaling.
-  public mutating func update(_ model: inout Model, along gradient: Model, rate: Double) {
-    update(&model, along: gradient, scale: 1, rate: rate)
+  public mutating func update(_ model: inout Model, along gradient: Model, rate: Double, following plan: ParameterPlan) {
+    update(&model, along: gradient, scale: 1, rate: rate, following: plan)
   }
 
   public func evaluated(_ model: Model) -> Model { model }
@@ -61,12 +70,15 @@ public struct OptimizerProgress: Codable, Sendable, Equatable {
   public var averagedCount: Int?
   /// Validation losses so far, kept by ``AveragedSGD`` until it averages.
   public var validationLosses: [Double]
+  /// Updates of each parameter, in order of visit; `nil` where every update was one of all parameters.
+  public var parameterStepCounts: [Int]?
 
   /// The progress of an optimizer at rest, or any other.
-  public init(stepCount: Int = 0, averagedCount: Int? = nil, validationLosses: [Double] = []) {
+  public init(stepCount: Int = 0, averagedCount: Int? = nil, validationLosses: [Double] = [], parameterStepCounts: [Int]? = nil) {
     self.stepCount = stepCount
     self.averagedCount = averagedCount
     self.validationLosses = validationLosses
+    self.parameterStepCounts = parameterStepCounts
   }
 }
 
@@ -74,20 +86,23 @@ extension Module {
   /// A module of this one's structure, all zeros.
   public func zeros() -> Self { mapParameters { Tensor(zeros: $0.shape) } }
 
-  /// Calls `body` with each parameter, in visiting order, and the gradient of the same place.
+  /// Calls `body` with each parameter that is not frozen, in visiting order, and the gradient of the same place.
   ///
+  /// Frozen is what the plan says is, and what has a gradient without elements.
   /// The parameters are moved out and back, so `body` writes to the very memory of the model: for optimizers.
   ///
-  /// - Precondition: the gradient has the shapes of the model.
+  /// - Precondition: the gradient has the shapes of the model, except where a parameter is frozen.
   public mutating func updateParameters(
-    along gradient: Self, _ body: (_ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ index: Int) -> Void
+    along gradient: Self, following plan: ParameterPlan = .uniform,
+    _ body: (_ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ index: Int) -> Void
   ) {
     let gradients = gradient.tensors
     withParameters { parameters in
       check(
         parameters.count == gradients.count,
         "update(_:along:): a model of \(parameters.count) parameters and a gradient of \(gradients.count)")
-      for index in parameters.indices {
+      plan.checkFits(parameters.count)
+      for index in parameters.indices where !plan[index].isFrozen && (gradients[index].count > 0 || parameters[index].count == 0) {
         check(
           parameters[index].shape == gradients[index].shape,
           "update(_:along:): a parameter of the shape \(parameters[index].shape) and a gradient of"

@@ -48,18 +48,19 @@ public struct RMSProp<Model: Module>: Optimizer {
     visitor.visit(&velocity, "velocity")
   }
 
-  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     progress.stepCount += 1
-    let (alpha, epsilon, momentum, decay) = (Scalar(alpha), Scalar(epsilon), Scalar(momentum), Scalar(weightDecay))
+    let (alpha, epsilon, momentum, weightDecay) = (Scalar(alpha), Scalar(epsilon), Scalar(momentum), weightDecay)
     func step(
-      _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ square: inout Tensor<Scalar>,
+      _ parameter: inout Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ index: Int, _ square: inout Tensor<Scalar>,
       _ velocity: UnsafeMutablePointer<Scalar>?
     ) {
+      let (rate, decay) = (Scalar(rate * plan[index].rate), Scalar(plan[index].decay ?? weightDecay))
       parameter.withUnsafeMutableScalars { p in
         square.withUnsafeMutableScalars { s in
           gradient.withUnsafeScalars { g in
             Scalar.kernels.rmsprop(
-              p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), alpha,
+              p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), rate, alpha,
               epsilon, momentum, decay)
           }
         }
@@ -68,14 +69,14 @@ public struct RMSProp<Model: Module>: Optimizer {
     var moved = velocity.take()
     square.withParameters { squares in
       if moved == nil {
-        model.updateParameters(along: gradient) { parameter, gradient, index in
-          step(&parameter, gradient, &squares[index], nil)
+        model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+          step(&parameter, gradient, index, &squares[index], nil)
         }
       }
       moved?.withParameters { velocities in
-        model.updateParameters(along: gradient) { parameter, gradient, index in
+        model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
           velocities[index].withUnsafeMutableScalars { v in
-            step(&parameter, gradient, &squares[index], v.baseAddress)
+            step(&parameter, gradient, index, &squares[index], v.baseAddress)
           }
         }
       }

@@ -39,16 +39,18 @@ public struct SGD<Model: Module>: Optimizer {
     visitor.visit(&velocity, "velocity")
   }
 
-  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double) {
+  public mutating func update(_ model: inout Model, along gradient: Model, scale: Double, rate: Double, following plan: ParameterPlan) {
     progress.stepCount += 1
     guard var moved = velocity.take() else {
-      model.updateParameters(along: gradient) { parameter, gradient, _ in
-        sgdStep(&parameter, gradient, scale: scale, rate: rate, weightDecay: weightDecay)
+      model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+        sgdStep(
+          &parameter, gradient, scale: scale, rate: rate * plan[index].rate, weightDecay: plan[index].decay ?? weightDecay)
       }
       return
     }
     moved.withParameters { velocities in
-      model.updateParameters(along: gradient) { parameter, gradient, index in
+      model.updateParameters(along: gradient, following: plan) { parameter, gradient, index in
+        let (rate, weightDecay) = (rate * plan[index].rate, plan[index].decay ?? weightDecay)
         parameter.withUnsafeMutableScalars { p in
           velocities[index].withUnsafeMutableScalars { v in
             gradient.withUnsafeScalars { g in

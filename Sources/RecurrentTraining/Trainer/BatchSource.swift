@@ -60,7 +60,7 @@ public protocol GradientExchange: Sendable {
   /// Replaces gradient and loss by their means over all processes, weighted by their units, and the units by their sum.
   ///
   /// - Parameters:
-  ///   - gradient: The gradient tensors, in order of visit.
+  ///   - gradient: The gradient tensors, in order of visit; those of frozen parameters have no elements.
   ///   - loss: The mean loss of this process's part.
   ///   - units: The number of units of this process's part.
   func combine(gradient: inout [Tensor<Float>], loss: inout Double, units: inout Int) throws

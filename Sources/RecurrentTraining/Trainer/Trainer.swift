@@ -25,6 +25,17 @@ import RecurrentTensors
 /// metadata and a summary of how it was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
 /// not resume takes the directory over: it removes an old checkpoint and empties the metrics.
 ///
+/// ## Parameters treated apart
+///
+/// The rules of `training.parameters` (``ParameterRules``) freeze parameters, or give them a rate or a decay of their own:
+///
+/// ```swift
+/// configuration.parameters = ["*": .frozen, "output": .trained, "rnn": ParameterRule(rate: 0.1, frozenEpochs: 3)]
+/// ```
+///
+/// A frozen parameter ends with the bits that it began with. It gets no gradient and has no part in the norm that is clipped, and the
+/// backward pass makes nothing that only it needs. Rules are settings like all others: a run is resumed with those that it began with.
+///
 /// ## Resuming
 ///
 /// A run killed at any moment and resumed ends with the same bits as one never stopped: parameters, optimizer, average,
@@ -115,7 +126,7 @@ public struct Trainer<Goal: Objective>: Sendable {
   ///   - resuming: Whether to go on from the directory's checkpoint. Without a checkpoint there the run begins at the
   ///     beginning: it was killed before it wrote one.
   ///   - onEvent: Called on this thread; what it does adds to the time of the step.
-  /// - Throws: ``ConfigurationError``, ``TrainingError``, ``ModelFileError``, `SafetensorsError`, `FileWriteError`,
+  /// - Throws: ``ConfigurationError``, ``ParameterRuleError``, ``TrainingError``, ``ModelFileError``, `SafetensorsError`, `FileWriteError`,
   ///   ``MetricsWriteError``, and what objective and source throw. Checkpoints and models written before stay.
   public func run(
     from model: consuming Goal.Model, resuming: Bool = false, onEvent: (TrainingEvent) -> Void = { _ in }

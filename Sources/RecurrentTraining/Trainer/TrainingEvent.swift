@@ -19,8 +19,10 @@ public enum TrainingEvent: Sendable {
 
   /// How a run begins.
   public struct Started: Sendable {
-    /// Numbers in the model that training changes.
+    /// Numbers in the model.
     public var parameterCount: Int
+    /// Those that training changes: all but those of frozen parameters.
+    public var trainedCount: Int
     /// Epochs of the whole run.
     public var epochs: Int
     /// Optimizer steps in each.
@@ -32,9 +34,10 @@ public enum TrainingEvent: Sendable {
 
     /// An event of its parts.
     public init(
-      parameterCount: Int, epochs: Int, stepsPerEpoch: Int, resumedAt: (epoch: Int, step: Int)? = nil, threads: Int
+      parameterCount: Int, trainedCount: Int? = nil, epochs: Int, stepsPerEpoch: Int, resumedAt: (epoch: Int, step: Int)? = nil, threads: Int
     ) {
       self.parameterCount = parameterCount
+      self.trainedCount = trainedCount ?? parameterCount
       self.epochs = epochs
       self.stepsPerEpoch = stepsPerEpoch
       self.resumedAt = resumedAt

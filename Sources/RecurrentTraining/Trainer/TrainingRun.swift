@@ -11,6 +11,8 @@ struct TrainingRun<Goal: Objective> {
   private var best: Goal.Model?
   private var optimizer: any Optimizer<Goal.Model>
   private var schedule: any Schedule
+  /// What is done with each parameter in the epoch.
+  private var plan = ParameterPlan.uniform
   /// What the step before handed on; nil at the start of an epoch.
   private var carried: Goal.Carried?
   private var state: RunState
@@ -35,6 +37,9 @@ struct TrainingRun<Goal: Objective> {
     state = RunState(seed: trainer.seed)
     self.model = model
     let parameterCount = self.model.parameterCount
+    // Of the last epoch: what is frozen only at first is trained.
+    let trainedCount = try configuration.plan(for: self.model, epoch: configuration.epochs - 1).trainedCount(of: self.model)
+    plan = try configuration.plan(for: self.model)
     var checkpoint: Checkpoint?
     if let directory = trainer.directory {
       var files = try RunFiles(directory: directory, trainer: trainer)
@@ -45,7 +50,7 @@ struct TrainingRun<Goal: Objective> {
     onEvent(
       .started(
         .init(
-          parameterCount: parameterCount, epochs: configuration.epochs, stepsPerEpoch: stepsPerEpoch,
+          parameterCount: parameterCount, trainedCount: trainedCount, epochs: configuration.epochs, stepsPerEpoch: stepsPerEpoch,
           resumedAt: checkpoint == nil ? nil : (epoch: epoch + 1, step: step + 1), threads: Threads.count)))
     if resuming && checkpoint == nil { onEvent(.note("there is no checkpoint yet: beginning at the beginning")) }
     if let files, files.metricsAreShort {
@@ -59,6 +64,7 @@ struct TrainingRun<Goal: Objective> {
     optimizer.restore(state.optimizer, for: model)
     try load(into: &optimizer, from: checkpoint.file)
     schedule.state = state.schedule
+    plan = try configuration.plan(for: model, epoch: epoch)
     if checkpoint.hasBest {
       var kept = model
       try loadParameters(into: &kept, from: checkpoint.file, prefix: "best.")
@@ -139,7 +145,7 @@ struct TrainingRun<Goal: Objective> {
     var gradient: Goal.Model?
     for batch in batches {
       let previous = carried
-      let (value, own, outcome) = try valueAndGradient(at: model) { model in
+      let (value, own, outcome) = try valueAndGradient(at: model, following: plan) { model in
         let result = try objective.loss(of: model, on: batch, from: previous, using: &generator)
         return (result.value, (carried: result.carried.detached(), units: result.units))
       }
@@ -169,7 +175,10 @@ struct TrainingRun<Goal: Objective> {
 
   private mutating func takeStep(onEvent: (TrainingEvent) -> Void) throws {
     let (epoch, step) = (epoch, step)
-    if step == 0 { (carried, state.sums) = (nil, EpochSums()) }
+    if step == 0 {
+      (carried, state.sums) = (nil, EpochSums())
+      plan = try configuration.plan(for: model, epoch: epoch)
+    }
     if state.sums.steps == 0 || epochUnits == 0 { (epochStart, epochUnits) = (.now, 0) }
     pace.stepBegins()
     let batches = try batches(epoch: epoch, step: step)
@@ -187,7 +196,7 @@ struct TrainingRun<Goal: Objective> {
           checkpointStep: files?.lastCheckpointStep))
     }
     let rate = schedule.rate(at: SchedulePosition(step: state.globalStep, stepsPerEpoch: stepsPerEpoch))
-    optimizer.update(&model, along: outcome.gradient, scale: clipped.scale, rate: rate)
+    optimizer.update(&model, along: outcome.gradient, scale: clipped.scale, rate: rate, following: plan)
     carried = outcome.carried
     state.dropout = generator
     state.globalStep += 1
