@@ -1,14 +1,16 @@
-/// What a computation has to do at the least, whoever does it: arithmetic, and bytes that must pass between a core and
-/// its caches or the memory.
+/// The least that a computation needs, whatever the implementation: arithmetic operations, and bytes that pass between a core
+/// and its caches or the memory.
 ///
 /// Two limits on its time follow, see `arithmeticLimit(operationsPerSecond:)` and `bytesLimit(levels:)`.
 public struct Work: Equatable, Sendable {
-  /// Bytes that are read or written, and the size of the set of data that they belong to: the same weights read once a
-  /// time step are many bytes of a small footprint.
+  /// Bytes that are read or written, and the size in bytes of the data that they belong to. Weights that are read at every time
+  /// step are many bytes with a small footprint.
   ///
   /// A byte written counts as a byte read.
   public struct Traffic: Equatable, Sendable {
+    /// The number of bytes read and written, repeated accesses included.
     public var bytes: Int
+    /// The size of the data in bytes, each byte counted once.
     public var footprint: Int
 
     public init(bytes: Int, footprint: Int) {
@@ -18,7 +20,7 @@ public struct Work: Equatable, Sendable {
   }
 
   /// The multiplications and additions of the matrix products: two for each multiply-add. Gate functions, softmax and
-  /// optimizers are not counted, as is the custom for networks, nor is anything that could have been left out.
+  /// optimizers are not counted, as is the custom for networks, nor is work that an implementation could avoid.
   public var operations: Int
   public var traffic: [Traffic]
 
@@ -27,15 +29,15 @@ public struct Work: Equatable, Sendable {
     self.traffic = traffic
   }
 
-  /// All bytes, whatever they belong to.
+  /// The bytes of all traffic.
   public var bytes: Int { traffic.reduce(0) { $0 + $1.bytes } }
 
-  /// One after the other.
+  /// The work of doing both, one after the other.
   public static func + (first: Work, second: Work) -> Work {
     Work(operations: first.operations + second.operations, traffic: first.traffic + second.traffic)
   }
 
-  /// So many times, one after the other.
+  /// The work of doing `work` `count` times.
   public static func * (work: Work, count: Int) -> Work {
     Work(
       operations: work.operations * count,

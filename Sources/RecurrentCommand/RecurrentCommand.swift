@@ -29,7 +29,7 @@ struct RecurrentCommand: ParsableCommand {
     // A reader that leaves and a file-size limit are reported by the write that meets them, not by a signal.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    // Whoever started the command may have left these blocked, as threads of a Dispatch queue have them.
+    // The parent process may have left these blocked, as threads of a Dispatch queue have them.
     var interrupting = sigset_t()
     sigemptyset(&interrupting)
     sigaddset(&interrupting, SIGINT)

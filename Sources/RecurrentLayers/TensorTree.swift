@@ -1,6 +1,6 @@
 public import RecurrentTensors
 
-/// A value made of tensors with names: a recurrent state, the states of a stack, what a training step hands to the next. A ``Module``
+/// A value made of tensors with names: a recurrent state, the states of a stack, the state that one training step passes to the next. A ``Module``
 /// is one too, and with it gradients and an optimizer's moments.
 ///
 /// The one requirement names the tensors, a line a field, as a module names its parameters. Moving rows, cutting off the tape, saving

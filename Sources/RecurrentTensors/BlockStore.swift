@@ -29,7 +29,7 @@ struct BlockStore: ~Copyable {
   /// The most that were.
   var peakBytesInUse = 0
 
-  /// A block of at least so many bytes, with undefined content.
+  /// A block of at least `bytes` bytes, with undefined content.
   mutating func take(bytes: Int) -> Block {
     let smallest = Self.sizeClass(for: bytes)
     let size = Self.size(ofClass: smallest)

@@ -39,7 +39,7 @@ public struct IndexTensor: Sendable, Hashable {
 }
 
 extension IndexTensor {
-  /// The number that stands for no target: padding, or a label that is not known. Losses that are told to ignore it leave it out.
+  /// The number that stands for no target: padding, or a label that is not known. Losses can be asked to ignore it.
   public static let ignored: Int32 = -1
 
   /// The number of elements that are not ``ignored``.

@@ -153,22 +153,22 @@ struct SquaredError<Cell: InitializableCell>: Objective where Cell.Scalar == Flo
   }
 
   @Test func aCellOfOnesOwnTakesThePlaceOfTheLSTM() throws {
-    // Own begins
     var random = RandomGenerator(seed: 1)
-    var model = Predictor<MinimalCell<Float>>(hiddenSize: 32, using: &random)
+    // Own begins
+    var gated = Predictor<MinimalCell<Float>>(hiddenSize: 32, using: &random)
     // Own ends
     let batch = WaveBatch((0..<20).map { _ in wave(length: 50, using: &random) })
-    var optimizer = Adam(for: model)
+    var optimizer = Adam(for: gated)
     var losses: [Float] = []
     for _ in 0..<60 {
-      let (loss, gradient) = valueAndGradient(at: model) { meanSquaredError($0(batch.inputs), targets: batch.targets) }
-      optimizer.update(&model, along: gradient, rate: 0.01)
+      let (loss, gradient) = valueAndGradient(at: gated) { meanSquaredError($0(batch.inputs), targets: batch.targets) }
+      optimizer.update(&gated, along: gradient, rate: 0.01)
       losses.append(loss.scalar)
     }
     #expect(losses[59] < 0.2 * losses[0], "\(losses[0]) to \(losses[59])")
     var answers: [Float] = []
-    Self.streamed(model, ["0.5", "0.7", "no number"]) { answers += $0.compactMap { $0 as? Float } }
-    let whole = model(Tensor(shape: [2, 1, 1], scalars: [0.5, 0.7])).scalars
+    Self.streamed(gated, ["0.5", "0.7", "no number"]) { answers += $0.compactMap { $0 as? Float } }
+    let whole = gated(Tensor(shape: [2, 1, 1], scalars: [0.5, 0.7])).scalars
     #expect(answers.count == 2 && zip(answers, whole).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 }

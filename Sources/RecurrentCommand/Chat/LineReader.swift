@@ -89,7 +89,7 @@ struct LineReader: ~Copyable {
       command("bind", key, function)
     }
     el_source(editor, nil)
-    // Whatever else somebody prefers, these are keys and no signals. Of vi's keys there are two sets.
+    // Whatever the preferences say, these are keys and no signals. Of vi's keys there are two sets.
     command("setty", "-d", "-isig")
     for set in [[], ["-a"]] {
       for (key, function) in [("^C", "recurrent-drop-line"), ("^Z", "recurrent-suspend"), (Self.pasteStart, "recurrent-paste")] {

@@ -4,6 +4,6 @@ import Recurrent
 protocol TrainingDisplay {
   /// Shows one event.
   ///
-  /// - Throws: ``ClosedOutput`` when nobody reads any more.
+  /// - Throws: ``ClosedOutput`` when standard output has been closed.
   mutating func show(_ event: TrainingEvent) throws
 }

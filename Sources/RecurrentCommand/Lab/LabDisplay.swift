@@ -25,7 +25,7 @@ final class LabDisplay: Sendable {
 
   /// Shows an advance.
   ///
-  /// - Returns: false when nobody watches any more.
+  /// - Returns: false when standard output has been closed.
   func show(_ progress: RecurrentLab.Bench.Progress) -> Bool {
     if isSilent { return true }
     return state.withLock { state in

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// A mistake in the world (a file, a model, a full disk), in one or two lines that say what to do. Exit code 1.
 struct CommandError: Error, CustomStringConvertible {
-  /// What is shown after `recurrent: `.
+  /// The message that is shown after `recurrent: `.
   let description: String
 
   init(_ description: String) {
@@ -11,7 +11,7 @@ struct CommandError: Error, CustomStringConvertible {
 }
 
 extension RecurrentCommand {
-  /// Tells the person what went wrong and gives the exit code: 0 for help and for output that nobody reads any more,
+  /// Tells the person what went wrong and gives the exit code: 0 for help and for output that has been closed,
   /// 64 for a command line that makes no sense, 1 for the world's mistakes.
   static func report(_ error: any Error) -> Int32 {
     if error is ClosedOutput { return 0 }

@@ -38,7 +38,7 @@ enum ExplanationWords {
 
   private static let blocks = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-  /// The verdict after so many words, evenly spread over the text.
+  /// The verdicts after some of the words, evenly spread over the text.
   private static func sampled(_ explanation: TextExplanation, count: Int) -> [Double] {
     let all = explanation.tokens.map(\.probability)
     guard all.count > count, count > 1 else { return all }

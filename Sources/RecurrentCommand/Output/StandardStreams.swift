@@ -6,7 +6,7 @@ import Foundation
   import Glibc
 #endif
 
-/// Nobody reads standard output any more: the reader of a pipe has gone. The command ends quietly.
+/// Standard output has been closed: the reader of the pipe has gone. The command ends quietly.
 struct ClosedOutput: Error {}
 
 /// What an error number means in the system's words: "No space left on device".
@@ -27,7 +27,7 @@ func reason(_ error: any Error) -> String {
 enum StandardOutput {
   /// Writes all of `text`.
   ///
-  /// - Throws: ``ClosedOutput`` when nobody reads it any more, ``CommandError`` when it cannot be written.
+  /// - Throws: ``ClosedOutput`` when it has been closed, ``CommandError`` when it cannot be written.
   static func write(_ text: String) throws {
     try writeAll(text, to: STDOUT_FILENO)
   }
@@ -52,7 +52,7 @@ enum StandardOutput {
         } else if errno == EPIPE {
           throw ClosedOutput()
         } else if errno == EAGAIN {
-          // A terminal that somebody else made non-blocking: wait until it takes more.
+          // A terminal that another program made non-blocking: wait until it takes more.
           var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           _ = poll(&waiting, 1, 1000)
         } else if errno != EINTR {
@@ -65,7 +65,7 @@ enum StandardOutput {
 
 /// Standard error, for messages to the person.
 enum StandardError {
-  /// Writes `text` and a newline; there is nobody to tell if that fails.
+  /// Writes `text` and a newline; a failure cannot be reported.
   static func line(_ text: String) {
     try? StandardOutput.writeAll(text + "\n", to: STDERR_FILENO)
   }

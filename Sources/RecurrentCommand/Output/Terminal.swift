@@ -28,7 +28,7 @@ struct Terminal {
       hasUnicode: hasUnicode)
   }()
 
-  /// Columns, asked anew each time: the window may have changed.
+  /// The number of columns, read each time: the window may have changed.
   var width: Int {
     var size = winsize()
     if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }

@@ -24,7 +24,7 @@ struct RecipeRun {
   ///
   /// - Parameter json: Whether programs watch.
   /// - Returns: why the run ended, and the best evaluation.
-  /// - Throws: what is wrong with data, files or settings; ``CommandError`` when nobody watches any more.
+  /// - Throws: what is wrong with data, files or settings; ``CommandError`` when standard output has been closed.
   func train(json: Bool) throws -> (reason: FinishReason, best: BestEvaluation?) {
     try train(recipe.task.task, json: json)
   }
@@ -56,7 +56,7 @@ struct RecipeRun {
       do {
         if displayError == nil { try display.show(event) }
       } catch {
-        // Nobody watches, so nobody can want it to go on unseen: it stops with a checkpoint.
+        // The display has lost its reader: the run stops with a checkpoint rather than go on unseen.
         displayError = error
         interruption.request()
       }

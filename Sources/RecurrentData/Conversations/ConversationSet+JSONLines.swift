@@ -6,8 +6,8 @@ extension ConversationSet {
   ///
   ///     {"topic": "music", "turns": ["Have you heard of Wax?", "No, who is that?"]}
   ///
-  /// Turns of nothing but white space are passed over, and a conversation that has no other is left out; both are told of
-  /// (`omissions`). Line breaks within a turn become spaces: a turn is one line.
+  /// Turns that hold only white space are skipped, and so is a conversation without any other turn; `omissions` lists both.
+  /// Line breaks within a turn become spaces: a turn is one line.
   ///
   /// - Throws: `DataError` that names line and character: no JSON, no `turns`, a turn that is no text; or that there is no conversation.
   public init(jsonLines url: URL) throws(DataError) {

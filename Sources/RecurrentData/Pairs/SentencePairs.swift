@@ -28,7 +28,7 @@ public struct SentencePairs: Sendable {
   /// What was left out, and why.
   public private(set) var omissions: [LineOmission]
 
-  /// These pairs; those with an empty side are left out and told of.
+  /// The given pairs without those that have an empty side; `omissions` lists these.
   ///
   /// - Throws: `DataError` if no pair is left.
   public init(path: String, pairs: [SentencePair]) throws(DataError) {

@@ -67,14 +67,14 @@ public struct LengthBatches: Sendable {
   }
 }
 
-/// The batches of one epoch: nothing but what they would be if they were made anew.
+/// The batches of the latest epoch, kept only to save making them again.
 private final class Latest: Sendable {
   let value = Mutex<(epoch: Int, batches: [[Int]])?>(nil)
 }
 
 /// Sequences of tokens side by side, padded to the longest.
 public struct TokenBatch: Sendable {
-  /// `[time, batch]`; past the end of a sequence there is token 0, which nobody may count.
+  /// `[time, batch]`; past the end of a sequence there is token 0, which losses and figures must not count.
   public let tokens: IndexTensor
   /// The length of each sequence.
   public let lengths: [Int]

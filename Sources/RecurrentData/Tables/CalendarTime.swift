@@ -63,7 +63,7 @@ struct CalendarTime: Hashable, Sendable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// The day of the calendar that is so many days after 1970-01-01: the inverse of `days`.
+  /// The calendar date `days` days after 1970-01-01: the inverse of the property `days`.
   static func date(days: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

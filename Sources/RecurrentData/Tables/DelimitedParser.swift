@@ -181,7 +181,7 @@ struct DelimitedParser {
     isRowQuoted = false
   }
 
-  /// What probably went wrong in a row of so many fields.
+  /// The likely cause of a row with `count` fields.
   private func hint(_ count: Int) -> String {
     guard let fieldCount, count > fieldCount, format.hasQuotes else { return "" }
     return " (a field that holds a \(format.delimiterName) must stand in quotes)"

@@ -10,7 +10,7 @@ public struct TimeAxis: Sendable, Hashable, Codable {
     case calendar
   }
 
-  /// From one row to the next.
+  /// The interval between one row and the next.
   public enum Interval: Sendable, Hashable, Codable {
     /// The same difference each time: seconds, or units of a plain number.
     case constant(Double)

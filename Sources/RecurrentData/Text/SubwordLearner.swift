@@ -1,7 +1,7 @@
 /// Learns byte-pair encoding: again and again the most frequent pair of neighbouring symbols becomes a symbol of its own
 /// (Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units").
 ///
-/// Each different word is held once, with its count. After a merge only the words that had the pair are counted anew, and a
+/// Each different word is held once, with its count. After a merge only the words that had the pair are counted again, and a
 /// queue gives the most frequent pair, so 8,000 merges over the words of a corpus take about a second.
 struct SubwordLearner {
   /// Two symbols by their indices, the left one in the high half.

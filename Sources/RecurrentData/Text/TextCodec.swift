@@ -4,8 +4,7 @@ public struct EncodedText: Sendable, Equatable {
   public var tokens: [Int32]
   /// How many tokens were not in the vocabulary and became `<unk>` (a literal `<unk>` in the text is not counted).
   public var unknownCount: Int
-  /// How many Unicode scalars the text has, for bits per character of any kind of token.
-  /// For bytes: how many bytes.
+  /// The number of Unicode scalars of the text, or of its bytes where tokens are bytes: what bits per character are computed from.
   public var characterCount: Int
 
   /// Encoded text of these parts.

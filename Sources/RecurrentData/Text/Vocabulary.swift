@@ -30,7 +30,7 @@ public struct Vocabulary: Sendable {
     self.table = table
   }
 
-  /// From symbols that are already known to differ.
+  /// A vocabulary of symbols that are known to differ.
   init(sorted unsorted: SymbolTable, order: [Int]) {
     var table = SymbolTable()
     for index in order {
@@ -50,8 +50,8 @@ public struct Vocabulary: Sendable {
     return utf8.isEmpty ? nil : table.index(of: 0..<utf8.count, in: utf8)
   }
 
-  /// The 256 bytes in order, written `"0x00"` to `"0xff"`, so that any JSON reader holds them and nobody takes a byte
-  /// for a character.
+  /// The 256 bytes in order, written `"0x00"` to `"0xff"`, so that any JSON reader can hold them and a byte is
+  /// never mistaken for a character.
   public static let bytes: Vocabulary = {
     var table = SymbolTable()
     for byte in UInt8.min...UInt8.max {

@@ -14,13 +14,13 @@
 public struct BarChart: FigurePart {
   /// The bars of one colour.
   public struct Bars: Sendable {
-    /// One value a category; NaN where there is none.
+    /// The value of each category; NaN where there is none.
     public var values: [Double]
-    /// What they are; empty: no entry in the legend.
+    /// The name of the bars in the legend; empty: no entry.
     public var name: String
-    /// How far above and below a value a thin line reaches, one a category; empty: nowhere.
+    /// The half-length of the error bar of each category, in units of the axis; empty: no error bars.
     public var errors: [Double]
-    /// Their colour; nil: the next of the colours of series.
+    /// The colour of the bars; nil: the next colour of the series.
     public var ink: Ink?
 
     /// Bars of the given lengths.
@@ -32,9 +32,9 @@ public struct BarChart: FigurePart {
     }
   }
 
-  /// What is shown.
+  /// The title above the chart; empty: none.
   public var title: String
-  /// What each group of bars is for.
+  /// The name of each group of bars.
   public var categories: [String]
   /// The axis of the values.
   public var axis: Axis
@@ -47,7 +47,7 @@ public struct BarChart: FigurePart {
   /// The bars, beside each other in each category.
   public var bars: [Bars]
 
-  /// A bar chart.
+  /// A bar chart of the given bars.
   public init(
     _ title: String = "", categories: [String], axis: Axis = Axis(), isHorizontal: Bool = false,
     hasNumbers: Bool = true, height: Double = 220, bars: [Bars]

@@ -7,9 +7,9 @@
 /// let svg = Figure("IMDB, test part", parts: [matrix]).svg
 /// ```
 public struct ConfusionMap: FigurePart {
-  /// What is shown.
+  /// The title above the matrix; empty: none.
   public var title: String
-  /// A row a true class, a column a predicted one.
+  /// The counts: a row for each true class, a column for each predicted class.
   public var counts: [[Int]]
   /// The names of the classes.
   public var labels: [String]

@@ -15,9 +15,9 @@
 /// let svg = Figure("Gradients vanish or explode", parts: [plot]).svg
 /// ```
 public struct Figure: Sendable {
-  /// What is shown.
+  /// The title above the figure; empty: none.
   public var title: String
-  /// Under the picture: what to notice, how it was made.
+  /// The text under the picture: what to notice, how it was made; empty: none.
   public var note: String
   /// The width in pixels.
   public var width: Double
@@ -26,7 +26,7 @@ public struct Figure: Sendable {
   /// The parts, row by row.
   public var parts: [any FigurePart]
 
-  /// A figure.
+  /// A figure of the given parts.
   public init(
     _ title: String = "", note: String = "", width: Double = 860, columns: Int = 1, parts: [any FigurePart]
   ) {
@@ -37,7 +37,7 @@ public struct Figure: Sendable {
     self.parts = parts
   }
 
-  /// The document.
+  /// The figure as an SVG document.
   public var svg: String {
     let (canvas, height) = drawn(prefix: "c")
     return element(canvas, height, style: "<style>\n\(canvas.styles.css)</style>\n")

@@ -28,8 +28,11 @@ public protocol FigurePart: Sendable {
 
 /// How high a part of a figure is.
 public struct PartExtent: Sendable, Hashable {
+  /// The room above the drawing area, in pixels.
   public var above: Double
+  /// The height of the drawing area, in pixels.
   public var height: Double
+  /// The room below the drawing area, in pixels.
   public var below: Double
 
   /// The extent with the given heights in pixels.

@@ -12,38 +12,38 @@
 /// let svg = Figure("What is kept", parts: [map]).svg
 /// ```
 public struct HeatMap: FigurePart {
-  /// What is shown.
+  /// The title above the map; empty: none.
   public var title: String
   /// The rows, of the same length; what a shorter one lacks has no value.
   public var values: [[Double]]
-  /// Beside the rows.
+  /// The labels beside the rows.
   public var rows: Labels
-  /// Under the columns.
+  /// The labels under the columns.
   public var columns: Labels
-  /// The colours.
+  /// The colours of the values.
   public var colors: ColorMap
-  /// What the ends of the colours mean; nil: the least and the greatest value, about zero for a diverging map.
+  /// The values at both ends of the colours; nil: the least and the greatest value, symmetric about zero for a diverging map.
   public var range: ClosedRange<Double>?
-  /// What the rows are.
+  /// The title of the rows.
   public var rowTitle: String
-  /// What the columns are.
+  /// The title of the columns.
   public var columnTitle: String
-  /// What the values are, and their unit.
+  /// The quantity of the values, and its unit.
   public var valueTitle: String
-  /// Words in the cells, which are left out where they do not fit; empty: none.
+  /// The text in each cell, which is omitted where it does not fit; empty: none.
   public var texts: [[String]]
-  /// What is shown when a reader points at a cell; empty: nothing. Left out where there are thousands of cells.
+  /// The tooltip of each cell; empty: none. Tooltips are omitted where there are thousands of cells.
   public var tips: [[String]]
   /// The height of a row in pixels; nil: so that the map has a pleasant height.
   public var rowHeight: Double?
-  /// The most that a column is wide, in pixels.
+  /// The greatest width of a column, in pixels.
   public var greatestColumnWidth: Double
   /// Whether the meaning of the colours is shown beside the map.
   public var hasColorBar: Bool
-  /// Drawn over the cells, where rows and columns are ranges: paths, contours, points.
+  /// Marks that are drawn over the cells where rows and columns are ranges: paths, contours, points.
   public var marks: [Mark]
 
-  /// A heat map.
+  /// A heat map of the given values.
   public init(
     _ title: String = "", values: [[Double]], rows: Labels = .none, columns: Labels = .none,
     colors: ColorMap = .sequential, range: ClosedRange<Double>? = nil, rowTitle: String = "", columnTitle: String = "",

@@ -12,27 +12,27 @@ public struct ImageGrid: FigurePart {
   public struct Image: Sendable {
     /// The rows of pixels, the highest first.
     public var pixels: [[Double]]
-    /// Under it.
+    /// The text under the image.
     public var caption: String
 
-    /// An image.
+    /// An image of the given pixels.
     public init(_ pixels: [[Double]], caption: String = "") {
       self.pixels = pixels
       self.caption = caption
     }
   }
 
-  /// What is shown.
+  /// The title above the images; empty: none.
   public var title: String
   /// The images.
   public var images: [Image]
-  /// How many stand beside each other; nil: as many as have room.
+  /// The number of images in a row; nil: as many as fit.
   public var columns: Int?
   /// The width of an image in pixels of the figure.
   public var imageWidth: Double
-  /// The colours.
+  /// The colours of the pixels.
   public var colors: ColorMap
-  /// What the ends of the colours mean; nil: the least and the greatest of all pixels.
+  /// The values at both ends of the colours; nil: the least and the greatest of all pixels.
   public var range: ClosedRange<Double>?
 
   /// A grid of images.

@@ -1,15 +1,15 @@
-/// What stands beside the rows and columns of a heat map.
+/// The labels beside the rows and columns of a heat map.
 public enum Labels: Sendable, Hashable, ExpressibleByArrayLiteral {
-  /// Nothing.
+  /// No labels.
   case none
-  /// A word for each; every so many of them where they would touch each other.
+  /// A name for each row or column. Where names would touch each other, only every second, third, ... is shown.
   case names([String])
   /// Numbers that count from `first`; round ones are shown.
   case numbers(from: Int)
   /// Values from the edge of the first cell to that of the last: rows then go from bottom to top, as along an axis.
   case range(ClosedRange<Double>)
 
-  /// A word for each.
+  /// A name for each row or column.
   public init(arrayLiteral names: String...) { self = .names(names) }
 
   /// The label of one of `count`, where it has one.

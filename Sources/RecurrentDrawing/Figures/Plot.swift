@@ -13,20 +13,20 @@
 /// let svg = Figure("ETTh1", parts: [plot]).svg
 /// ```
 public struct Plot: FigurePart {
-  /// What is shown.
+  /// The title above the plot; empty: none.
   public var title: String
-  /// From left to right.
+  /// The horizontal axis, from left to right.
   public var x: Axis
-  /// From bottom to top.
+  /// The vertical axis, from bottom to top.
   public var y: Axis
   /// The height between the axes' ends, in pixels.
   public var height: Double
   /// Whether the names of the series are shown.
   public var hasLegend: Bool
-  /// What is drawn, the first at the back.
+  /// The marks, the first at the back.
   public var marks: [Mark]
 
-  /// A plot.
+  /// A plot of the given marks.
   public init(
     _ title: String = "", x: Axis = Axis(), y: Axis = Axis(), height: Double = 260, hasLegend: Bool = true,
     marks: [Mark]

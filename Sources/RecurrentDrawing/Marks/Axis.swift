@@ -15,19 +15,19 @@ public struct Axis: Sendable, Hashable {
     case logarithmic
   }
 
-  /// What is measured, and its unit: "Loss, nats a character".
+  /// The quantity and its unit: "Loss, nats a character".
   public var title: String
-  /// How values are spread.
+  /// Linear or logarithmic.
   public var scale: Scale
-  /// Where the axis begins and ends; nil: where the data do, or what is to be seen of them.
+  /// The first and the last value of the axis; nil: those of the data, or of `focus`.
   public var range: ClosedRange<Double>?
-  /// The values that must be seen, where that is not all: the axis reaches over them to round numbers, and what lies
-  /// beyond is cut off.
+  /// The values that must be visible; nil: all. The axis reaches from there to round numbers, and values beyond are
+  /// cut off.
   public var focus: ClosedRange<Double>?
   /// Whether numbers stand beside it. Of plots that share an axis only one needs them.
   public var hasLabels: Bool
 
-  /// An axis.
+  /// An axis with the given title.
   public init(
     _ title: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil,
     focus: ClosedRange<Double>? = nil, hasLabels: Bool = true

@@ -28,7 +28,7 @@ public struct Mark: Sendable {
     case text(String, at: Point)
   }
 
-  /// A line through points, from the first to the last. Where a number is none or infinite it is interrupted.
+  /// A line through points, from the first to the last. Where a number is NaN or infinite the line is interrupted.
   public static func line(
     _ points: [Point], name: String? = nil, ink: Ink? = nil, width: Double = 2, style: LineStyle = .automatic
   ) -> Mark {
@@ -40,26 +40,26 @@ public struct Mark: Sendable {
     Mark(shape: .band(intervals), name: name, ink: ink)
   }
 
-  /// Points, each for itself.
+  /// Separate points.
   ///
-  /// - Parameter symbol: Their form; nil: another for each series.
+  /// - Parameter symbol: The form of the points; nil: a different one for each series.
   public static func points(
     _ points: [Point], name: String? = nil, ink: Ink? = nil, symbol: Symbol? = nil, radius: Double = 3
   ) -> Mark {
     Mark(shape: .points(points, symbol, radius: radius), name: name, ink: ink)
   }
 
-  /// A broken line across the plot at a height, with words at its end.
+  /// A broken line across the plot at a height, with a label at its end.
   public static func rule(y: Double, label: String = "") -> Mark {
     Mark(shape: .rule(isVertical: false, at: y, label: label), name: nil, ink: nil)
   }
 
-  /// A broken line from top to bottom at a place, with words at its upper end.
+  /// A broken line from top to bottom at a place, with a label at its upper end.
   public static func rule(x: Double, label: String = "") -> Mark {
     Mark(shape: .rule(isVertical: true, at: x, label: label), name: nil, ink: nil)
   }
 
-  /// Words beside a point.
+  /// Text beside a point.
   public static func text(_ text: String, at point: Point, ink: Ink? = nil) -> Mark {
     Mark(shape: .text(text, at: point), name: nil, ink: ink)
   }
@@ -84,10 +84,13 @@ public struct Mark: Sendable {
   }
 }
 
-/// From a low to a high value at a place.
+/// A vertical interval at a place on the horizontal axis.
 public struct Interval: Sendable, Hashable {
+  /// The place on the horizontal axis.
   public var x: Double
+  /// The lower end.
   public var low: Double
+  /// The upper end.
   public var high: Double
 
   /// The interval with the given ends.
@@ -100,7 +103,7 @@ public struct Interval: Sendable, Hashable {
 
 /// How a line is broken. Strokes as well as colours tell series apart, so that print without colour can be read.
 public enum LineStyle: Sendable, Hashable {
-  /// Another for each series.
+  /// A different style for each series.
   case automatic
   case solid, dashed, dotted, dashDotted
 

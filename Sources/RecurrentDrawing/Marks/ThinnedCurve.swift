@@ -8,12 +8,12 @@
 /// let plot = Plot(marks: ThinnedCurve(losses, limit: 300).marks(name: "training"))
 /// ```
 public struct ThinnedCurve: Sendable {
-  /// The mean of each group, from left to right; those without a finite value are left out.
+  /// The mean of each group, from left to right; groups without a finite value are omitted.
   public let means: [Point]
-  /// From the lowest to the highest of each group.
+  /// The interval from the lowest to the highest value of each group.
   public let spreads: [Interval]
 
-  /// At most `limit` groups, equally many finite points each.
+  /// The curve of `samples` in at most `limit` groups with equal numbers of finite points.
   public init(_ samples: [Point], limit: Int) {
     let finite = samples.filter { $0.x.isFinite && $0.y.isFinite }
     let limit = max(1, limit)
@@ -29,7 +29,7 @@ public struct ThinnedCurve: Sendable {
     }
   }
 
-  /// The value below which the part `fraction` of the means lies; nil where there are none.
+  /// The quantile `fraction` (0 to 1) of the means; nil where there are none.
   public func quantile(_ fraction: Double) -> Double? {
     let sorted = means.map(\.y).sorted()
     guard !sorted.isEmpty else { return nil }

@@ -12,12 +12,12 @@
 /// let file = page.html
 /// ```
 public struct Page: Sendable {
-  /// What the page is about.
+  /// The title of the page.
   public var title: String
-  /// What it holds, in order.
+  /// The blocks of the page, in order.
   public private(set) var blocks: [Block]
 
-  /// A page.
+  /// A page of the given blocks.
   public init(_ title: String, _ blocks: [Block] = []) {
     self.title = title
     self.blocks = blocks
@@ -38,9 +38,9 @@ public struct Page: Sendable {
     case equation(String)
     /// What a program prints or reads, line by line.
     case code(String)
-    /// A table, with words under it.
+    /// A table with a caption under it.
     case table(Table, caption: String = "")
-    /// A picture, with words under it.
+    /// A figure with a caption under it.
     case figure(Figure, caption: String = "")
     /// Words on the colours of their values, as they follow each other in a text, with `separator` between them.
     case words([Word], ColorMap, range: ClosedRange<Double>, separator: String = "")
@@ -48,11 +48,13 @@ public struct Page: Sendable {
 
   /// A word and its value, for the colour.
   public struct Word: Sendable, Hashable {
+    /// The word as it is shown.
     public var text: String
+    /// The value of the word, which the range of its block turns into a colour.
     public var value: Double
-    /// What is shown when a reader points at it; empty: nothing.
+    /// The tooltip; empty: none.
     public var tip: String
-    /// Whether dots under it set it apart.
+    /// Whether the word is underlined with dots.
     public var isMarked: Bool
 
     /// A word, with the space around it that the text has.
@@ -64,7 +66,7 @@ public struct Page: Sendable {
     }
   }
 
-  /// The file.
+  /// The page as an HTML document.
   public var html: String {
     var styles = StyleSheet()
     var body = ""

@@ -7,7 +7,7 @@ import RecurrentDrawing
 import RecurrentTensors
 public import RecurrentTraining
 
-/// What `recurrent lab cliff` can be told.
+/// The parameters of `recurrent lab cliff`.
 public struct CliffParameters: Configuration {
   @Setting(1...1000, "Time steps of the network before the error is taken.") public var steps = 50
   @Setting(3...7, "The weight at which the descent begins.") public var weight = 5.0

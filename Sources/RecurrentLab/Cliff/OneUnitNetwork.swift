@@ -54,11 +54,11 @@ struct OneUnitNetwork: Sendable {
     return descent
   }
 
-  /// The way of a gradient descent.
+  /// The path of a gradient descent.
   struct Descent: Sendable {
-    /// Where it was, from the start on.
+    /// The places that the descent visits, in order.
     var places: [Place] = []
-    /// The error there.
+    /// The error at each place.
     var errors: [Double] = []
     /// The gradient's norm there, before clipping.
     var norms: [Double] = []

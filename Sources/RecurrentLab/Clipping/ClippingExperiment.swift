@@ -1,7 +1,7 @@
 import RecurrentDrawing
 public import RecurrentTraining
 
-/// What `recurrent lab clipping` can be told.
+/// The parameters of `recurrent lab clipping`.
 public struct ClippingParameters: Configuration {
   @Setting(10...10_000, "Length of the shortest sequences.") public var shortest = 50
   @Setting(10...10_000, "Length of the longest sequences.") public var longest = 100

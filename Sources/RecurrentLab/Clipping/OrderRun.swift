@@ -24,7 +24,7 @@ enum OrderRemedy: String, CaseIterable, Sendable {
 
 /// One network learning the order of two symbols in sequences of one length, by plain gradient descent.
 struct OrderRun: Sendable {
-  /// What is tried.
+  /// The settings of one run.
   struct Trial: Sendable {
     let start: OrderStart
     let remedy: OrderRemedy
@@ -32,14 +32,14 @@ struct OrderRun: Sendable {
     let seed: UInt64
   }
 
-  /// How it ended.
+  /// The outcome of a run.
   enum End: String, Sendable {
     case solved, unsolved, diverged
   }
 
   let trial: Trial
   let end: End
-  /// Updates made.
+  /// The number of updates.
   let updates: Int
   /// The share of the last 10,000 sequences that were wrong: 1 where it diverged.
   let errorRate: Double

@@ -7,7 +7,7 @@ import RecurrentDrawing
 import RecurrentTensors
 public import RecurrentTraining
 
-/// What `recurrent lab composition` can be told.
+/// The parameters of `recurrent lab composition`.
 public struct CompositionParameters: Configuration {
   @Setting(2...1000, "Units of the state.") public var units = 100
   @Setting(1...20, "How often the map is applied, a curve each.") public var steps = 5

@@ -10,7 +10,7 @@ import RecurrentTasks
 import RecurrentTensors
 public import RecurrentTraining
 
-/// What `recurrent lab flow` can be told.
+/// The parameters of `recurrent lab flow`.
 public struct FlowParameters: Configuration {
   @Setting("What the LSTM reads, of two to sixty letters; case is lost, and signs are read as a full stop.")
   public var text = "what is the matter"

@@ -3,18 +3,18 @@ import RecurrentTensors
 public import RecurrentTraining
 import Synchronization
 
-/// Where an experiment is run: its seed, how it tells of its progress and is asked to stop, and the hands that do
-/// independent parts of it at the same time.
+/// What an experiment runs with: a seed, a listener for its progress, a way to be stopped, and worker threads for its
+/// independent parts.
 public final class Bench: Sendable {
-  /// How far a run has come.
+  /// The progress of a run.
   public struct Progress: Sendable, Equatable {
-    /// From 0 to 1.
+    /// The share of the run that is done, from 0 to 1.
     public var fraction: Double
-    /// What was done last.
+    /// The part that was done last, for display.
     public var words: String
   }
 
-  /// What all random numbers come from.
+  /// The seed of all random numbers of the run.
   public let seed: UInt64
 
   private let workers: Int
@@ -22,11 +22,11 @@ public final class Bench: Sendable {
   private let listener: @Sendable (Progress) -> Void
   private let turn = Mutex(())
 
-  /// A bench.
+  /// A bench with the given seed and workers.
   ///
   /// - Parameters:
-  ///   - workers: How many independent parts are done at the same time, at most; nil: as many as there are threads.
-  ///   - onProgress: Told of each advance, from whichever thread makes it, one at a time.
+  ///   - workers: The largest number of independent parts that run at the same time; nil: `Threads.count`.
+  ///   - onProgress: Called at each advance, on the thread that made it; never by two threads at the same time.
   public init(
     seed: UInt64 = 1, workers: Int? = nil, interruption: Interruption? = nil,
     onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
@@ -40,7 +40,7 @@ public final class Bench: Sendable {
   /// The generator of the given stream.
   func generator(_ stream: String) -> RandomGenerator { RandomGenerator(seed: seed).split(stream) }
 
-  /// Tells how far the run has come.
+  /// Reports the progress of the run to the listener.
   ///
   /// - Throws: ``LabInterruption`` when it is to stop.
   func report(_ fraction: Double, _ words: String) throws {
@@ -53,8 +53,8 @@ public final class Bench: Sendable {
     if interruption?.isRequested == true { throw LabInterruption() }
   }
 
-  /// What `body` makes of each job, in the order of the jobs. As many are done at the same time as there are workers;
-  /// each must depend on nothing but the job, so that their number does not matter.
+  /// The results of `body` for all jobs, in the order of the jobs. Several run at the same time, one for each worker. A result must
+  /// depend on its job alone, so that the number of workers does not matter.
   ///
   /// - Parameter range: The part of the whole run that these jobs are.
   /// - Throws: the error of the first job, in order, that failed; ``LabInterruption`` when the run is to stop.

@@ -42,11 +42,11 @@ extension Experiment {
 /// The run was asked to stop; nothing has been written.
 public struct LabInterruption: Error, Equatable {}
 
-/// What keeps an experiment from being run: a file, a model, parameters that do not go together.
+/// An experiment cannot run: a file or a model is unsuitable, or parameters do not fit each other.
 public struct LabError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what to do.
   public let description: String
 
-  /// An error in these words.
+  /// An error with the given description.
   public init(_ description: String) { self.description = description }
 }

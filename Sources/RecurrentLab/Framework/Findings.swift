@@ -2,13 +2,13 @@ public import RecurrentDrawing
 import RecurrentTasks
 import RecurrentTensors
 
-/// What an experiment found.
+/// The results of an experiment: a table, notes, pictures and files.
 public struct Findings: Sendable {
-  /// The page's first paragraphs, where they are not the experiment's usual ones.
+  /// The first paragraphs of the page; nil: those of the experiment.
   public var introduction: [String]?
   /// The short table: printed in the terminal, and first on the page.
   public var table: Page.Table
-  /// Under the table, where its columns need words.
+  /// The caption of the table, which explains its columns; empty: none.
   public var tableNote: String
   /// What to notice: sentences whose numbers are those of this run.
   public var notes: [String]
@@ -17,7 +17,7 @@ public struct Findings: Sendable {
   /// The numbers behind the pictures.
   public var files: [DataFile]
 
-  /// Findings.
+  /// Findings with the given parts.
   public init(
     introduction: [String]? = nil, table: Page.Table, tableNote: String = "", notes: [String], blocks: [Page.Block], files: [DataFile]
   ) {
@@ -32,16 +32,16 @@ public struct Findings: Sendable {
 
 /// Numbers as a file of comma-separated values.
 public struct DataFile: Sendable {
-  /// A cell.
+  /// The value of one cell.
   public enum Cell: Sendable {
     case text(String)
     case integer(Int)
     case number(Double)
   }
 
-  /// Its name, with the ending.
+  /// The name of the file, with its extension.
   public let name: String
-  /// The heads of the columns.
+  /// The titles of the columns.
   public let columns: [String]
   /// The rows.
   public private(set) var rows: [[Cell]] = []
@@ -60,7 +60,7 @@ public struct DataFile: Sendable {
     rows.append(row)
   }
 
-  /// The file (RFC 4180, with the ends of lines that Unix has). Numbers have the digits that read back as the same.
+  /// The content of the file (RFC 4180, with Unix line ends). Numbers have enough digits to be read back exactly.
   public var text: String {
     ([columns.map(\.delimitedField)] + rows.map { $0.map(Self.written) })
       .map { $0.joined(separator: ",") + "\n" }.joined()

@@ -7,9 +7,9 @@ import RecurrentTraining
 public struct LabReport: Sendable {
   /// The page, `report.html`.
   public let page: Page
-  /// What it found.
+  /// The results of the experiment.
   public let findings: Findings
-  /// The parameters as they were: key and value.
+  /// The parameters of the run: key and value.
   public let parameters: [(key: String, value: String)]
 
   /// Runs an experiment and writes it up.

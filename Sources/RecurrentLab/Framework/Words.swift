@@ -19,10 +19,10 @@ extension Double {
     return trimmed(String(format: "%.2g", mantissa)) + " × 10" + String(exponent).map(Self.raised).joined()
   }
 
-  /// With a sign and so many decimals, for columns.
+  /// The number with a sign and `decimals` decimals, for columns.
   func signed(_ decimals: Int) -> String { String(format: "%+.\(decimals)f", self).replacing("-", with: "−") }
 
-  /// With so many decimals.
+  /// The number with `decimals` decimals.
   func fixed(_ decimals: Int) -> String { String(format: "%.\(decimals)f", self).replacing("-", with: "−") }
 
   /// A share from 0 to 1 as "87 %".

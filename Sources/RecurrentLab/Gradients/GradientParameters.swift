@@ -1,6 +1,6 @@
 public import RecurrentTraining
 
-/// What `recurrent lab gradients` can be told.
+/// The parameters of `recurrent lab gradients`.
 public struct GradientParameters: Configuration {
   @Setting(2...512, "Hidden units of each network.") public var units = 50
   @Setting(8...2000, "Time steps that the gradient is followed back.") public var steps = 100

@@ -5,7 +5,7 @@ import RecurrentTensors
 protocol LagProblem: Sendable {
   /// Its number in the paper: "2b".
   var number: String { get }
-  /// What it is, in a few words.
+  /// The problem in a few words.
   var title: String { get }
   /// When it counts as solved, as the paper has it.
   var criterion: Criterion { get }
@@ -24,7 +24,7 @@ protocol LagProblem: Sendable {
   var outputSize: Int { get }
   /// The rate that Adam is run with here.
   var rate: Double { get }
-  /// Sequences an update.
+  /// The number of sequences in each update.
   var batch: Int { get }
 
   /// Sequences to learn from.
@@ -45,7 +45,7 @@ enum Criterion: Sendable {
   /// Of the last 2,000 sequences learned from, each judged before the network learned from it, at most `wrong` had an error
   /// above `error`, and the mean error is below `mean`.
   case recent(error: Double, wrong: Int, mean: Double)
-  /// What the problem says of sequences held out, asked after every so many.
+  /// The problem's own judgement of held-out sequences, after every `every` training sequences.
   case heldOut(every: Int)
 }
 
@@ -61,7 +61,7 @@ struct PaperNetwork: Sendable {
 
 /// Some sequences of a problem.
 struct LagBatch: Sendable {
-  /// What must be answered.
+  /// The targets.
   enum Targets: Sendable {
     /// A number after the last step: `[batch]`.
     case number([Float])

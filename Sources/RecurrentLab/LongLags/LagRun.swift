@@ -7,7 +7,7 @@ struct LagRun: Sendable {
   let problem: any LagProblem
   let kind: NetworkKind
   let seed: UInt64
-  /// Numbers that it learned.
+  /// The number of weights.
   let weights: Int
   /// Sequences learned from when the criterion was met; nil: it was not.
   let solvedAfter: Int?
@@ -19,7 +19,7 @@ struct LagRun: Sendable {
   let rate: Double
   let batch: Int
 
-  /// Learns.
+  /// Trains the network until the problem is solved or the limit is reached.
   ///
   /// - Throws: ``LabInterruption``.
   init(

@@ -3,7 +3,7 @@ import RecurrentTasks
 import RecurrentTensors
 public import RecurrentTraining
 
-/// What `recurrent lab long-lags` can be told.
+/// The parameters of `recurrent lab long-lags`.
 public struct LongLagParameters: Configuration {
   /// Which experiments.
   enum Choice: String, CaseIterable, Codable, Sendable {

@@ -2,7 +2,7 @@ import RecurrentDrawing
 import RecurrentTasks
 public import RecurrentTraining
 
-/// What `recurrent lab memory` can be told.
+/// The parameters of `recurrent lab memory`.
 public struct MemoryParameters: Configuration {
   @Setting(5000...50_000_000, "Numbers that each network learns, as nearly as its shape allows.") public var parameters = 60_000
   @Setting(1...10_000_000, "Updates on the text inside the command, of 32 stretches of 50 characters.") public var updates = 600

@@ -1,7 +1,7 @@
 import RecurrentLayers
 import RecurrentTensors
 
-/// A way to spend weights.
+/// A kind of network and its size.
 struct NetworkShape: Sendable {
   /// The three ways, and two with gates.
   enum Kind: String, CaseIterable, Sendable {
@@ -18,7 +18,7 @@ struct NetworkShape: Sendable {
   let kind: Kind
   let units: Int
 
-  /// Each kind with so many units that it has about `count` weights.
+  /// One network of each kind, sized to have about `count` weights.
   static func all(near count: Int) -> [NetworkShape] {
     Kind.allCases.map { kind in
       var units = 4
@@ -27,7 +27,7 @@ struct NetworkShape: Sendable {
     }
   }
 
-  /// Numbers that a network learns which reads and writes so many symbols.
+  /// The number of weights of a network that reads and writes `symbols` symbols.
   func weights(symbols: Int) -> Int {
     multiplications(symbols: symbols) + symbols * units + symbols
       + (kind == .deepInTime ? 4 : (kind.hasGates ? 8 : 2) * kind.layers) * units

@@ -7,9 +7,9 @@ import RecurrentTraining
 /// How a shape learns the text inside the command.
 struct TextResult: Sendable {
   let shape: NetworkShape
-  /// Numbers that it learned.
+  /// The number of weights.
   let weights: Int
-  /// In nats a character, on the last tenth.
+  /// The loss on the last tenth of the text, in nats for each character.
   let loss: Double
   /// Seconds that a pass over the first nine tenths takes on this machine.
   let secondsAnEpoch: Double

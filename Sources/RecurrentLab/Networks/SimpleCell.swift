@@ -21,7 +21,7 @@ enum SimpleActivation: String, Sendable, CaseIterable {
 
 /// The plainest recurrent network, with any of four nonlinearities: `h' = f(W_ih x + W_hh h + b)`.
 ///
-/// `ElmanCell` is the one to train with; this one exists for the linear and the logistic network, which nobody trains
+/// `ElmanCell` is the one to train with; this one exists for the linear and the logistic network, which are not trained
 /// and everybody should have seen.
 struct SimpleCell<Scalar: TensorScalar>: RecurrentCell {
   typealias State = HiddenState<Scalar>

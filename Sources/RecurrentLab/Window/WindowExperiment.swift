@@ -4,7 +4,7 @@ import RecurrentTasks
 import RecurrentTensors
 public import RecurrentTraining
 
-/// What `recurrent lab window` can be told.
+/// The parameters of `recurrent lab window`.
 public struct WindowParameters: Configuration {
   @Setting(2...1000, "Steps that the feed-forward network sees.") public var window = 20
   @Setting(1...12, "Convolutions on top of each other, of three steps each, with dilations 1, 2, 4, ...") public var layers = 4

@@ -19,11 +19,11 @@ public import RecurrentTensors
 /// // context.shape == [3, 2, 6], weights.shape == [3, 2, 7]
 /// ```
 public struct AdditiveAttention<Scalar: TensorScalar>: Attention {
-  /// From what looks to what is compared.
+  /// The map from a query to the hidden layer.
   public var query: Linear<Scalar>
-  /// From a place to what is compared.
+  /// The map from a place of the memory to the hidden layer.
   public var memory: Linear<Scalar>
-  /// What the sum of both is compared with, `[size]`.
+  /// The vector that the hidden layer is multiplied with, `[size]`.
   public var direction: Tensor<Scalar>
 
   /// Attention through a hidden layer of `size` units.

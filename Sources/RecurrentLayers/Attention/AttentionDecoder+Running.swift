@@ -2,9 +2,9 @@ public import RecurrentTensors
 
 /// The dropout of a decoder in training.
 public struct DecoderDropout: Sendable, Hashable {
-  /// Of the embedded tokens.
+  /// The dropout of the embedded tokens.
   public var input: Dropout
-  /// Of what passes from one layer to the next.
+  /// The dropout between one recurrent layer and the next.
   public var between: Dropout
   /// Of the readout, before the output layer; what is fed to the next step is whole.
   public var output: Dropout
@@ -20,14 +20,14 @@ public struct DecoderDropout: Sendable, Hashable {
 }
 
 extension AttentionDecoder {
-  /// Reads whole targets (teacher forcing): the readouts from which each next token is told.
+  /// Reads whole targets (teacher forcing) and returns the readouts, from which each next token is predicted.
   ///
   /// - Parameters:
   ///   - tokens: What is read, `[steps, batch]`: each target behind the token that begins it. Past the end of a target anything may
   ///     stand; what comes of it there must not be counted.
   ///   - state: The state before the first step; see ``state(of:)``.
-  ///   - memory: What is looked at, `[time, batch, memory]`.
-  ///   - lengths: Of each sequence of the memory.
+  ///   - memory: The outputs of the encoder that the decoder attends to, `[time, batch, memory]`.
+  ///   - lengths: The length of each sequence of the memory.
   /// - Returns: the readouts, `[steps, batch, readout]`, and where each step looked, `[steps, batch, time]` (nil without attention).
   public func callAsFunction(
     _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil
@@ -79,7 +79,7 @@ extension AttentionDecoder {
     return (readout(outputs, seen?.context, embedded) { readout($0) }, seen?.weights)
   }
 
-  /// Step by step; what is fed from none to the next is done for all steps at the end.
+  /// Runs step by step. What no later step reads is computed for all steps after the loop.
   ///
   /// - Parameters:
   ///   - embedded: The embedded tokens of a step, `[batch, embedding]`. It may ask what the step before held likely, `[batch, tokens]`

@@ -9,7 +9,7 @@ public struct DotAttention<Scalar: TensorScalar>: Attention {
   /// The number of features of both.
   public let size: Int
 
-  /// Attention of queries to places of so many features.
+  /// Attention in which queries and memory have `size` features.
   public init(size: Int) { self.size = size }
 
   public var querySize: Int { size }

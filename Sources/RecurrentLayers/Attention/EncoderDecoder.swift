@@ -70,7 +70,7 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   public struct Encoded: Sendable {
     /// What is looked at, `[time, batch, memory]`.
     public var memory: Tensor<Scalar>
-    /// Of each source.
+    /// The length of each source.
     public var lengths: [Int]
     /// The decoder's first state.
     public var start: DecoderState<Cell.State>

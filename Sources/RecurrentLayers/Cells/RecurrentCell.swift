@@ -52,12 +52,12 @@ public protocol RecurrentCell<Scalar>: RecurrentLayer {
   /// - Parameter input: `[batch, input]`.
   func step(_ input: Tensor<Scalar>, from state: State) -> State
 
-  /// The state after one time step, bit for bit that of `step(_:from:)`, with what is computed on the way told to
-  /// `record`: gates, candidate, cell, each `[batch, hidden]`, in the order in which they are computed. The hidden
-  /// state is not told: whoever calls has it.
+  /// The state after one time step, bit for bit that of `step(_:from:)`. Each gate, the candidate and the cell state are passed to
+  /// `record`, each `[batch, hidden]`, in the order in which they are computed. The hidden state is not passed to `record`: the caller
+  /// already has it.
   ///
-  /// A cell that wants to be looked into has its equations here, and `step(_:from:)` calls this. What is left out:
-  /// nothing is recorded.
+  /// A cell whose gates can be recorded has its equations here, and its `step(_:from:)` calls this. Default: calls `step(_:from:)` and
+  /// records nothing.
   func step(_ input: Tensor<Scalar>, from state: State, recording record: QuantityRecorder<Scalar>) -> State
 
   /// Runs over a sequence.
@@ -87,8 +87,7 @@ extension RecurrentCell {
     step(input, from: state)
   }
 
-  /// Runs over a sequence; see the requirement. What is left out: zero state, full lengths, forward, all activations
-  /// kept.
+  /// Runs over a sequence; see the requirement. Defaults: zero state, full lengths, forward. All activations are kept.
   public func run(
     _ inputs: Tensor<Scalar>, from state: State? = nil, lengths: [Int]? = nil, direction: Direction = .forward
   ) -> (outputs: Tensor<Scalar>, state: State) {

@@ -6,11 +6,11 @@ public import RecurrentTensors
 /// Gers et al. 2000, Jozefowicz et al. 2015). PyTorch's two biases are redundant, they are only ever added, so the 1
 /// stands in `bias_ih` alone and `bias_hh` is zero: in both it would be 2.
 public struct CellInitialization: Sendable, Hashable {
-  /// Of `weight_ih`, gate by gate.
+  /// The initializer of `weight_ih`, gate by gate.
   public var inputWeight: Initializer
   /// Of `weight_hh` and other weights from hidden units to hidden units, gate by gate.
   public var recurrentWeight: Initializer
-  /// Of `bias_ih` and `bias_hh`.
+  /// The initializer of `bias_ih` and `bias_hh`.
   public var bias: Initializer
   /// What is in the forget gate's part of `bias_ih` in place of `bias`, that of `bias_hh` being zero; nil: nothing.
   public var forgetBias: Double?

@@ -27,12 +27,12 @@ public enum PoolingKind: String, Sendable, Hashable, Codable, CaseIterable {
 /// let vectors = pooling(outputs, last: outputs.index(6), lengths: [7, 3])  // [2, 4]
 /// ```
 public struct Pooling<Scalar: TensorScalar>: Module {
-  /// How.
+  /// How outputs are combined.
   public let kind: PoolingKind
-  /// What learns the weights, where they are learned.
+  /// The layer that learns the weights of the time steps; nil unless `kind` is `.attention`.
   public var attention: AttentionPooling<Scalar>?
 
-  /// A pooling of outputs with so many features.
+  /// A pooling of outputs with `featureCount` features.
   public init(_ kind: PoolingKind, featureCount: Int, using generator: inout RandomGenerator) {
     self.kind = kind
     if kind == .attention {
@@ -78,12 +78,12 @@ public struct Pooling<Scalar: TensorScalar>: Module {
 /// let vectors = pooling(Tensor(ones: [7, 2, 4]), lengths: [7, 3])  // [2, 4]
 /// ```
 public struct AttentionPooling<Scalar: TensorScalar>: Module {
-  /// From an output to what is compared.
+  /// The map from an output to the vector that is compared with the context.
   public var hidden: Linear<Scalar>
-  /// What it is compared with.
+  /// The context vector that hidden vectors are compared with.
   public var context: Linear<Scalar>
 
-  /// Pooling of outputs with so many features.
+  /// A pooling of outputs with `featureCount` features.
   public init(featureCount: Int, using generator: inout RandomGenerator) {
     hidden = Linear(inputSize: featureCount, outputSize: featureCount, using: &generator)
     context = Linear(inputSize: featureCount, outputSize: 1, hasBias: false, using: &generator)

@@ -9,7 +9,7 @@ public enum LengthNormalization: Sendable, Hashable {
   /// Divided by `((5 + length) / 6)` to this power (Wu et al. 2016, "Google's neural machine translation system"; they use 0.6 to 0.7).
   case wu(Double)
 
-  /// What the log-probability of so many tokens is divided by.
+  /// The divisor of the log-probability of a hypothesis of `length` tokens.
   func divisor(length: Int) -> Double {
     switch self {
     case .none: 1
@@ -35,7 +35,7 @@ public enum LengthNormalization: Sendable, Hashable {
 /// let best = search(steps, from: start, maximumLengths: [50, 50])  // for each input its hypotheses, the best first
 /// ```
 public struct BeamSearch: Sendable {
-  /// Hypotheses of an input side by side.
+  /// The number of hypotheses that are kept for each input.
   public let width: Int
   /// The token that is read first.
   public let begin: Int32
@@ -43,16 +43,16 @@ public struct BeamSearch: Sendable {
   public let end: Int32
   /// How lengths are made comparable.
   public var normalization: LengthNormalization
-  /// What places weigh that nobody looked at; 0: nothing.
+  /// The weight of the penalty for input places that received little attention; 0: no penalty.
   public var coverage: Double
-  /// How many hypotheses of each input are wanted.
+  /// The number of hypotheses that are returned for each input.
   public var bestCount: Int
-  /// Whether hypotheses tell where the decoder looked.
+  /// Whether hypotheses hold their attention weights.
   public var keepsWeights: Bool
 
-  /// A search with so many places between these tokens.
+  /// A search that keeps `width` hypotheses for each input.
   ///
-  /// - Precondition: At least one place, and at most as many hypotheses wanted as there are places.
+  /// - Precondition: `1 <= bestCount <= width`, and `coverage` is not negative.
   public init(
     width: Int, begin: Int32, end: Int32, normalization: LengthNormalization = .wu(0.6), coverage: Double = 0,
     bestCount: Int = 1, keepsWeights: Bool = false
@@ -73,7 +73,7 @@ public struct BeamSearch: Sendable {
   /// - Parameters:
   ///   - start: The state before the first token, a row an input.
   ///   - maximumLengths: For each input, after how many tokens a hypothesis is cut, that of the end included.
-  /// - Returns: for each input its best hypotheses, the best first: `bestCount`, or fewer where there are not so many.
+  /// - Returns: for each input its best hypotheses, the best first: `bestCount`, or all where there are fewer.
   public func callAsFunction<Decoder: StepDecoder>(
     _ decoder: Decoder, from start: Decoder.State, maximumLengths: [Int]
   ) -> [[Hypothesis]] {
@@ -96,7 +96,7 @@ public struct BeamSearch: Sendable {
             weights: { place in wantsWeights ? row(place * batch + input, of: weights) : nil })
         }
       }
-      // Row place * batch + input; places that are not taken repeat a row, and nobody reads what comes of it.
+      // Row place * batch + input; free places repeat a row, whose result is not used.
       let places = beams.map(\.living.count).max() ?? 0
       guard places > 0 else { break }
       var parents = [Int32](repeating: 0, count: places * batch)

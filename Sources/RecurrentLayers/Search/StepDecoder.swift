@@ -60,10 +60,10 @@ public struct Hypothesis: Sendable, Equatable {
   public var score: Double
   /// Whether the decoder has ended it; otherwise it was cut at the maximum length.
   public var isComplete: Bool
-  /// Where the decoder looked, a list of weights for each token; empty where it does not look, or nobody asked.
+  /// The attention weights, a list for each token; empty where the decoder has no attention or the search does not keep them.
   public var weights: [[Float]]
 
-  /// A hypothesis of these parts.
+  /// A hypothesis with the given values.
   public init(
     tokens: [Int32], logProbability: Double, score: Double, isComplete: Bool, weights: [[Float]] = []
   ) {

@@ -3,7 +3,7 @@ public import RecurrentTraining
 /// A task with everything that is needed to train it again: its data, its model, its schedule, and the figure it
 /// reproduces.
 ///
-/// It is read from YAML (``init(contentsOf:)``), checked key by key, changed by overrides (``set(_:origin:)``), turned
+/// It is read from YAML (``init(contentsOf:tasks:)``), checked key by key, changed by overrides (``set(_:origin:)``), turned
 /// into the typed configurations of its task (``configuration(_:as:)``) and written back as resolved (``yaml``).
 ///
 /// ```swift

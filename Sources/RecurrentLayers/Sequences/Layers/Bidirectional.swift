@@ -4,9 +4,9 @@ public import RecurrentTensors
 public struct BidirectionalState<State: RecurrentState>: RecurrentState {
   public typealias Scalar = State.Scalar
 
-  /// Of the cell that reads forward.
+  /// The state of the cell that reads forward.
   public var forward: State
-  /// Of the cell that reads backward.
+  /// The state of the cell that reads backward.
   public var reverse: State
 
   /// The given states.

@@ -55,7 +55,7 @@ public enum Arrangement: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether so many inputs and so many answers can be arranged so; there is at least one of each.
+  /// Whether this arrangement allows `inputCount` inputs and `outputCount` outputs. Both must be at least 1.
   public func accepts(inputCount: Int, outputCount: Int) -> Bool {
     guard inputCount >= 1, outputCount >= 1, !takesOne || inputCount == 1 else { return false }
     return self.outputCount(inputCount: inputCount).map { $0 == outputCount } ?? true
