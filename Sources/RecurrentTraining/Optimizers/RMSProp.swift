@@ -58,7 +58,7 @@ public struct RMSProp<Model: Module>: Optimizer {
       parameter.withUnsafeMutableScalars { p in
         square.withUnsafeMutableScalars { s in
           gradient.withUnsafeScalars { g in
-            Scalar.kernels.rmsprop(
+            Scalar.kernels.table.rmsprop(
               p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), Scalar(rate), alpha,
               epsilon, momentum, decay)
           }

@@ -90,7 +90,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
   /// zero. Finite padding is harmless where it is.
   private func withoutHarmfulPadding(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let lengths = effective.lengths else { return inputs }
-    let isFinite = inputs.withUnsafeScalars { Scalar.kernels.allFinite($0.baseAddress, $0.count) }
+    let isFinite = inputs.withUnsafeScalars { Scalar.kernels.table.allFinite($0.baseAddress, $0.count) }
     return isFinite ? inputs : maskingPadding(inputs, lengths)
   }
 
