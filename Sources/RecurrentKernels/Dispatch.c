@@ -1,5 +1,5 @@
 // Which instruction set runs, and the public functions, each of which calls through the table of the set in use.
-// To add a kernel see Kernels.h: one line there makes its public function here.
+// To add a kernel see Kernels.h: its line in the list makes its public function here.
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -61,7 +61,7 @@ typedef struct {
   pthread_mutex_t sleep;
   pthread_cond_t awake;
   atomic_int sleepers;
-  int64_t lonely_end;  // when the last brief job that found workers asleep ended; the owner's
+  int64_t last_unassisted_end;  // when the last brief job that found workers asleep ended; the owner's
   atomic_bool stopping;
 
   /// The number of the latest job in the upper half; in the lower, whether it may be joined, and how many workers are
@@ -180,7 +180,7 @@ static void fit_workers(void) {
   if (pool.worker_count < wanted) atomic_store(&thread_count, pool.worker_count + 1);
 }
 
-/// Whom a job wakes of the workers that sleep.
+/// Which sleeping workers a job wakes.
 typedef enum { wake_nobody, wake_as_many_as_tasks, wake_all } rk_wake;
 
 /// Runs the job on this thread and on workers. The caller owns the pool.
@@ -261,11 +261,11 @@ void rk_parallel(ptrdiff_t count, rk_task task, void *context) {
 
 void rk_parallel_briefly(ptrdiff_t count, rk_task task, void *context) {
   if (count > 1 && take_pool()) {
-    bool is_lonely = atomic_load(&pool.sleepers) > 0;
+    bool is_unassisted = atomic_load(&pool.sleepers) > 0;
     // Who is woken now will be awake at the jobs to come, if they go on coming as quickly.
-    bool follows = is_lonely && nanoseconds() - pool.lonely_end < spin_nanoseconds;
+    bool follows = is_unassisted && nanoseconds() - pool.last_unassisted_end < spin_nanoseconds;
     run_job(count, task, context, follows ? wake_as_many_as_tasks : wake_nobody);
-    if (is_lonely) pool.lonely_end = nanoseconds();
+    if (is_unassisted) pool.last_unassisted_end = nanoseconds();
     pthread_mutex_unlock(&pool.owner);
   } else {
     for (ptrdiff_t index = 0; index < count; index++) task(context, index);
@@ -321,7 +321,7 @@ void rk_team(ptrdiff_t members, rk_team_body body, void *context) {
   }
 }
 
-void rk_meet(rk_barrier *barrier) {
+void rk_barrier_wait(rk_barrier *barrier) {
   if (barrier->members == 1) return;
   unsigned meeting = atomic_load_explicit(&barrier->meeting, memory_order_relaxed);
   if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == (unsigned)barrier->members) {

@@ -28,7 +28,7 @@ void rk_team(ptrdiff_t members, rk_team_body body, void *context);
 
 /// Waits until every member of the team has come here; what they wrote before it is then visible to all. Nothing to do
 /// for a team of one.
-void rk_meet(rk_barrier *barrier);
+void rk_barrier_wait(rk_barrier *barrier);
 
 /// The number of this thread among the pool's workers, from 1 on and always the same; 0 for any other thread.
 ptrdiff_t rk_worker(void);

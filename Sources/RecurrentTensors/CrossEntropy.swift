@@ -31,12 +31,12 @@ public func crossEntropy<Scalar>(
   let x = logits.detached()
   let logSums = Storage<Scalar>(uninitialized: rows)
   let losses = Tensor<Scalar>(uninitialized: [rows]) {
-    Scalar.kernels.crossEntropy(
+    Scalar.kernels.table.crossEntropy(
       rows, columns, x.base, targets.scalars, targets.ignored, targets.smoothing, $0, logSums.base)
   }
   return (losses.sum() * targets.weight).recorded(logits) { cotangent in
     Tensor(uninitialized: shape) {
-      Scalar.kernels.crossEntropyGradient(
+      Scalar.kernels.table.crossEntropyGradient(
         rows, columns, x.base, targets.scalars, targets.ignored, targets.smoothing, logSums.base,
         cotangent.scalar * targets.weight, $0)
     }
@@ -78,11 +78,11 @@ public func crossEntropy<Scalar>(
   let gradient = Tensor<Scalar>(uninitialized: [block, classes]) { logits in
     for first in stride(from: 0, to: rows, by: max(1, block)) {
       let count = min(block, rows - first)
-      Scalar.kernels.matmul(
+      Scalar.kernels.table.matmul(
         false, true, count, classes, features, values.base + first * features, features, w.base, features, logits,
         classes, false)
       targets.scalars.withUnsafeBufferPointer {
-        Scalar.kernels.outputCrossEntropy(
+        Scalar.kernels.table.outputCrossEntropy(
           count, classes, logits, b?.base, $0.baseAddress.map { $0 + first }, targets.ignored, targets.smoothing,
           targets.weight, wantsGradient, losses.storage.base + first)
       }

@@ -16,12 +16,12 @@ extension Tensor {
     let (x, g, b) = (detached(), gain.detached(), bias.detached())
     let (means, scales) = (Storage<Scalar>(uninitialized: rows), Storage<Scalar>(uninitialized: rows))
     let result = Tensor(uninitialized: shape) {
-      Scalar.kernels.layerNorm(rows, columns, x.base, g.base, b.base, epsilon, $0, means.base, scales.base)
+      Scalar.kernels.table.layerNorm(rows, columns, x.base, g.base, b.base, epsilon, $0, means.base, scales.base)
     }
     return Tensor.recorded(result: result, inputs: [self, gain, bias]) { cotangent in
       let (gainGradient, biasGradient) = (Tensor(zeros: [columns]), Tensor(zeros: [columns]))
       let gradient = Tensor(uninitialized: x.shape) {
-        Scalar.kernels.layerNormGradient(
+        Scalar.kernels.table.layerNormGradient(
           rows, columns, x.base, g.base, means.base, scales.base, cotangent.base, $0,
           gainGradient.storage.base, biasGradient.storage.base)
       }

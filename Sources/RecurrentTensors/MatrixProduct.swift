@@ -52,7 +52,7 @@ private struct MatrixProductExtents {
   ) -> Tensor<Scalar> {
     Tensor(uninitialized: shape) { target in
       for index in 0..<batch {
-        Scalar.kernels.matmul(
+        Scalar.kernels.table.matmul(
           transposingFirst, transposingSecond, m, n, k,
           a.base + index * m * k, transposingFirst ? m : k, b.base + index * k * n, transposingSecond ? k : n,
           target + index * m * n, n, false)
@@ -76,7 +76,7 @@ public func affine<Scalar>(
   let (values, w) = (x.detached(), weight.detached())
   var result = bias.detached().broadcast(to: [m, n])
   result.makeUnique()
-  Scalar.kernels.matmul(false, true, m, n, k, values.base, k, w.base, k, result.storage.base, n, true)
+  Scalar.kernels.table.matmul(false, true, m, n, k, values.base, k, w.base, k, result.storage.base, n, true)
   let wanted = (x: x.isTracked, weight: weight.isTracked, bias: bias.isTracked)
   return Tensor.recorded(result: result, inputs: [x, weight, bias]) { cotangent in
     [

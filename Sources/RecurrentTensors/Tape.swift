@@ -201,6 +201,6 @@ extension Tensor {
   mutating func add(_ other: Tensor) {
     check(shape == other.shape, "cotangents of the shapes \(shape) and \(other.shape) cannot be added")
     makeUnique()
-    Scalar.kernels.addScaled(1, other.base, storage.base + offset, count)
+    Scalar.kernels.table.addScaled(1, other.base, storage.base + offset, count)
   }
 }

@@ -43,6 +43,6 @@ extension Tensor {
 
   /// `a` where the mask is not 0, else `b`; all of one shape, detached.
   private static func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
-    Tensor(uninitialized: mask.shape) { Scalar.kernels.select(mask.base, a.base, b.base, $0, mask.count) }
+    Tensor(uninitialized: mask.shape) { Scalar.kernels.table.select(mask.base, a.base, b.base, $0, mask.count) }
   }
 }

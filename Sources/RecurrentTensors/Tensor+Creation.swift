@@ -17,7 +17,7 @@ extension Tensor {
 
   /// The same number everywhere.
   public init(repeating scalar: Scalar, shape: Shape) {
-    self.init(uninitialized: shape) { Scalar.kernels.fill(scalar, $0, shape.elementCount) }
+    self.init(uninitialized: shape) { Scalar.kernels.table.fill(scalar, $0, shape.elementCount) }
   }
 
   /// Zero everywhere.
@@ -31,7 +31,7 @@ extension Tensor {
     let state = generator.state
     generator.skip(shape.elementCount)
     self.init(uninitialized: shape) {
-      Scalar.kernels.randomUniform(state, range.lowerBound, range.upperBound, $0, shape.elementCount)
+      Scalar.kernels.table.randomUniform(state, range.lowerBound, range.upperBound, $0, shape.elementCount)
     }
   }
 
@@ -52,7 +52,7 @@ extension Tensor {
     self.init(uninitialized: shape) { target in
       values.withUnsafeBufferPointer { source in
         guard let start = source.baseAddress else { return }
-        Scalar.kernels.convert(start, target, values.count)
+        Scalar.kernels.table.convert(start, target, values.count)
       }
     }
   }
@@ -67,7 +67,7 @@ extension Tensor {
     let state = generator.state
     generator.skip(shape.elementCount)
     self.init(uninitialized: shape) {
-      Scalar.kernels.randomMask(state, Scalar(keepProbability), $0, shape.elementCount)
+      Scalar.kernels.table.randomMask(state, Scalar(keepProbability), $0, shape.elementCount)
     }
   }
 

@@ -37,7 +37,7 @@ extension Tensor {
   public func clamped(to range: ClosedRange<Scalar>) -> Tensor {
     let x = detached()
     let result = Tensor(uninitialized: shape) {
-      Scalar.kernels.clamp(range.lowerBound, range.upperBound, x.base, $0, count)
+      Scalar.kernels.table.clamp(range.lowerBound, range.upperBound, x.base, $0, count)
     }
     return result.recorded(self) { cotangent in
       cotangent * ((x .>= Tensor(range.lowerBound)) * (x .<= Tensor(range.upperBound)))
@@ -47,12 +47,12 @@ extension Tensor {
   /// An elementwise function whose derivative the kernels compute from the result or from the argument.
   private func map(_ operation: rk_unary, keepingResult: Bool = false) -> Tensor {
     let x = detached()
-    let result = Tensor(uninitialized: shape) { Scalar.kernels.map(operation, x.base, $0, count) }
+    let result = Tensor(uninitialized: shape) { Scalar.kernels.table.map(operation, x.base, $0, count) }
     guard isTracked else { return result }
     let kept = keepingResult ? result : x
     return result.recorded(self) { cotangent in
       Tensor(uninitialized: kept.shape) {
-        Scalar.kernels.mapGradient(operation, kept.base, cotangent.base, $0, kept.count)
+        Scalar.kernels.table.mapGradient(operation, kept.base, cotangent.base, $0, kept.count)
       }
     }
   }
@@ -87,7 +87,7 @@ extension Tensor {
 
   public static func * (a: Tensor, b: Scalar) -> Tensor {
     let x = a.detached()
-    return Tensor(uninitialized: a.shape) { Scalar.kernels.scale(b, x.base, $0, x.count) }.recorded(a) { $0 * b }
+    return Tensor(uninitialized: a.shape) { Scalar.kernels.table.scale(b, x.base, $0, x.count) }.recorded(a) { $0 * b }
   }
 
   public static func * (a: Scalar, b: Tensor) -> Tensor { b * a }
@@ -112,7 +112,7 @@ extension Tensor {
     return Tensor(uninitialized: shape) { target in
       withExtendedLifetime((a, b)) {
         withExtents(shape, a.shape.broadcastStrides(to: shape), b.shape.broadcastStrides(to: shape)) {
-          Scalar.kernels.zip(operation, shape.rank, $0, a.base, $1, b.base, $2, target)
+          Scalar.kernels.table.zip(operation, shape.rank, $0, a.base, $1, b.base, $2, target)
         }
       }
     }
@@ -123,7 +123,7 @@ extension Tensor {
     guard shape != target else { return self }
     var result = Tensor(zeros: target)
     withExtents(shape, shape.strides, target.broadcastStrides(to: shape)) {
-      Scalar.kernels.copy(shape.rank, $0, base, $1, result.storage.base, $2, true)
+      Scalar.kernels.table.copy(shape.rank, $0, base, $1, result.storage.base, $2, true)
     }
     result.offset = 0
     return result

@@ -10,12 +10,12 @@ extension Tensor {
     let columns = shape[1]
     let table = detached()
     let result = Tensor(uninitialized: indices.shape.inserting(columns, at: indices.shape.rank)) {
-      Scalar.kernels.gatherRows(table.base, columns, indices.scalars, indices.count, $0)
+      Scalar.kernels.table.gatherRows(table.base, columns, indices.scalars, indices.count, $0)
     }
     return result.recordedAccumulation(self) { cotangent, total in
       let filled = total.filledRows
       total.makeUnique()
-      Scalar.kernels.scatterAddRows(
+      Scalar.kernels.table.scatterAddRows(
         total.storage.base + total.offset, columns, indices.scalars, indices.count, cotangent.base)
       // Narrow rows are not worth knowing.
       if let filled, columns >= 16 { total.filledRows = Set(filled).union(indices.scalars).sorted() }
@@ -34,7 +34,7 @@ extension Tensor {
     indices.checkIndices(of: "scatteringAddRows(_:at:)", below: shape[0])
     var result = detached()
     result.makeUnique()
-    Scalar.kernels.scatterAddRows(
+    Scalar.kernels.table.scatterAddRows(
       result.storage.base + result.offset, columns, indices.scalars, indices.count, updates.base)
     return result.recorded(self, { $0 }, updates, { $0.gatheringRows(at: indices) })
   }

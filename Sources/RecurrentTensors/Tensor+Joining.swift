@@ -17,7 +17,7 @@ extension Tensor {
       var position = 0
       for part in parts {
         withExtents(part.shape, part.shape.strides, strides) {
-          Scalar.kernels.copy(part.rank, $0, part.base, $1, pointer + position * strides[axis], $2, false)
+          Scalar.kernels.table.copy(part.rank, $0, part.base, $1, pointer + position * strides[axis], $2, false)
         }
         position += part.shape[axis]
       }

@@ -4,7 +4,7 @@ extension Tensor {
   /// The sum of all elements, of rank 0.
   public func sum() -> Tensor {
     let source = shape
-    let total = Scalar(Scalar.kernels.sum(base, count))
+    let total = Scalar(Scalar.kernels.table.sum(base, count))
     return Tensor(total).recorded(self) { $0.broadcast(to: source) }
   }
 
@@ -12,10 +12,10 @@ extension Tensor {
   public func mean() -> Tensor { sum() * (1 / Scalar(count)) }
 
   /// The sum of the squares of all elements, accumulated in `Double`. Not tracked.
-  public var sumOfSquares: Double { Scalar.kernels.sumOfSquares(base, count) }
+  public var sumOfSquares: Double { Scalar.kernels.table.sumOfSquares(base, count) }
 
   /// Whether no element is infinite or NaN.
-  public var isFinite: Bool { Scalar.kernels.allFinite(base, count) }
+  public var isFinite: Bool { Scalar.kernels.table.allFinite(base, count) }
 
   /// The sum over the given axes, which are dropped or kept with extent 1.
   public func sum(alongAxes axes: Int..., keepingAxes: Bool = false) -> Tensor {
@@ -61,7 +61,7 @@ extension Tensor {
   public func indexOfMaximum(alongAxis axis: Int) -> IndexTensor {
     let (outer, extent, inner) = axisExtents("indexOfMaximum(alongAxis:)", axis)
     let positions = [Int32](unsafeUninitializedCapacity: outer * inner) { buffer, initialized in
-      Scalar.kernels.indexOfMax(outer, extent, inner, base, buffer.baseAddress)
+      Scalar.kernels.table.indexOfMax(outer, extent, inner, base, buffer.baseAddress)
       initialized = outer * inner
     }
     return IndexTensor(shape: shape.removing(axis: axis), scalars: positions)
@@ -83,7 +83,7 @@ extension Tensor {
     let (outer, extent, inner) = axisExtents(name, axis)
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     let x = detached()
-    let result = Tensor(uninitialized: target) { Scalar.kernels.reduce(operation, outer, extent, inner, x.base, $0) }
+    let result = Tensor(uninitialized: target) { Scalar.kernels.table.reduce(operation, outer, extent, inner, x.base, $0) }
     return result.recorded(self) { cotangent in
       let chosen = positions(x).scalars
       var gradient = Tensor(zeros: x.shape)

@@ -78,7 +78,7 @@ extension Tensor {
     return part.recordedAccumulation(self) { cotangent, total in
       total.makeUnique()
       withExtents(target, target.strides, strides) {
-        Scalar.kernels.copy(
+        Scalar.kernels.table.copy(
           target.rank, $0, cotangent.base, $1, total.storage.base + total.offset + start, $2, true)
       }
     }
@@ -93,7 +93,7 @@ extension Tensor {
   private func strided(_ target: Shape, strides: Strides, start: Int = 0) -> Tensor {
     Tensor(uninitialized: target) { pointer in
       withExtents(target, strides, target.strides) {
-        Scalar.kernels.copy(target.rank, $0, base + start, $1, pointer, $2, false)
+        Scalar.kernels.table.copy(target.rank, $0, base + start, $1, pointer, $2, false)
       }
     }
   }

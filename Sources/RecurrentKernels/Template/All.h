@@ -3,9 +3,14 @@
 //   SUFFIX        f32 or f64
 //   VECTOR_BYTES  64, 32 or 16: the width of a vector register
 // No include guard here or in the files below, on purpose.
+//
+// C has one namespace, and each file here is compiled once a scalar type: so every name gets SUFFIX at its end. NAMED(x) is
+// x_f32 or x_f64. A kernel is defined as `static void NAMED(map)(...)`. A helper, which is called by other code here, has a line
+// `#define lstm_step NAMED(rk_lstm_step)` at the head of its file, so that the code may say lstm_step; these lines have no
+// other meaning, and a reader skips them.
 
 #include "Vector.h"
-// The name of a kernel, as Kernels.h lists it.
+// The name of a kernel, as the list in RecurrentKernels.h has it.
 #undef NAME
 #define NAME(name) NAMED(name)
 

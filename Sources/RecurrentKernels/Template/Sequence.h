@@ -102,14 +102,14 @@ static void sequence_member(void *context, ptrdiff_t member, ptrdiff_t members, 
   for (ptrdiff_t i = 0; i < s->time; i++) {
     ptrdiff_t t = s->reverse != split->backwards ? s->time - 1 - i : i;
     split->step(split->context, t, part);
-    if (meets) rk_meet(barrier);
+    if (meets) rk_barrier_wait(barrier);
     if (split->after_step) split->after_step(split->context, t, part);
     if (split->block > 0 && ((i + 1) % split->block == 0 || i + 1 == s->time)) {
       ptrdiff_t from = i / split->block * split->block;
       split->before_block(split->context, from, i + 1, member, members);
-      if (members > 1) rk_meet(barrier);
+      if (members > 1) rk_barrier_wait(barrier);
       split->after_block(split->context, from, i + 1, member, members);
-      if (members > 1) rk_meet(barrier);
+      if (members > 1) rk_barrier_wait(barrier);
     }
   }
   split->finish(split->context, part);

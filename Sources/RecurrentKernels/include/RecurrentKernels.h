@@ -100,141 +100,230 @@ typedef struct {
   void *y;             // the output, where the input is added to it (input = hidden); null where it is the hidden state
 } rk_step_layer;
 
-#define RK_DECLARE(T, S)                                                                                              \
-  /* Matrix product: c [m, n] = op(a) op(b), or c += where accumulate. op(a) is [m, k]: a is stored [m, k], or [k, m]  */ \
-  /* where transpose_a; b likewise [k, n] or [n, k]. ld*: elements from one stored row to the next. k = 0 gives zeros. */ \
-  void rk_matmul_##S(bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const T *a,             \
-                     ptrdiff_t lda, const T *b, ptrdiff_t ldb, T *c, ptrdiff_t ldc, bool accumulate);                   \
-                                                                                                                        \
-  /* Elementwise: y = op(x), and dx = dy * op'(.). The gradient takes y = op(x) for exp, tanh, sigmoid, sqrt, and        */ \
-  /* reciprocal, and x for the others. In place (y == x, dx == dy) is allowed.                                          */ \
-  void rk_map_##S(rk_unary op, const T *x, T *y, ptrdiff_t count);                                                      \
-  void rk_map_gradient_##S(rk_unary op, const T *x_or_y, const T *dy, T *dx, ptrdiff_t count);                           \
-  /* z = op(x, y) over a shape of rank 0 ... RK_MAX_RANK; z is contiguous, x and y have a stride an axis (0: broadcast). */ \
-  void rk_zip_##S(rk_binary op, ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides,          \
-                  const T *y, const ptrdiff_t *y_strides, T *z);                                                        \
-  /* y[...] = x[...], or y[...] += x[...] where accumulate; strides of y may be 0 only with accumulate (a sum over that   */ \
-  /* axis, in an order that the shape and the strides decide). Strides may be negative.                                 */ \
-  void rk_copy_##S(ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides, T *y,                 \
-                   const ptrdiff_t *y_strides, bool accumulate);                                                        \
-  void rk_fill_##S(T value, T *y, ptrdiff_t count);                                                                     \
-  void rk_scale_##S(T factor, const T *x, T *y, ptrdiff_t count);              /* y = factor * x */                     \
-  void rk_add_scaled_##S(T factor, const T *x, T *y, ptrdiff_t count);         /* y += factor * x */                    \
-  void rk_clamp_##S(T low, T high, const T *x, T *y, ptrdiff_t count);                                                  \
-  /* z = mask != 0 ? x : y, all [count] */                                                                              \
-  void rk_select_##S(const T *mask, const T *x, const T *y, T *z, ptrdiff_t count);                                     \
-                                                                                                                        \
-  /* Reductions. x is [outer, n, inner], y [outer, inner]. index_of_max: the first of equals; NaN wins over numbers.    */ \
-  void rk_reduce_##S(rk_reduction op, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const T *x, T *y);                  \
-  void rk_index_of_max_##S(ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const T *x, int32_t *y);                       \
-  double rk_sum_##S(const T *x, ptrdiff_t count);                                                                       \
-  double rk_sum_of_squares_##S(const T *x, ptrdiff_t count);                                                            \
-  bool rk_all_finite_##S(const T *x, ptrdiff_t count);                                                                  \
-                                                                                                                        \
-  /* Rows: softmax and its logarithm over the last axis; gradients from the result y. x == y and dx == dy are allowed.  */ \
-  void rk_softmax_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, T *y);                                             \
-  void rk_softmax_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *y, const T *dy, T *dx);                       \
-  void rk_log_softmax_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, T *y);                                         \
-  void rk_log_softmax_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *y, const T *dy, T *dx);                   \
-  /* Cross-entropy of softmax(logits) with targets, label-smoothed: the target distribution is (1 - smoothing) on the    */ \
-  /* target plus smoothing / columns everywhere. Rows whose target equals ignored have loss 0. Per row: its loss, and    */ \
-  /* log-sum-exp of the logits (0 where ignored), which the gradient takes: dlogits = scale * (softmax - target          */ \
-  /* distribution), 0 where ignored; dlogits == logits is allowed.                                                      */ \
-  void rk_cross_entropy_##S(ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets,                 \
-                            int32_t ignored, T smoothing, T *losses, T *log_sums);                                      \
-  void rk_cross_entropy_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets,        \
-                                     int32_t ignored, T smoothing, const T *log_sums, T scale, T *dlogits);             \
-  /* Both at once, behind an output layer: logits = products + bias (or products, where it is null). Where the gradient  */\
-  /* is wanted it takes the place of the products; else what they hold afterwards is of no use.                          */\
-  void rk_output_cross_entropy_##S(ptrdiff_t rows, ptrdiff_t columns, T *products, const T *bias,                       \
-                                   const int32_t *targets, int32_t ignored, T smoothing, T scale, bool wants_gradient,  \
-                                   T *losses);                                                                          \
-  /* Layer normalization of rows: y = gain * (x - mean) * rstd + bias; mean and rstd (one a row) are kept for the        */ \
-  /* gradient. dgain and dbias are accumulated into; gain and bias may be null (then dgain, dbias are too).             */ \
-  void rk_layer_norm_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *gain, const T *bias, T epsilon, T *y,   \
-                         T *mean, T *rstd);                                                                             \
-  void rk_layer_norm_gradient_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *gain, const T *mean,          \
-                                  const T *rstd, const T *dy, T *dx, T *dgain, T *dbias);                               \
-                                                                                                                        \
-  /* Rows by index: y [count, columns] = table[indices], and table[indices] += x in order of index position.            */ \
-  void rk_gather_rows_##S(const T *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count, T *y);             \
-  void rk_scatter_add_rows_##S(T *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count, const T *x);        \
-                                                                                                                        \
-  /* Random: element i comes from output i of SplitMix64 (Steele et al. 2014) started at the given state.               */ \
-  void rk_random_uniform_##S(uint64_t state, T low, T high, T *y, ptrdiff_t count);                                     \
-  /* 1 / keep with probability keep, else 0 */                                                                          \
-  void rk_random_mask_##S(uint64_t state, T keep, T *y, ptrdiff_t count);                                               \
-                                                                                                                        \
-  /* Optimizer steps, one pass each over memory. g is multiplied by gradient_scale (clipping) on the way in; decay is    */ \
-  /* added to the gradient as decay * p (L2). decoupled (AdamW): p shrinks by rate * decay instead.                     */ \
-  void rk_sgd_##S(T *p, const T *g, T *velocity /* null without momentum */, ptrdiff_t count, T gradient_scale, T rate,  \
-                  T momentum, bool nesterov, T decay);                                                                  \
-  void rk_adam_##S(T *p, const T *g, T *m, T *v, ptrdiff_t count, T gradient_scale, T rate, T beta1, T beta2,           \
-                   T correction1 /* 1 - beta1^t */, T correction2, T epsilon, T decay, bool decoupled);                 \
-  void rk_rmsprop_##S(T *p, const T *g, T *square, T *velocity /* or null */, ptrdiff_t count, T gradient_scale, T rate, \
-                      T alpha, T epsilon, T momentum, T decay);                                                         \
-  void rk_adagrad_##S(T *p, const T *g, T *square, ptrdiff_t count, T gradient_scale, T rate, T epsilon, T decay);       \
-                                                                                                                        \
-  /* Attention: queries [steps, batch, size] over the places of a memory [time, batch, size], e saying how many and which */\
-  /* places count; weights and scores are [steps, batch, time], zero at places that do not count. dots: scale * query .   */\
-  /* place. mix: y [steps, batch, size] = the places of x weighted, or over steps: y [time, batch, size] = the rows of x   */\
-  /* [steps, batch, size] weighted, which is its gradient. softmax: over the places that count; all zero where none does. */\
-  void rk_attention_dots_##S(const rk_attention *e, T scale, const T *queries, const T *memory, T *products);           \
-  void rk_attention_mix_##S(const rk_attention *e, bool over_steps, const T *weights, const T *x, T *y);                \
-  void rk_attention_softmax_##S(const rk_attention *e, const T *scores, T *weights);                                    \
-  /* scores = direction . tanh(key + query), direction [size]; dqueries is written, dkeys [time, batch, size] and          */\
-  /* ddirection [batch, size], a row a sequence, are accumulated into.                                                    */\
-  void rk_additive_scores_##S(const rk_attention *e, const T *queries, const T *keys, const T *direction, T *scores);   \
-  void rk_additive_scores_gradient_##S(const rk_attention *e, const T *queries, const T *keys, const T *direction,      \
-                                       const T *dscores, T *dqueries, T *dkeys, T *ddirection);                         \
-                                                                                                                        \
-  /* Fused sequences. Weights and biases as PyTorch stores them: w_ih [gates * hidden, input], w_hh [gates * hidden,     */ \
-  /* hidden], b_ih and b_hh [gates * hidden]; gate order LSTM i f g o, GRU r z n (reset applied after the product),      */ \
-  /* Elman one. pack: weights rearranged for the forward pass (once an optimizer step, once for ever in inference).     */ \
-  /* h0, c0: [batch, hidden] or null for zeros. y: [time, batch, hidden]. hn, cn: [batch, hidden]. saved: *_saved_count  */ \
-  /* elements that the backward pass reads, or null in inference.                                                       */ \
-  /* backward: dy [time, batch, hidden], dhn, dcn may be null (zeros). dx, dh0, dc0 are written, or null if not wanted;  */ \
-  /* dw_ih, dw_hh, db_ih, db_hh are written (not accumulated), each may be null. The backward passes and the            */ \
-  /* forward ones take working memory from rk_scratch (below).                                                          */ \
-  ptrdiff_t rk_lstm_packed_count_##S(ptrdiff_t input, ptrdiff_t hidden);                                                \
-  ptrdiff_t rk_lstm_saved_count_##S(ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden);                                 \
-  void rk_lstm_pack_##S(ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh,   \
-                        T *packed);                                                                                     \
-  void rk_lstm_forward_##S(const rk_sequence *s, const T *packed, const T *x, const T *h0, const T *c0, T *y, T *hn,     \
-                           T *cn, T *saved);                                                                            \
-  void rk_lstm_backward_##S(const rk_sequence *s, const T *w_ih, const T *w_hh, const T *x, const T *h0, const T *c0,    \
-                            const T *y, const T *saved, const T *dy, const T *dhn, const T *dcn, T *dx, T *dh0,         \
-                            T *dc0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh);                                            \
-  ptrdiff_t rk_gru_packed_count_##S(ptrdiff_t input, ptrdiff_t hidden);                                                 \
-  ptrdiff_t rk_gru_saved_count_##S(ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden);                                  \
-  void rk_gru_pack_##S(ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh,    \
-                       T *packed);                                                                                      \
-  void rk_gru_forward_##S(const rk_sequence *s, const T *packed, const T *x, const T *h0, T *y, T *hn, T *saved);        \
-  void rk_gru_backward_##S(const rk_sequence *s, const T *w_ih, const T *w_hh, const T *x, const T *h0, const T *y,      \
-                           const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih,      \
-                           T *db_hh);                                                                                   \
-  ptrdiff_t rk_elman_packed_count_##S(ptrdiff_t input, ptrdiff_t hidden);                                               \
-  ptrdiff_t rk_elman_saved_count_##S(ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden);                                \
-  void rk_elman_pack_##S(ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh,  \
-                         T *packed);                                                                                    \
-  /* relu: the nonlinearity is max(0, .) instead of tanh */                                                             \
-  void rk_elman_forward_##S(const rk_sequence *s, bool relu, const T *packed, const T *x, const T *h0, T *y, T *hn,      \
-                            T *saved);                                                                                  \
-  void rk_elman_backward_##S(const rk_sequence *s, bool relu, const T *w_ih, const T *w_hh, const T *x, const T *h0,     \
-                             const T *y, const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh,  \
-                             T *db_ih, T *db_hh);                                                                       \
-                                                                                                                        \
-  /* One time step of a stack of layers (at least one, each reading the output of the one below) for a few rows, in one */ \
-  /* go: x [batch, input] of the lowest. Returns the highest's output [batch, hidden], good until the next step.        */ \
-  /* Takes no working memory. packed_bytes, pack: the packed form of the weights, which are given as above.             */ \
-  ptrdiff_t rk_step_packed_bytes_##S(rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden);              \
-  void rk_step_pack_##S(rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden, const T *w_ih,             \
-                        const T *w_hh, const T *b_ih, const T *b_hh, void *packed);                                     \
-  const T *rk_step_##S(rk_step_layer *layers, ptrdiff_t count, ptrdiff_t batch, const T *x);
+// MARK: Kernels
 
-RK_DECLARE(float, f32)
-RK_DECLARE(double, f64)
+// The list of all kernels. A line is K(S, result, name, (parameters), (arguments)), where S is the suffix and T the type. Here it
+// declares rk_<name>_<S>; Kernels.h makes the rest of it.
 
+// Matrix product: c [m, n] = op(a) op(b), or c += where accumulate. op(a) is [m, k]: a is stored [m, k], or [k, m]
+// where transpose_a; b likewise [k, n] or [n, k]. ld*: elements from one stored row to the next. k = 0 gives zeros.
+#define RK_MATRIX_KERNELS(K, S, T)                                                                                     \
+  K(S, void, matmul,                                                                                                   \
+    (bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const T *a, ptrdiff_t lda,             \
+     const T *b, ptrdiff_t ldb, T *c, ptrdiff_t ldc, bool accumulate),                                                 \
+    (transpose_a, transpose_b, m, n, k, a, lda, b, ldb, c, ldc, accumulate))
+
+// Elementwise. map: y = op(x). map_gradient: dx = dy * op'(.), which takes y = op(x) for exp, tanh, sigmoid, sqrt and
+// reciprocal, and x for the others. In place (y == x, dx == dy) is allowed. scale: y = factor * x. add_scaled: y +=
+// factor * x. select: z = mask != 0 ? x : y, all [count].
+#define RK_ELEMENTWISE_KERNELS(K, S, T)                                                                                \
+  K(S, void, map, (rk_unary op, const T *x, T *y, ptrdiff_t count), (op, x, y, count))                                 \
+  K(S, void, map_gradient, (rk_unary op, const T *x_or_y, const T *dy, T *dx, ptrdiff_t count),                        \
+    (op, x_or_y, dy, dx, count))                                                                                       \
+  K(S, void, fill, (T value, T *y, ptrdiff_t count), (value, y, count))                                                \
+  K(S, void, scale, (T factor, const T *x, T *y, ptrdiff_t count), (factor, x, y, count))                              \
+  K(S, void, add_scaled, (T factor, const T *x, T *y, ptrdiff_t count), (factor, x, y, count))                         \
+  K(S, void, clamp, (T low, T high, const T *x, T *y, ptrdiff_t count), (low, high, x, y, count))                      \
+  K(S, void, select, (const T *mask, const T *x, const T *y, T *z, ptrdiff_t count), (mask, x, y, z, count))
+
+// Strided. zip: z = op(x, y) over a shape of rank 0 ... RK_MAX_RANK; z is contiguous, x and y have a stride an axis (0:
+// broadcast). copy: y[...] = x[...], or y[...] += x[...] where accumulate; strides of y may be 0 only with accumulate
+// (a sum over that axis, in an order that the shape and the strides decide). Strides may be negative.
+#define RK_STRIDED_KERNELS(K, S, T)                                                                                    \
+  K(S, void, zip,                                                                                                      \
+    (rk_binary op, ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides, const T *y,         \
+     const ptrdiff_t *y_strides, T *z),                                                                                \
+    (op, rank, shape, x, x_strides, y, y_strides, z))                                                                  \
+  K(S, void, copy,                                                                                                     \
+    (ptrdiff_t rank, const ptrdiff_t *shape, const T *x, const ptrdiff_t *x_strides, T *y,                             \
+     const ptrdiff_t *y_strides, bool accumulate),                                                                     \
+    (rank, shape, x, x_strides, y, y_strides, accumulate))
+
+// Reductions. x is [outer, n, inner], y [outer, inner]. index_of_max: the first of equals; NaN wins over numbers.
+#define RK_REDUCTION_KERNELS(K, S, T)                                                                                  \
+  K(S, void, reduce, (rk_reduction op, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const T *x, T *y),               \
+    (op, outer, n, inner, x, y))                                                                                       \
+  K(S, void, index_of_max, (ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const T *x, int32_t *y),                    \
+    (outer, n, inner, x, y))                                                                                           \
+  K(S, double, sum, (const T *x, ptrdiff_t count), (x, count))                                                         \
+  K(S, double, sum_of_squares, (const T *x, ptrdiff_t count), (x, count))                                              \
+  K(S, bool, all_finite, (const T *x, ptrdiff_t count), (x, count))
+
+// Rows: softmax and its logarithm over the last axis; gradients from the result y. x == y and dx == dy are allowed.
+#define RK_SOFTMAX_KERNELS(K, S, T)                                                                                    \
+  K(S, void, softmax, (ptrdiff_t rows, ptrdiff_t columns, const T *x, T *y), (rows, columns, x, y))                    \
+  K(S, void, softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const T *y, const T *dy, T *dx),                    \
+    (rows, columns, y, dy, dx))                                                                                        \
+  K(S, void, log_softmax, (ptrdiff_t rows, ptrdiff_t columns, const T *x, T *y), (rows, columns, x, y))                \
+  K(S, void, log_softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const T *y, const T *dy, T *dx),                \
+    (rows, columns, y, dy, dx))
+
+// Cross-entropy of softmax(logits) with targets, label-smoothed: the target distribution is (1 - smoothing) on the
+// target plus smoothing / columns everywhere. Rows whose target equals ignored have loss 0. Per row: its loss, and
+// log-sum-exp of the logits (0 where ignored), which the gradient takes: dlogits = scale * (softmax - target
+// distribution), 0 where ignored; dlogits == logits is allowed.
+// output_cross_entropy: both at once, behind an output layer: logits = products + bias (or products, where it is null).
+// Where the gradient is wanted it takes the place of the products; else what they hold afterwards is of no use.
+#define RK_CROSS_ENTROPY_KERNELS(K, S, T)                                                                              \
+  K(S, void, cross_entropy,                                                                                            \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets, int32_t ignored, T smoothing,         \
+     T *losses, T *log_sums),                                                                                          \
+    (rows, columns, logits, targets, ignored, smoothing, losses, log_sums))                                            \
+  K(S, void, cross_entropy_gradient,                                                                                   \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *logits, const int32_t *targets, int32_t ignored, T smoothing,         \
+     const T *log_sums, T scale, T *dlogits),                                                                          \
+    (rows, columns, logits, targets, ignored, smoothing, log_sums, scale, dlogits))                                    \
+  K(S, void, output_cross_entropy,                                                                                     \
+    (ptrdiff_t rows, ptrdiff_t columns, T *products, const T *bias, const int32_t *targets, int32_t ignored,           \
+     T smoothing, T scale, bool wants_gradient, T *losses),                                                            \
+    (rows, columns, products, bias, targets, ignored, smoothing, scale, wants_gradient, losses))
+
+// Layer normalization of rows: y = gain * (x - mean) * rstd + bias; mean and rstd (one a row) are kept for the
+// gradient. dgain and dbias are accumulated into; gain and bias may be null (then dgain, dbias are too).
+#define RK_LAYER_NORM_KERNELS(K, S, T)                                                                                 \
+  K(S, void, layer_norm,                                                                                               \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *gain, const T *bias, T epsilon, T *y, T *mean, T *rstd),  \
+    (rows, columns, x, gain, bias, epsilon, y, mean, rstd))                                                            \
+  K(S, void, layer_norm_gradient,                                                                                      \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *gain, const T *mean, const T *rstd, const T *dy, T *dx,   \
+     T *dgain, T *dbias),                                                                                              \
+    (rows, columns, x, gain, mean, rstd, dy, dx, dgain, dbias))
+
+// Rows by index: y [count, columns] = table[indices], and table[indices] += x in order of index position.
+#define RK_ROW_KERNELS(K, S, T)                                                                                        \
+  K(S, void, gather_rows, (const T *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count, T *y),          \
+    (table, columns, indices, count, y))                                                                               \
+  K(S, void, scatter_add_rows, (T *table, ptrdiff_t columns, const int32_t *indices, ptrdiff_t count, const T *x),     \
+    (table, columns, indices, count, x))
+
+// Random: element i comes from output i of SplitMix64 (Steele et al. 2014) started at the given state. random_mask: 1 /
+// keep with probability keep, else 0.
+#define RK_RANDOM_KERNELS(K, S, T)                                                                                     \
+  K(S, void, random_uniform, (uint64_t state, T low, T high, T *y, ptrdiff_t count), (state, low, high, y, count))     \
+  K(S, void, random_mask, (uint64_t state, T keep, T *y, ptrdiff_t count), (state, keep, y, count))
+
+// Optimizer steps, one pass each over memory. g is multiplied by gradient_scale (clipping) on the way in; decay is
+// added to the gradient as decay * p (L2). decoupled (AdamW): p shrinks by rate * decay instead.
+#define RK_OPTIMIZER_KERNELS(K, S, T)                                                                                  \
+  K(S, void, sgd,                                                                                                      \
+    (T *p, const T *g, T *velocity /* null without momentum */, ptrdiff_t count, T gradient_scale, T rate,             \
+     T momentum, bool nesterov, T decay),                                                                              \
+    (p, g, velocity, count, gradient_scale, rate, momentum, nesterov, decay))                                          \
+  K(S, void, adam,                                                                                                     \
+    (T *p, const T *g, T *m, T *v, ptrdiff_t count, T gradient_scale, T rate, T beta1, T beta2,                        \
+     T correction1 /* 1 - beta1^t */, T correction2, T epsilon, T decay, bool decoupled),                              \
+    (p, g, m, v, count, gradient_scale, rate, beta1, beta2, correction1, correction2, epsilon, decay, decoupled))      \
+  K(S, void, rmsprop,                                                                                                  \
+    (T *p, const T *g, T *square, T *velocity /* or null */, ptrdiff_t count, T gradient_scale, T rate, T alpha,       \
+     T epsilon, T momentum, T decay),                                                                                  \
+    (p, g, square, velocity, count, gradient_scale, rate, alpha, epsilon, momentum, decay))                            \
+  K(S, void, adagrad, (T *p, const T *g, T *square, ptrdiff_t count, T gradient_scale, T rate, T epsilon, T decay),    \
+    (p, g, square, count, gradient_scale, rate, epsilon, decay))
+
+// Attention: queries [steps, batch, size] over the places of a memory [time, batch, size], e saying how many and which
+// places count; weights and scores are [steps, batch, time], zero at places that do not count. dots: scale * query .
+// place. mix: y [steps, batch, size] = the places of x weighted, or over steps: y [time, batch, size] = the rows of x
+// [steps, batch, size] weighted, which is its gradient. softmax: over the places that count; all zero where none does.
+// additive_scores = direction . tanh(key + query), direction [size]; dqueries is written, dkeys [time, batch, size] and
+// ddirection [batch, size], a row a sequence, are accumulated into.
+#define RK_ATTENTION_KERNELS(K, S, T)                                                                                  \
+  K(S, void, attention_dots, (const rk_attention *e, T scale, const T *queries, const T *memory, T *products),         \
+    (e, scale, queries, memory, products))                                                                             \
+  K(S, void, attention_mix, (const rk_attention *e, bool over_steps, const T *weights, const T *x, T *y),              \
+    (e, over_steps, weights, x, y))                                                                                    \
+  K(S, void, attention_softmax, (const rk_attention *e, const T *scores, T *weights), (e, scores, weights))            \
+  K(S, void, additive_scores, (const rk_attention *e, const T *queries, const T *keys, const T *direction, T *scores), \
+    (e, queries, keys, direction, scores))                                                                             \
+  K(S, void, additive_scores_gradient,                                                                                 \
+    (const rk_attention *e, const T *queries, const T *keys, const T *direction, const T *dscores, T *dqueries,        \
+     T *dkeys, T *ddirection),                                                                                         \
+    (e, queries, keys, direction, dscores, dqueries, dkeys, ddirection))
+
+// Fused sequences: LSTM, GRU, Elman. Weights and biases as PyTorch stores them: w_ih [gates * hidden, input], w_hh
+// [gates * hidden, hidden], b_ih and b_hh [gates * hidden]; gate order LSTM i f g o, GRU r z n (reset applied after the
+// product), Elman one.
+// pack: weights rearranged for the forward pass (once an optimizer step, once for ever in inference).
+// forward: h0, c0: [batch, hidden] or null for zeros. y: [time, batch, hidden]. hn, cn: [batch, hidden]. saved:
+// *_saved_count elements that the backward pass reads, or null in inference.
+// backward: dy [time, batch, hidden], dhn, dcn may be null (zeros). dx, dh0, dc0 are written, or null if not wanted;
+// dw_ih, dw_hh, db_ih, db_hh are written (not accumulated), each may be null.
+// Both passes take working memory from rk_scratch (below).
+#define RK_LSTM_KERNELS(K, S, T)                                                                                       \
+  K(S, ptrdiff_t, lstm_packed_count, (ptrdiff_t input, ptrdiff_t hidden), (input, hidden))                             \
+  K(S, ptrdiff_t, lstm_saved_count, (ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden), (time, batch, hidden))        \
+  K(S, void, lstm_pack,                                                                                                \
+    (ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh, T *packed),        \
+    (input, hidden, w_ih, w_hh, b_ih, b_hh, packed))                                                                   \
+  K(S, void, lstm_forward,                                                                                             \
+    (const rk_sequence *s, const T *packed, const T *x, const T *h0, const T *c0, T *y, T *hn, T *cn, T *saved),       \
+    (s, packed, x, h0, c0, y, hn, cn, saved))                                                                          \
+  K(S, void, lstm_backward,                                                                                            \
+    (const rk_sequence *s, const T *w_ih, const T *w_hh, const T *x, const T *h0, const T *c0, const T *y,             \
+     const T *saved, const T *dy, const T *dhn, const T *dcn, T *dx, T *dh0, T *dc0, T *dw_ih, T *dw_hh, T *db_ih,     \
+     T *db_hh),                                                                                                        \
+    (s, w_ih, w_hh, x, h0, c0, y, saved, dy, dhn, dcn, dx, dh0, dc0, dw_ih, dw_hh, db_ih, db_hh))
+
+#define RK_GRU_KERNELS(K, S, T)                                                                                        \
+  K(S, ptrdiff_t, gru_packed_count, (ptrdiff_t input, ptrdiff_t hidden), (input, hidden))                              \
+  K(S, ptrdiff_t, gru_saved_count, (ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden), (time, batch, hidden))         \
+  K(S, void, gru_pack,                                                                                                 \
+    (ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh, T *packed),        \
+    (input, hidden, w_ih, w_hh, b_ih, b_hh, packed))                                                                   \
+  K(S, void, gru_forward, (const rk_sequence *s, const T *packed, const T *x, const T *h0, T *y, T *hn, T *saved),     \
+    (s, packed, x, h0, y, hn, saved))                                                                                  \
+  K(S, void, gru_backward,                                                                                             \
+    (const rk_sequence *s, const T *w_ih, const T *w_hh, const T *x, const T *h0, const T *y, const T *saved,          \
+     const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh),                                \
+    (s, w_ih, w_hh, x, h0, y, saved, dy, dhn, dx, dh0, dw_ih, dw_hh, db_ih, db_hh))
+
+// relu: the nonlinearity is max(0, .) instead of tanh.
+#define RK_ELMAN_KERNELS(K, S, T)                                                                                      \
+  K(S, ptrdiff_t, elman_packed_count, (ptrdiff_t input, ptrdiff_t hidden), (input, hidden))                            \
+  K(S, ptrdiff_t, elman_saved_count, (ptrdiff_t time, ptrdiff_t batch, ptrdiff_t hidden), (time, batch, hidden))       \
+  K(S, void, elman_pack,                                                                                               \
+    (ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh, const T *b_ih, const T *b_hh, T *packed),        \
+    (input, hidden, w_ih, w_hh, b_ih, b_hh, packed))                                                                   \
+  K(S, void, elman_forward,                                                                                            \
+    (const rk_sequence *s, bool relu, const T *packed, const T *x, const T *h0, T *y, T *hn, T *saved),                \
+    (s, relu, packed, x, h0, y, hn, saved))                                                                            \
+  K(S, void, elman_backward,                                                                                           \
+    (const rk_sequence *s, bool relu, const T *w_ih, const T *w_hh, const T *x, const T *h0, const T *y,               \
+     const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh),                \
+    (s, relu, w_ih, w_hh, x, h0, y, saved, dy, dhn, dx, dh0, dw_ih, dw_hh, db_ih, db_hh))
+
+// One time step of a stack of layers (at least one, each reading the output of the one below) for a few rows, in one
+// go: x [batch, input] of the lowest. Returns the highest's output [batch, hidden], good until the next step. Takes no
+// working memory. packed_bytes, pack: the packed form of the weights, which are given as above.
+#define RK_STEP_KERNELS(K, S, T)                                                                                       \
+  K(S, ptrdiff_t, step_packed_bytes, (rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden),            \
+    (cell, weights, input, hidden))                                                                                    \
+  K(S, void, step_pack,                                                                                                \
+    (rk_cell cell, rk_weights weights, ptrdiff_t input, ptrdiff_t hidden, const T *w_ih, const T *w_hh,                \
+     const T *b_ih, const T *b_hh, void *packed),                                                                      \
+    (cell, weights, input, hidden, w_ih, w_hh, b_ih, b_hh, packed))                                                    \
+  K(S, const T *, step, (rk_step_layer *layers, ptrdiff_t count, ptrdiff_t batch, const T *x),                         \
+    (layers, count, batch, x))
+
+#define RK_KERNELS(K, S, T)                                                                                            \
+  RK_MATRIX_KERNELS(K, S, T)                                                                                           \
+  RK_ELEMENTWISE_KERNELS(K, S, T)                                                                                      \
+  RK_STRIDED_KERNELS(K, S, T)                                                                                          \
+  RK_REDUCTION_KERNELS(K, S, T)                                                                                        \
+  RK_SOFTMAX_KERNELS(K, S, T)                                                                                          \
+  RK_CROSS_ENTROPY_KERNELS(K, S, T)                                                                                    \
+  RK_LAYER_NORM_KERNELS(K, S, T)                                                                                       \
+  RK_ROW_KERNELS(K, S, T)                                                                                              \
+  RK_RANDOM_KERNELS(K, S, T)                                                                                           \
+  RK_OPTIMIZER_KERNELS(K, S, T)                                                                                        \
+  RK_ATTENTION_KERNELS(K, S, T)                                                                                        \
+  RK_LSTM_KERNELS(K, S, T)                                                                                             \
+  RK_GRU_KERNELS(K, S, T)                                                                                              \
+  RK_ELMAN_KERNELS(K, S, T)                                                                                            \
+  RK_STEP_KERNELS(K, S, T)
+
+#define RK_DECLARE(S, result, name, parameters, arguments) result rk_##name##_##S parameters;
+RK_KERNELS(RK_DECLARE, f32, float)
+RK_KERNELS(RK_DECLARE, f64, double)
 #undef RK_DECLARE
 
 // MARK: Working memory

@@ -51,10 +51,8 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   public var attention: Attention?
   /// What makes one vector of state, context and embedding.
   public var readout: Linear<Scalar>
-  /// The scores of the tokens: a layer of its own, or where the output is tied nil.
-  public var output: Linear<Scalar>?
-  /// The bias of a tied output, `[tokens]`.
-  public var tiedBias: Tensor<Scalar>?
+  /// The scores of the tokens.
+  public var output: OutputLayer<Scalar>
   /// What the cells read besides the embedding.
   public let feeding: DecoderFeeding
 
@@ -84,11 +82,10 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
     self.feeding = feeding
     readout = Linear(
       inputSize: rnn.hiddenSize + memory + embedding.featureCount, outputSize: readoutSize, using: &generator)
-    if isTied {
-      tiedBias = Tensor(zeros: [embedding.tokenCount])
-    } else {
-      output = Linear(inputSize: readoutSize, outputSize: embedding.tokenCount, using: &generator)
-    }
+    output = OutputLayer(
+      weight: isTied
+        ? nil : Initializer.inverseSquareRoot.matrix(rows: embedding.tokenCount, columns: readoutSize, using: &generator),
+      bias: Tensor(zeros: [embedding.tokenCount]))
   }
 
   /// How many features `feeding` adds to what the lowest cell reads.
@@ -109,7 +106,6 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
     visitor.visit(&attention, "attention")
     visitor.visit(&readout, "readout")
     visitor.visit(&output, "output")
-    visitor.visit(&tiedBias, "output.bias")
   }
 
   /// The state before the first step, that of the recurrent layers being given.
@@ -130,7 +126,7 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
 
   /// The scores of the next token, unnormalized log-probabilities: `[..., readout]` to `[..., tokens]`.
   public func logits(_ readouts: Tensor<Scalar>) -> Tensor<Scalar> {
-    output.map { $0(readouts) } ?? embedding.logits(readouts, bias: tiedBias)
+    output.layer(tiedTo: embedding)(readouts)
   }
 
   /// The cross-entropy of targets with what the readouts say, in nats; see `Linear.crossEntropy`.
@@ -142,9 +138,8 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
     _ readouts: Tensor<Scalar>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0,
     reduction: Reduction = .mean
   ) -> Tensor<Scalar> {
-    RecurrentTensors.crossEntropy(
-      ofOutputs: readouts, weight: output?.weight ?? embedding.weight, bias: output == nil ? tiedBias : output?.bias,
-      targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing, reduction: reduction)
+    output.layer(tiedTo: embedding).crossEntropy(
+      readouts, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing, reduction: reduction)
   }
 
   /// The readout of states, contexts (nil without attention) and embeddings, each `[..., features]`, by the layer `readout`.

@@ -106,7 +106,7 @@ struct AttentionExtent: Sendable {
     _ queries: Tensor<Scalar>, _ memory: Tensor<Scalar>, scale: Scalar = 1
   ) -> Tensor<Scalar> {
     run(steps: queries.shape[0], size: queries.shape[2], result: [queries.shape[0], batch, time]) {
-      Scalar.kernels.attentionDots($0, scale, queries.reading, memory.reading, $1)
+      Scalar.kernels.table.attentionDots($0, scale, queries.reading, memory.reading, $1)
     }
   }
 
@@ -115,14 +115,14 @@ struct AttentionExtent: Sendable {
   func mix<Scalar>(weights: Tensor<Scalar>, _ x: Tensor<Scalar>, overSteps: Bool) -> Tensor<Scalar> {
     let (steps, size) = (weights.shape[0], x.shape[2])
     return run(steps: steps, size: size, result: [overSteps ? time : steps, batch, size]) {
-      Scalar.kernels.attentionMix($0, overSteps, weights.reading, x.reading, $1)
+      Scalar.kernels.table.attentionMix($0, overSteps, weights.reading, x.reading, $1)
     }
   }
 
   /// The weights that scores `[steps, batch, time]` make.
   func weights<Scalar>(_ scores: Tensor<Scalar>) -> Tensor<Scalar> {
     run(steps: scores.shape[0], size: 0, result: scores.shape) {
-      Scalar.kernels.attentionSoftmax($0, scores.reading, $1)
+      Scalar.kernels.table.attentionSoftmax($0, scores.reading, $1)
     }
   }
 
@@ -130,7 +130,7 @@ struct AttentionExtent: Sendable {
   func scoreGradient<Scalar>(_ weights: Tensor<Scalar>, _ cotangent: Tensor<Scalar>) -> Tensor<Scalar> {
     Tensor(uninitialized: weights.shape) { target in
       withExtendedLifetime((weights, cotangent)) {
-        Scalar.kernels.softmaxGradient(
+        Scalar.kernels.table.softmaxGradient(
           weights.shape[0] * batch, time, weights.reading, cotangent.reading, target)
       }
     }
@@ -141,7 +141,7 @@ struct AttentionExtent: Sendable {
     _ queries: Tensor<Scalar>, keys: Tensor<Scalar>, direction: Tensor<Scalar>
   ) -> Tensor<Scalar> {
     run(steps: queries.shape[0], size: queries.shape[2], result: [queries.shape[0], batch, time]) {
-      Scalar.kernels.additiveScores($0, queries.reading, keys.reading, direction.reading, $1)
+      Scalar.kernels.table.additiveScores($0, queries.reading, keys.reading, direction.reading, $1)
     }
   }
 
@@ -153,7 +153,7 @@ struct AttentionExtent: Sendable {
   ) -> Tensor<Scalar> {
     let (ofKeys, ofDirection) = (keyTotal.writing, directionTotal.writing)
     return run(steps: queries.shape[0], size: queries.shape[2], result: queries.shape) {
-      Scalar.kernels.additiveScoresGradient(
+      Scalar.kernels.table.additiveScoresGradient(
         $0, queries.reading, keys.reading, direction.reading, cotangent.reading, $1, ofKeys, ofDirection)
     }
   }

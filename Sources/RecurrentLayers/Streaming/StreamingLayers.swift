@@ -13,7 +13,7 @@ private final class StreamingWeights: @unchecked Sendable {
     kind = cell.fusedKind
     (inputSize, hiddenSize) = (cell.inputSize, cell.hiddenSize)
     self.precision = precision == .bfloat16 ? rk_bfloat16_weights : rk_whole_weights
-    let kernels = Scalar.kernels
+    let kernels = Scalar.kernels.table
     packed = rk_allocate(kernels.stepPackedBytes(kind.stepCell, self.precision, inputSize, hiddenSize))
     let weights = cell.kernelWeights()
     withExtendedLifetime(weights) {
@@ -45,7 +45,7 @@ final class StreamingLayers<Scalar: TensorScalar>: @unchecked Sendable {
   private let batchSize: Int
   private let layers: UnsafeMutableBufferPointer<rk_step_layer>
   private let states: UnsafeMutableRawPointer
-  private let kernel: Kernels<Scalar>.Step
+  private let kernel: Kernels<Scalar>.Table.Step
 
   /// The layers of the given cells with zero states.
   ///
@@ -63,7 +63,7 @@ final class StreamingLayers<Scalar: TensorScalar>: @unchecked Sendable {
   private init(_ weights: [StreamingWeights], addsInput: [Bool], batchSize: Int) {
     self.weights = weights
     self.batchSize = batchSize
-    kernel = Scalar.kernels.step
+    kernel = Scalar.kernels.table.step
     layers = .allocate(capacity: weights.count)
     // Each of a layer's blocks begins at a cache line.
     let sizes = weights.map { ($0.hiddenSize * batchSize * MemoryLayout<Scalar>.stride + 63) / 64 * 64 }

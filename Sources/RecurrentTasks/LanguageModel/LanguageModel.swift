@@ -21,7 +21,7 @@ public struct LanguageModel: Module {
   /// The recurrent layers.
   public var rnn: Stacked<AnyCell<Float>>
   /// The scores.
-  public var output: OutputLayer
+  public var output: OutputLayer<Float>
 
   /// A model with parameters drawn as the configuration says.
   ///
@@ -83,30 +83,14 @@ public struct LanguageModel: Module {
 
   /// The scores of the next token, unnormalized log-probabilities: `[..., hidden]` to `[..., vocabulary]`.
   public func logits(_ outputs: Tensor<Float>) -> Tensor<Float> {
-    guard let weight = output.weight else { return embedding.logits(outputs, bias: output.bias) }
-    return Linear(weight: weight, bias: output.bias)(outputs)
+    output.layer(tiedTo: embedding)(outputs)
   }
 
   /// The cross-entropy of the next tokens, in nats: `crossEntropy(logits: logits(outputs), ...)`, the logits written once.
   public func crossEntropy(
     _ outputs: Tensor<Float>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0
   ) -> Tensor<Float> {
-    Linear(weight: output.weight ?? embedding.weight, bias: output.bias).crossEntropy(
+    output.layer(tiedTo: embedding).crossEntropy(
       outputs, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing)
-  }
-}
-
-/// The weights of the output layer: its own, or none where the embedding's are used (Press and Wolf 2017), and a bias.
-public struct OutputLayer: Module {
-  public typealias Scalar = Float
-
-  /// `[vocabulary, hidden]`, or nil where tied.
-  public var weight: Tensor<Float>?
-  /// `[vocabulary]`.
-  public var bias: Tensor<Float>
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
-    visitor.visit(&weight, "weight")
-    visitor.visit(&bias, "bias")
   }
 }

@@ -43,7 +43,7 @@ public struct Adagrad<Model: Module>: Optimizer {
               // Where the gradient is zero, neither the parameter nor its sum of squares changes.
               gradient.forEachRun(outsideUnchanged: weightDecay == 0) { run in
                 let start = run.lowerBound
-                Scalar.kernels.adagrad(
+                Scalar.kernels.table.adagrad(
                   p.baseAddress.map { $0 + start }, g.baseAddress.map { $0 + start }, s.baseAddress.map { $0 + start },
                   run.count, Scalar(scale), rate, epsilon, weightDecay)
               }

@@ -102,7 +102,7 @@ public struct Adam<Model: Module>: Optimizer {
             firsts[index].withUnsafeMutableScalars { m in
               seconds[index].withUnsafeMutableScalars { v in
                 gradient.withUnsafeScalars { g in
-                  Scalar.kernels.adam(
+                  Scalar.kernels.table.adam(
                     p.baseAddress, g.baseAddress, m.baseAddress, v.baseAddress, p.count, scale, rate, decay1, decay2,
                     correction1, correction2, epsilon, weightDecay, isDecoupled)
                 }

@@ -54,7 +54,7 @@ public enum GradientClipping: Sendable, Equatable {
       gradient.withParameters { tensors in
         for index in tensors.indices {
           tensors[index].withUnsafeMutableScalars { g in
-            M.Scalar.kernels.clamp(-limit, limit, g.baseAddress, g.baseAddress, g.count)
+            M.Scalar.kernels.table.clamp(-limit, limit, g.baseAddress, g.baseAddress, g.count)
           }
         }
       }

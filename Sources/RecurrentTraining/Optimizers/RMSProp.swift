@@ -59,7 +59,7 @@ public struct RMSProp<Model: Module>: Optimizer {
       parameter.withUnsafeMutableScalars { p in
         square.withUnsafeMutableScalars { s in
           gradient.withUnsafeScalars { g in
-            Scalar.kernels.rmsprop(
+            Scalar.kernels.table.rmsprop(
               p.baseAddress, g.baseAddress, s.baseAddress, velocity, p.count, Scalar(scale), rate, alpha,
               epsilon, momentum, decay)
           }

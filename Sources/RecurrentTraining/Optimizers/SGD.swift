@@ -54,7 +54,7 @@ public struct SGD<Model: Module>: Optimizer {
         parameter.withUnsafeMutableScalars { p in
           velocities[index].withUnsafeMutableScalars { v in
             gradient.withUnsafeScalars { g in
-              Scalar.kernels.sgd(
+              Scalar.kernels.table.sgd(
                 p.baseAddress, g.baseAddress, v.baseAddress, p.count, Scalar(scale), Scalar(rate), Scalar(momentum),
                 isNesterov, Scalar(weightDecay))
             }
@@ -75,7 +75,7 @@ func sgdStep<Scalar: TensorScalar>(
   parameter.withUnsafeMutableScalars { p in
     gradient.withUnsafeScalars { g in
       gradient.forEachRun(outsideUnchanged: weightDecay == 0) { run in
-        Scalar.kernels.sgd(
+        Scalar.kernels.table.sgd(
           p.baseAddress.map { $0 + run.lowerBound }, g.baseAddress.map { $0 + run.lowerBound }, nil, run.count,
           Scalar(scale), Scalar(rate), 0, false, Scalar(weightDecay))
       }

@@ -210,13 +210,13 @@ struct TrainingRun<Goal: Objective> {
     epochUnits += outcome.units
     pace.stepEnds(units: outcome.units)
     try report(epoch: epoch, step: step, loss: value, clipped: clipped, rate: rate, onEvent: onEvent)
-    if let reach { try record(reach, epoch: epoch) }
+    if let reach { try write(reach, epoch: epoch) }
 
     if step + 1 == stepsPerEpoch {
       try finishEpoch(epoch, onEvent: onEvent)
     } else if let interval = configuration.evaluateEvery, state.globalStep.isMultiple(of: interval) {
       let (validation, isBest) = try evaluate(epoch: epoch, onEvent: onEvent)
-      var record = record(.evaluation, epoch: epoch)
+      var record = newRecord(.evaluation, epoch: epoch)
       record.validation = validation
       record.isBest = isBest
       try files?.write(record)
@@ -238,8 +238,8 @@ struct TrainingRun<Goal: Objective> {
     }
   }
 
-  private mutating func record(_ reach: GradientReach<Float>, epoch: Int) throws {
-    var record = record(.gradients, epoch: epoch)
+  private mutating func write(_ reach: GradientReach<Float>, epoch: Int) throws {
+    var record = newRecord(.gradients, epoch: epoch)
     record.gradientLayers = reach.layers.map(\.description)
     record.gradientLags = reach.lags
     record.gradientNorms = reach.norms
@@ -258,7 +258,7 @@ struct TrainingRun<Goal: Objective> {
       isClipped: clipped.isClipped, learningRate: rate, unitsPerSecond: pace.unitsPerSecond, elapsed: pace.elapsed,
       remaining: pace.seconds(forSteps: stepsLeft, evaluations: evaluationsLeft))
     if state.globalStep.isMultiple(of: trainer.metricsInterval) {
-      var record = record(.step, epoch: epoch)
+      var record = newRecord(.step, epoch: epoch)
       record.loss = loss
       record.smoothedLoss = event.smoothedLoss
       record.gradientNorm = event.gradientNorm
@@ -305,7 +305,7 @@ struct TrainingRun<Goal: Objective> {
       clippedFraction: sums.clippedFraction, seconds: (ContinuousClock.now - epochStart).seconds,
       unitsPerSecond: trainingSeconds > 0 ? Double(epochUnits) / trainingSeconds : 0, isBest: isBest, sample: samples.text)
     epochUnits = 0
-    var record = record(.epoch, epoch: epoch)
+    var record = newRecord(.epoch, epoch: epoch)
     record.loss = sums.meanLoss
     record.gradientNorm = sums.meanGradientNorm
     record.clippedFraction = sums.clippedFraction
@@ -317,7 +317,7 @@ struct TrainingRun<Goal: Objective> {
     onEvent(.epoch(event))
   }
 
-  private func record(_ kind: MetricsRecord.Kind, epoch: Int) -> MetricsRecord {
+  private func newRecord(_ kind: MetricsRecord.Kind, epoch: Int) -> MetricsRecord {
     var record = MetricsRecord(
       kind: kind, epoch: epoch + 1, globalStep: state.globalStep,
       epochs: Double(state.globalStep) / Double(stepsPerEpoch))

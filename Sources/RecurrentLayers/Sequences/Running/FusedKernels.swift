@@ -5,17 +5,17 @@ import RecurrentTensors
 extension FusedKind {
   func packedCount<Scalar: TensorScalar>(_: Scalar.Type, input: Int, hidden: Int) -> Int {
     switch self {
-    case .lstm: Scalar.kernels.lstmPackedCount(input, hidden)
-    case .gru: Scalar.kernels.gruPackedCount(input, hidden)
-    case .elman: Scalar.kernels.elmanPackedCount(input, hidden)
+    case .lstm: Scalar.kernels.table.lstmPackedCount(input, hidden)
+    case .gru: Scalar.kernels.table.gruPackedCount(input, hidden)
+    case .elman: Scalar.kernels.table.elmanPackedCount(input, hidden)
     }
   }
 
   func savedCount<Scalar: TensorScalar>(_: Scalar.Type, time: Int, batch: Int, hidden: Int) -> Int {
     switch self {
-    case .lstm: Scalar.kernels.lstmSavedCount(time, batch, hidden)
-    case .gru: Scalar.kernels.gruSavedCount(time, batch, hidden)
-    case .elman: Scalar.kernels.elmanSavedCount(time, batch, hidden)
+    case .lstm: Scalar.kernels.table.lstmSavedCount(time, batch, hidden)
+    case .gru: Scalar.kernels.table.gruSavedCount(time, batch, hidden)
+    case .elman: Scalar.kernels.table.elmanSavedCount(time, batch, hidden)
     }
   }
 
@@ -23,12 +23,11 @@ extension FusedKind {
   func pack<Scalar: TensorScalar>(
     input: Int, hidden: Int, weights: [UnsafePointer<Scalar>?], into packed: UnsafeMutablePointer<Scalar>
   ) {
-    let kernels = Scalar.kernels
     let pack =
       switch self {
-      case .lstm: kernels.lstmPack
-      case .gru: kernels.gruPack
-      case .elman: kernels.elmanPack
+      case .lstm: Scalar.kernels.table.lstmPack
+      case .gru: Scalar.kernels.table.gruPack
+      case .elman: Scalar.kernels.table.elmanPack
       }
     pack(input, hidden, weights[0], weights[1], weights[2], weights[3], packed)
   }
@@ -45,12 +44,12 @@ extension FusedKind {
     withUnsafePointer(to: sequence) { sequence in
       switch self {
       case .lstm:
-        Scalar.kernels.lstmForward(
+        Scalar.kernels.table.lstmForward(
           sequence, packed, inputs, initial[0], initial[1], outputs, last[0], last[1], saved)
       case .gru:
-        Scalar.kernels.gruForward(sequence, packed, inputs, initial[0], outputs, last[0], saved)
+        Scalar.kernels.table.gruForward(sequence, packed, inputs, initial[0], outputs, last[0], saved)
       case .elman(let activation):
-        Scalar.kernels.elmanForward(
+        Scalar.kernels.table.elmanForward(
           sequence, activation == .relu, packed, inputs, initial[0], outputs, last[0], saved)
       }
     }
@@ -71,16 +70,16 @@ extension FusedKind {
     withUnsafePointer(to: sequence) { sequence in
       switch self {
       case .lstm:
-        Scalar.kernels.lstmBackward(
+        Scalar.kernels.table.lstmBackward(
           sequence, weights[0], weights[1], inputs, initial[0], initial[1], outputs, saved, outputCotangent,
           lastCotangent[0], lastCotangent[1], inputCotangent, initialCotangent[0], initialCotangent[1], w[0], w[1],
           w[2], w[3])
       case .gru:
-        Scalar.kernels.gruBackward(
+        Scalar.kernels.table.gruBackward(
           sequence, weights[0], weights[1], inputs, initial[0], outputs, saved, outputCotangent, lastCotangent[0],
           inputCotangent, initialCotangent[0], w[0], w[1], w[2], w[3])
       case .elman(let activation):
-        Scalar.kernels.elmanBackward(
+        Scalar.kernels.table.elmanBackward(
           sequence, activation == .relu, weights[0], weights[1], inputs, initial[0], outputs, saved, outputCotangent,
           lastCotangent[0], inputCotangent, initialCotangent[0], w[0], w[1], w[2], w[3])
       }

@@ -66,7 +66,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
     for segment in segments {
       let initial = current
       let result = forward(
-        segment, packed.packed, inputs, initial, into: target?.advanced(by: segment.lowerBound * rowsOfOutput),
+        segment, packed.packed, inputs, initial, into: target?.advanced(by: segment.lowerBound * outputStride),
         saving: keeps)
       if isTracked { kept.append(Kept(segment: segment, initial: initial, saved: result.saved)) }
       current = result.state
@@ -90,13 +90,13 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
   /// zero. Finite padding is harmless where it is.
   private func withoutHarmfulPadding(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let lengths = effective.lengths else { return inputs }
-    let isFinite = inputs.withUnsafeScalars { Scalar.kernels.allFinite($0.baseAddress, $0.count) }
+    let isFinite = inputs.withUnsafeScalars { Scalar.kernels.table.allFinite($0.baseAddress, $0.count) }
     return isFinite ? inputs : maskingPadding(inputs, lengths)
   }
 
   /// The numbers in one time step of the outputs and of the inputs.
-  private var rowsOfOutput: Int { extent.batch * extent.hidden }
-  private var rowsOfInput: Int { extent.batch * extent.input }
+  private var outputStride: Int { extent.batch * extent.hidden }
+  private var inputStride: Int { extent.batch * extent.input }
 
   /// Calls `body` with the kernel's description of a segment.
   private func withSequence<Result>(_ segment: Range<Int>, _ body: (rk_sequence) -> Result) -> Result {
@@ -125,7 +125,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
       withSequence(segment) { sequence in
         kind.forward(
           sequence, packed: packed.reading,
-          inputs: inputs.reading?.advanced(by: segment.lowerBound * rowsOfInput),
+          inputs: inputs.reading?.advanced(by: segment.lowerBound * inputStride),
           initial: initial?.map(\.reading) ?? [nil, nil], outputs: outputs, last: targets, saved: savedTarget)
       }
     }
@@ -146,7 +146,7 @@ struct FusedSequence<Scalar: TensorScalar>: Sendable {
 
     for (position, kept) in kept.enumerated().reversed() {
       let segment = kept.segment
-      let (from, inputsFrom) = (segment.lowerBound * rowsOfOutput, segment.lowerBound * rowsOfInput)
+      let (from, inputsFrom) = (segment.lowerBound * outputStride, segment.lowerBound * inputStride)
       let saved = kept.saved ?? packed.flatMap { restore(kept, packed: $0, inputs: inputs) }
       var parts = (0..<4).map { wanted[1 + $0] ? Tensor<Scalar>.unwritten(weightShapes[$0]) : nil }
       let partTargets = parts.indices.map { parts[$0]?.writing }

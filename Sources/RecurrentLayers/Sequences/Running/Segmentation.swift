@@ -11,13 +11,13 @@
 /// (Chen, Xu, Zhang, Guestrin 2016, "Training deep nets with sublinear memory cost"; Gruslys et al. 2016,
 /// "Memory-efficient backpropagation through time".)
 public enum Segmentation {
-  /// The longest sequence that is one segment.
-  public static let shortest = 128
+  /// Sequences of up to this many steps are one segment.
+  public static let wholeLimit = 128
 
   /// The segments of a sequence of `time` steps, in order of time.
   public static func segments(time: Int) -> [Range<Int>] {
     guard time > 0 else { return [] }
-    let longest = max(shortest, Int(Double(time).squareRoot().rounded(.up)))
+    let longest = max(wholeLimit, Int(Double(time).squareRoot().rounded(.up)))
     let count = (time + longest - 1) / longest
     return (0..<count).map { ($0 * time / count)..<(($0 + 1) * time / count) }
   }
