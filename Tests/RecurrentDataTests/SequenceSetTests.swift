@@ -73,6 +73,35 @@ struct SequenceSetTests {
     #expect(steps.channelNames == ["b"])
   }
 
+  /// Labels and steps of rows that begin with labels, or do not.
+  private func rows(_ text: String, known: KnownSeries? = nil, hasHeader: Bool = true) throws -> [String] {
+    var format = TableFormat.commas
+    format.hasHeader = hasHeader
+    return try withFile(text) { try SequenceSet(labelFirst: $0, format: format, known: known) }.sequences.map {
+      "\($0.label ?? "-"): \($0.values.map { "\(Int($0))" }.joined(separator: " "))"
+    }
+  }
+
+  @Test func headersAndIndicesBeforeLabelsAreNoSeries() throws {
+    let plain = ["a: 5 3 4", "b: 2 9 1"]
+    let body = "a,5,3,4\nb,2,9,1\n"
+    for header in ["", "label,0,1,2\n", "label,1,2,3\n", "label,t0,t1,t2\n", "class,x,y,z\n"] { #expect(try rows(header + body) == plain, "\(header)") }
+    for header in ["", ",label,0,1,2\n", "index,label,t0,t1,t2\n"] { #expect(try rows(header + "0,a,5,3,4\n1,b,2,9,1\n") == plain, "\(header)") }
+    #expect(try rows("1,0,1,2\n1,5,3,4\n2,2,9,1\n").count == 3)  // a class of another row, whose series counts up
+    #expect(try rows("label,0,1,2\n" + body, hasHeader: false).count == 3)
+  }
+
+  @Test func seriesToBeJudgedMayLackLabels() throws {
+    let numbers = KnownSeries(labels: ["1", "2"], lengths: 3...3)
+    #expect(try rows("1,3,4\n2,9,1\n", known: numbers) == ["-: 1 3 4", "-: 2 9 1"])
+    #expect(try rows("1,5,3,4\n7,2,9,1\n", known: numbers) == ["1: 5 3 4", "7: 2 9 1"])
+    #expect(try rows("0,1,2\n5,3,4\n", known: numbers) == ["-: 0 1 2", "-: 5 3 4"])
+    #expect(try rows("0,1,5,3,4\n1,2,2,9,1\n", known: numbers) == ["1: 5 3 4", "2: 2 9 1"])
+    let texts = KnownSeries(labels: ["a", "b"], lengths: 2...5)
+    #expect(try rows("5,3,4\n2,9\n", known: texts) == ["-: 5 3 4", "-: 2 9"])
+    #expect(try rows("a,5,3,4\nb,2,9\n", known: texts) == ["a: 5 3 4", "b: 2 9"])
+  }
+
   @Test func labelFirst() throws {
     let set = try withFile("1,-0.5,2\n2,3,NaN,4,NaN,\n?,1\n") { try SequenceSet(labelFirst: $0) }
     #expect(set.sequences.map(\.label) == ["1", "2", nil])

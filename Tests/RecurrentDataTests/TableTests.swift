@@ -56,7 +56,7 @@ struct TableTests {
     #expect(try table.numbers(3) == [2, -350])
     #expect(try table.numbers(2)[1].isNaN)
     #expect((0..<2).map { table.line(row: $0) } == [2, 3])
-    #expect(ColumnReference(parsing: "12") == 12)
+    #expect(ColumnReference(parsing: "12") == .nameOrNumber("12", 12))
     #expect(ColumnReference(parsing: "a1") == "a1")
   }
 
@@ -65,6 +65,25 @@ struct TableTests {
     #expect(TableFormat(fileName: "a.tsv") == .tabs)
     #expect(TableFormat(fileName: "a.csv.gz") == .commas)
     #expect(TableFormat(fileName: "tsv") == .commas)
+  }
+
+  @Test func aNameOfTheHeaderGoesBeforeAPlace() throws {
+    func index(_ text: String, _ header: String) throws -> Int { try Table(text: header + "\n1,2,3\n").index(of: ColumnReference(parsing: text)) }
+    #expect(try index("2", "0,1,2") == 2 && index("0", "0,1,2") == 0 && index("1", "date,2,1") == 2)
+    #expect(try index("2", "date,load,wind") == 1)
+    #expect(message { _ = try index("3", "0,1,2") } == "the table:1: there is no column \"3\" (there are: 0, 1, 2)")
+    #expect(message { _ = try index("1", "1,2,1") } == "the table:1: 2 columns are named \"1\": 1, 3; give a number")
+    #expect(try Table(text: "5,6,7\n", format: .commas.withoutHeader).index(of: ColumnReference(parsing: "3")) == 2)
+  }
+
+  @Test func semicolonsAreRecognizedAndCommasThenArePoints() throws {
+    for text in ["t;a\n1;1,5\n2;-2,25\n", "t;a\n1;1.5\n2;-2.25\n"] {
+      #expect(try withFile(text, name: "a.csv") { try Table(contentsOf: $0).numbers(2) } == [1.5, -2.25])
+    }
+    let bare = try withFile("1;0,5;0,7\n", name: "a.csv") { try TableFormat(recognizing: $0) }
+    #expect(bare == .semicolons)
+    for text in ["text,label\na;b,c\n", "\"a;b\",c\n", "a;b,c\n"] { #expect(try withFile(text, name: "a.csv") { try TableFormat(recognizing: $0) } == .commas) }
+    #expect(try withFile("a\tb\n", name: "a.csv") { try TableFormat(recognizing: $0) } == .tabs)
   }
 
   @Test func numbersAreTheNearestOnes() throws {

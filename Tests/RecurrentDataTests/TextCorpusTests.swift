@@ -3,6 +3,19 @@ import RecurrentData
 import Testing
 
 struct TextCorpusTests {
+  @Test func textsMayBeCompressedAndUTF16IsNamed() throws {
+    let text = "the sea and the moon\n"
+    try withDirectory(["train.txt.gz": gzipped(Array(text.utf8)), "one.txt": Array(text.utf8), "wide.txt": [0xFF, 0xFE, 0x61, 0]]) { directory in
+      let tokenizer = Tokenizer(.characters)
+      let part = try TextCorpus(contentsOf: directory, tokenizer: tokenizer).tokens(of: .train)
+      let whole = SplitFractions(train: 1, validation: 0, test: 0)
+      let plain = try TextCorpus(contentsOf: directory.appending(path: "one.txt"), tokenizer: tokenizer, fractions: whole).tokens(of: .train)
+      #expect(part.tokens == plain.tokens)
+      let wide = directory.appending(path: "wide.txt")
+      #expect(message { _ = try TextCorpus(contentsOf: wide, tokenizer: tokenizer) } == "\(TextDataError.isUTF16(path: wide.path))")
+    }
+  }
+
   @Test func oneFileIsCutByTokens() throws {
     let text = "0123456789abcdefghi"  // 19: Int(0.9 * 19) = 17
     let corpus = try TextCorpus(text: text, tokenizer: Tokenizer(.characters))

@@ -49,7 +49,7 @@ struct BaselineReferenceTests {
     let table = try Table(contentsOf: Self.ett)
     let times = try table.times("date")
     try table.checkOrder(times, of: "date")
-    #expect(times.axis.interval(of: times.values) == .constant(3600))
+    #expect(TimeStep(of: times) == .constant(3600))
     let raw = try table.numbers("OT")
     let training = 0..<8640
     let standardization = Standardization(columns: [Array(raw[training])], names: ["OT"])

@@ -106,7 +106,7 @@ import Testing
     (data.time, data.targets) = ("time", "load")
     let series = try TimeSeries(Table(text: text), data)
     // The second channel marks gaps, of which the training rows have one.
-    return SeriesChannels(series, try SeriesScaling(series, training: 0..<20), data)
+    return SeriesChannels(series, Forecasting.Artifacts(scaling: try SeriesScaling(series, training: 0..<20), readsClock: nil), data)
   }
 
   private static func rows(_ change: (Int) -> String?) -> String {
@@ -163,7 +163,7 @@ import Testing
     var data = ForecastingDataConfiguration()
     (data.time, data.targets) = ("time", "load")
     let series = try TimeSeries(Table(text: text), data)
-    let scaling = try SeriesScaling(series, training: 0..<20)
+    let scaling = Forecasting.Artifacts(scaling: try SeriesScaling(series, training: 0..<20), readsClock: nil)
     var configuration = ForecastingConfiguration()
     (configuration.window, configuration.horizon, configuration.hidden, configuration.strategy) = (8, 5, 6, .recursive)
     var generator = RandomGenerator(seed: 5)
@@ -175,7 +175,7 @@ import Testing
       #expect(channels.rowCount == 40 + step)
       let next = model.forecasts(channels, origins: [40 + step], steps: 1).points[0]
       #expect(abs(next - whole.points[step]) < 1e-5)
-      grown += "\(40 + step),\(scaling.standardization.restored(Double(next), channel: 0))\n"
+      grown += "\(40 + step),\(scaling.scaling.standardization.restored(Double(next), channel: 0))\n"
     }
     #expect(whole.points[0] != whole.points[1])
   }
@@ -200,7 +200,7 @@ import Testing
       let series = try TimeSeries(Table(text: text), data)
       let model = Self.model { $0.strategy = .recursive }
       return model.forecasts(
-        SeriesChannels(series, try SeriesScaling(series, training: 0..<20), data), origins: [20], steps: 5)
+        SeriesChannels(series, Forecasting.Artifacts(scaling: try SeriesScaling(series, training: 0..<20), readsClock: nil), data), origins: [20], steps: 5)
     }
     #expect(try forecasts("3").points == forecasts("99").points)
   }

@@ -81,11 +81,12 @@ struct JSONScanner {
   mutating func number() throws(DataError) -> Double {
     _ = peek()
     let word = word()
-    let value = bytes.withUnsafeBufferPointer { NumberText.value(of: $0[word]) }
+    let value = bytes.withUnsafeBufferPointer { NumberText.measurement(of: $0[word]) }
     switch value {
     case .number(let number):
       index = word.upperBound
       return number
+    case .tooLarge: throw error("\(String(decoding: bytes[word], as: UTF8.self)) \(NumberText.tooLargeRemedy)")
     case .missing where !word.isEmpty:
       index = word.upperBound
       return .nan

@@ -115,9 +115,11 @@ private struct TSHeader {
     if text.allSatisfy(\.isWhitespace) { return [] }
     var values: [Double] = []
     for field in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-      switch NumberText.value(of: Substring(field)) {
+      switch NumberText.measurement(of: Substring(field)) {
       case .number(let number): values.append(number)
       case .missing: values.append(.nan)
+      case .tooLarge:
+        throw DataError(path, line: line, "channel \(channel), step \(values.count + 1): \(Substring(field)) \(NumberText.tooLargeRemedy)")
       case .invalid:
         let text = Substring(field).trimmingCharacters(in: .whitespaces)
         guard text == "?" else {

@@ -1,4 +1,4 @@
-/// A point in time as a calendar writes it, in UTC: ISO 8601, or the same with a space for the T.
+/// A point in time as a calendar writes it: ISO 8601, or the same with a space for the T.
 ///
 /// The proleptic Gregorian calendar, without leap seconds. Written out here, since the general formatters of Foundation take
 /// microseconds a value, and a table has millions.
@@ -8,50 +8,53 @@ struct CalendarTime: Hashable, Sendable {
 
   /// Seconds since 1970-01-01 00:00:00 UTC.
   var seconds: Double
-  var precision: Precision
-  /// Whether a T stood between date and time.
-  var hasT = false
+  /// How it was written.
+  var form: TimeForm
 
   /// Reads `yyyy-MM`, `yyyy-MM-dd`, `yyyy-MM-dd HH:mm`, `yyyy-MM-dd HH:mm:ss[.fraction]`, a T for the space, and after a time `Z`,
-  /// `+HH:mm`, `+HHmm` or `+HH`; nil if it is none of these, or no day of the calendar. Without a zone it is UTC.
+  /// `+HH:mm`, `+HHmm` or `+HH`, with white space around it; the end of a day may be `24:00`. In the basic form hyphens and colons are left out
+  /// (`20160701`, `20160701T1330`), and months are `201607`. Nil if it is none of these, or no day of the calendar. Without a zone it is UTC.
   init?(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    var bytes = bytes
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
     var reader = DigitReader(bytes: bytes)
-    guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), (1...12).contains(month) else { return nil }
+    guard let year = reader.number(4) else { return nil }
+    form = TimeForm(precision: .month)
+    form.isBasic = !reader.skip("-")
+    // Digits alone may be a plain number too: years far from ours are none.
+    if form.isBasic, !(1700..<2300).contains(year) { return nil }
+    guard let month = reader.number(2), (1...12).contains(month) else { return nil }
     seconds = Double(Self.days(year: year, month: month, day: 1)) * 86_400
-    precision = .month
     if reader.isAtEnd { return }
-    guard reader.skip("-"), let day = reader.number(2), (1...Self.dayCount(year: year, month: month)).contains(day) else { return nil }
-    seconds += Double(day - 1) * 86_400
-    precision = .day
-    if reader.isAtEnd { return }
-    hasT = reader.skip("T")
-    guard hasT || reader.skip(" "), let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2), hour < 24, minute < 60
+    guard form.isBasic || reader.skip("-"), let day = reader.number(2), (1...Self.dayCount(year: year, month: month)).contains(day)
     else { return nil }
-    seconds += Double(hour * 3600 + minute * 60)
-    precision = .minute
-    if reader.skip(":") {
+    seconds += Double(day - 1) * 86_400
+    form.precision = .day
+    if reader.isAtEnd { return }
+    form.hasT = reader.skip("T")
+    guard form.hasT || reader.skip(" "), let hour = reader.number(2) else { return nil }
+    form.hasColons = reader.skip(":")
+    guard let minute = reader.number(2), hour <= 24, minute < 60 else { return nil }
+    var secondOfDay = Double(hour * 3600 + minute * 60)
+    form.precision = .minute
+    if form.hasColons ? reader.skip(":") : reader.isAtDigit {
       guard let second = reader.number(2), second < 60 else { return nil }
-      seconds += Double(second)
-      precision = .second
+      secondOfDay += Double(second)
+      form.precision = .second
       if reader.skip(".") {
         guard let fraction = reader.fraction() else { return nil }
-        seconds += fraction
+        secondOfDay += fraction.value
+        form.decimals = fraction.digits
       }
     }
-    if reader.isAtEnd || reader.skip("Z") {
-      guard reader.isAtEnd else { return nil }
-      return
-    }
-    let isWest = reader.skip("-")
-    guard isWest || reader.skip("+"), let hours = reader.number(2), hours < 24 else { return nil }
-    var offset = hours * 3600
-    if !reader.isAtEnd {
-      _ = reader.skip(":")
-      guard let minutes = reader.number(2), minutes < 60 else { return nil }
-      offset += minutes * 60
-    }
-    guard reader.isAtEnd else { return nil }
-    seconds -= Double(isWest ? -offset : offset)
+    if secondOfDay > 86_400 { return nil }
+    form.hasEndOfDay = hour == 24
+    seconds += secondOfDay
+    if reader.isAtEnd { return }
+    guard let zone = reader.zone(), reader.isAtEnd else { return nil }
+    form.zone = zone
+    seconds -= zone.offset
   }
 
   /// The days from 1970-01-01 to a day of the Gregorian calendar (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
@@ -75,7 +78,7 @@ struct CalendarTime: Hashable, Sendable {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
 
-  private static func dayCount(year: Int, month: Int) -> Int {
+  static func dayCount(year: Int, month: Int) -> Int {
     let next = month == 12 ? days(year: year + 1, month: 1, day: 1) : days(year: year, month: month + 1, day: 1)
     return next - days(year: year, month: month, day: 1)
   }
@@ -104,7 +107,9 @@ private struct DigitReader {
     return value
   }
 
-  mutating func fraction() -> Double? {
+  var isAtDigit: Bool { bytes.first.map { $0 &- 0x30 < 10 } ?? false }
+
+  mutating func fraction() -> (value: Double, digits: Int)? {
     var value = 0.0
     var unit = 1.0
     var count = 0
@@ -114,6 +119,21 @@ private struct DigitReader {
       count += 1
       bytes.removeFirst()
     }
-    return (1...15).contains(count) ? value / unit : nil
+    return (1...15).contains(count) ? (value / unit, count) : nil
+  }
+
+  /// What is left as `Z` or an offset; nil if it is none.
+  mutating func zone() -> TimeForm.Zone? {
+    if skip("Z") { return .utc }
+    let isWest = skip("-")
+    guard isWest || skip("+"), let hours = number(2), hours < 24 else { return nil }
+    var minutes = 0
+    var style = TimeForm.Zone.Style.hours
+    if !isAtEnd {
+      style = skip(":") ? .colon : .digits
+      guard let read = number(2), read < 60 else { return nil }
+      minutes = read
+    }
+    return .offset(minutes: (isWest ? -1 : 1) * (hours * 60 + minutes), style)
   }
 }

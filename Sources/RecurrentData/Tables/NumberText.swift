@@ -5,6 +5,27 @@ enum NumberText {
     /// Nothing, `NA`, or `NaN` in any case.
     case missing
     case invalid
+    /// A number that the single precision of models cannot hold, as some programs write for no value.
+    case tooLarge
+  }
+
+  /// Reads a measurement: a number as `value(of:)` has it that a `Float` holds, and where `hasDecimalComma` one with a comma for its point.
+  static func measurement(of bytes: Slice<UnsafeBufferPointer<UInt8>>, hasDecimalComma: Bool = false) -> Value {
+    let value = value(of: bytes, hasDecimalComma: hasDecimalComma)
+    if case .number(let number) = value, abs(number) >= Double(Float.greatestFiniteMagnitude) { return .tooLarge }
+    return value
+  }
+
+  /// What to do about a number that is too large.
+  static let tooLargeRemedy = "is larger than a model's numbers can be; where it stands for no value, leave the value missing"
+
+  /// Reads a number as `value(of:)` does, or where `hasDecimalComma` one with a comma for its point.
+  static func value(of bytes: Slice<UnsafeBufferPointer<UInt8>>, hasDecimalComma: Bool) -> Value {
+    let plain = value(of: bytes)
+    guard hasDecimalComma, plain == .invalid, bytes.count(where: { $0 == UInt8(ascii: ",") }) == 1, !bytes.contains(UInt8(ascii: "."))
+    else { return plain }
+    let point = bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+    return point.withUnsafeBufferPointer { value(of: $0[...]) }
   }
 
   /// Reads the number nearest to what is written, with white space around it; not `inf`, not hexadecimal.
@@ -73,6 +94,18 @@ extension NumberText {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { value(of: $0[...]) }
   }
+
+  /// Reads a number from a text, where `hasDecimalComma` one with a comma for its point.
+  static func value(of text: some StringProtocol, hasDecimalComma: Bool) -> Value {
+    let bytes = Array(text.utf8)
+    return bytes.withUnsafeBufferPointer { value(of: $0[...], hasDecimalComma: hasDecimalComma) }
+  }
+
+  /// Reads a measurement from a text.
+  static func measurement(of text: some StringProtocol) -> Value {
+    let bytes = Array(text.utf8)
+    return bytes.withUnsafeBufferPointer { measurement(of: $0[...]) }
+  }
 }
 
 extension Table {
@@ -89,9 +122,10 @@ extension Table {
 
   /// A field as a number; row and column are counted from 0.
   func number(row: Int, column: Int) throws(DataError) -> Double {
-    switch withBytes(row: row, column: column, { NumberText.value(of: $0) }) {
+    switch withBytes(row: row, column: column, { NumberText.measurement(of: $0, hasDecimalComma: format.allowsDecimalComma) }) {
     case .number(let number): return number
     case .missing: return .nan
+    case .tooLarge: throw error(row: row, column: column, "\(try text(row: row, column: column)) \(NumberText.tooLargeRemedy)")
     case .invalid:
       let text = try text(row: row, column: column)
       throw error(row: row, column: column, "\(quoted(text)) is not a number\(Self.remedy(text))")

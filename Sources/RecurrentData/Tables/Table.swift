@@ -27,12 +27,12 @@ public struct Table: Sendable {
   ///
   /// - Parameters:
   ///   - url: A text file in UTF-8, plain or gzip.
-  ///   - format: How it is written; by default what its name says.
+  ///   - format: How it is written; by default what its name and its first line say.
   /// - Throws: `DataError` that names line and place: no such file, a binary file, a quote that is not closed, rows of different
   ///   lengths, a table without a row.
   public init(contentsOf url: URL, format: TableFormat? = nil) throws(DataError) {
+    let format = if let format { format } else { try TableFormat(recognizing: url) }
     var source = try ByteSource(contentsOf: url)
-    let format = format ?? TableFormat(fileName: url.lastPathComponent)
     var parser = DelimitedParser(path: source.path, format: format)
     while let piece = try source.next() { try parser.parse(piece) }
     try self.init(parser.finish(), path: source.path, format: format)
@@ -80,6 +80,10 @@ public struct Table: Sendable {
   /// - Throws: `DataError` that names the nearest column if there is none of that name or number, or two.
   public func index(of column: ColumnReference) throws(DataError) -> Int {
     switch column {
+    case .nameOrNumber(let text, let number):
+      guard let header, header.contains(text) || Self.areNumbers(header) else { return try index(of: .number(number)) }
+      // Among names that are numbers, a number that is none of them is not a place.
+      return try index(of: .name(text))
     case .number(let number):
       if (1...columnCount).contains(number) { return number - 1 }
       throw DataError(path, "there is no column \(number): the table has \(columnCount), counted from 1\(delimiterHint)")
@@ -100,6 +104,11 @@ public struct Table: Sendable {
       throw DataError(
         path, line: line, "there is no column \(quoted(name))\(near) (there are: \(listed(header)))\(delimiterHint)")
     }
+  }
+
+  /// Whether names are numbers, at least from the second on: the first may be that of an index or of a label.
+  private static func areNumbers(_ names: [String]) -> Bool {
+    names.count > 1 && names.dropFirst().allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
   }
 
   /// The name of a column for people: that of the header, or its number.
@@ -148,6 +157,6 @@ public struct Table: Sendable {
     guard columnCount == 1 else { return "" }
     let first = cells.bytes[cells.range(row: 0, field: 0)]
     guard let other = others.first(where: { first.contains($0.delimiter) }) else { return "" }
-    return "; the first row has no \(format.delimiterName) but a \(other.delimiterName): name that as the delimiter"
+    return "; the first row has no \(format.delimiterName) but a \(other.delimiterName): set data.separator to \(other.delimiterName)"
   }
 }

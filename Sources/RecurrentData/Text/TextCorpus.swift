@@ -27,7 +27,7 @@ public struct TextCorpus: Sendable {
   /// Reads a file or a directory.
   ///
   /// - Parameters:
-  ///   - url: A text file, or a directory with a file for each part.
+  ///   - url: A text file, plain or gzip, or a directory with a file for each part.
   ///   - tokenizer: What one token is. All kinds but bytes need UTF-8; a byte-order mark is skipped.
   ///   - minimumCount: Words that occur less often in the training part are unknown, and characters are written in bytes
   ///     among subwords. For words and subwords only.
@@ -205,8 +205,9 @@ struct CorpusText {
   private static func file(
     for split: DataPart, among names: [String], path: String
   ) throws(TextDataError) -> String? {
-    if names.contains("\(split.rawValue).txt") { return "\(split.rawValue).txt" }
-    let texts = names.filter { !$0.lowercased().hasSuffix(".gz") }
+    for name in ["\(split.rawValue).txt", "\(split.rawValue).txt.gz"] where names.contains(name) { return name }
+    // A compressed file beside the same one without compression is a copy.
+    let texts = names.filter { !$0.lowercased().hasSuffix(".gz") || !names.contains(String($0.dropLast(3))) }
     let found = split.files(among: texts, extensions: ["txt", "text", "tokens", "raw"])
     if found.count > 1 { throw .ambiguous(path: path, split: split, files: found) }
     return found.first

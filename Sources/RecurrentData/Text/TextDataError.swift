@@ -8,6 +8,8 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// The bytes from `offset` (counted from 0) are not UTF-8.
   case notUTF8(path: String, offset: Int, line: Int)
+  /// The file begins with the byte-order mark of UTF-16.
+  case isUTF16(path: String)
   /// There is not one token.
   case empty(path: String, kind: TokenKind)
   /// A directory without a file to train on.
@@ -39,6 +41,7 @@ public enum TextDataError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notUTF8(let path, let offset, let line):
       "\(path): not UTF-8: invalid byte at offset \(offset) (line \(line)); convert it (iconv -f LATIN1 -t UTF-8),"
         + " or use bytes as tokens"
+    case .isUTF16(let path): "\(path): is UTF-16, not UTF-8; convert it (iconv -f UTF-16 -t UTF-8)"
     case .empty(let path, let kind): "\(path): the text is empty: it has no \(kind.rawValue) to learn from"
     case .noTrainingFile(let path, let found):
       "\(path): no file to train on: expected train.txt (or NAME.train.txt) beside valid.txt and test.txt, found "

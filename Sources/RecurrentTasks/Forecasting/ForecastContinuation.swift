@@ -42,11 +42,11 @@ public struct ForecastContinuation: Sendable {
   init(_ trained: TrainedForecaster, _ series: TimeSeries, steps: Int) {
     let data = trained.settings.data
     let network = trained.model
-    let channels = SeriesChannels(series.extended(by: steps), trained.scaling, data)
+    let extended = series.extended(by: steps)
+    let channels = SeriesChannels(extended, trained.artifacts, data)
     let forecasts = network.forecasts(channels, origins: [series.count], steps: steps)
-    let after = series.timesAfter(steps)
     names = data.targetNames
-    times = after.map { series.axis.text(of: $0) }
+    times = extended.times.suffix(steps).map { series.axis.text(of: $0) }
     notes = series.notes
     values = (0..<steps).map { step in
       data.targetNames.indices.map { target in
@@ -69,7 +69,7 @@ public struct ForecastContinuation: Sendable {
         name: "forecast, 50 % and 90 %")
       return Plot(
         data.targetNames.count > 1 ? name : "",
-        x: Axis("rows after \(series.axis.text(of: series.times[series.count - 1]))"), y: Axis(name),
+        x: Axis("rows after \(series.time(ofRow: series.count - 1))"), y: Axis(name),
         marks: marks + [.line(measured, name: "measured")])
     }
     picture = Figure("\(data.targetNames.joined(separator: ", ")): the next \(Figures.counted(steps, "row"))", parts: plots).svg

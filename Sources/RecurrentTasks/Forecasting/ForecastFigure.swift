@@ -35,7 +35,7 @@ enum ForecastFigure {
         return value.isNaN ? nil : Point(x: Double(row - origin + 1), y: trained.restored(value, target: 0))
       }
       return Plot(
-        "from \(series.axis.text(of: series.times[origin]))", x: Axis("rows ahead"), y: Axis(name), height: 170,
+        "from \(series.time(ofRow: origin))", x: Axis("rows ahead"), y: Axis(name), height: 170,
         hasLegend: window == 0,
         marks: marks(
           steps: steps, x: { Double($0 + 1) },

@@ -74,10 +74,10 @@ extension Forecasting {
     var wholeHorizon = network
     wholeHorizon.strategy = .direct  // origins whose whole horizon is in the part, for training rows too
     let origins = try series.origins(in: split, parts, wholeHorizon)
-    let channels = SeriesChannels(series, trained.scaling, data)
+    let channels = SeriesChannels(series, trained.artifacts, data)
     let training = parts[.train] ?? 0..<0
     let baselines = try ForecastBaselines(
-      channels, network, season: data.season, training: training,
+      channels, network, season: series.season(data), training: training,
       validation: part == .whole ? [] : series.origins(in: .validation, parts, wholeHorizon))
     let walk = WalkForward(trained, channels, origins: origins, baselines)
     let scales = data.targetNames.indices.map { scale(of: $0, series, training, data) }
@@ -94,7 +94,7 @@ extension Forecasting {
     }
     return ForecastScore(
       part: part, model: errors(walk.model, "model", "model"),
-      baselines: walk.baselines.map { errors($0.errors, $0.kind.rawValue, baselines.name($0.kind) + ($0.kind == .seasonalNaive ? " \(data.season)" : "")) },
+      baselines: walk.baselines.map { errors($0.errors, $0.kind.rawValue, baselines.name($0.kind) + ($0.kind == .seasonalNaive ? " \(baselines.season)" : "")) },
       rankedProbabilityScore: walk.rankedProbabilityScore, coverageOf90: walk.coverageOf90, coverageOf50: walk.coverageOf50,
       forecastCount: origins.count, horizon: network.horizon,
       notes: series.notes + (part == .whole ? ["no linear forecast: of the whole table no rows are for fitting"] : []),
@@ -105,7 +105,7 @@ extension Forecasting {
   private static func scale(
     of target: Int, _ series: TimeSeries, _ training: Range<Int>, _ data: ForecastingDataConfiguration
   ) -> Double? {
-    let season = data.season
+    let season = series.season(data)
     guard training.count > season else { return nil }
     let values = series.targets[target][training].map { data.logarithm ? exp($0) : $0 }
     let pairs = zip(values, values.dropFirst(season)).filter { !$0.isNaN && !$1.isNaN }

@@ -14,10 +14,10 @@ extension Forecasting {
       throw DataError(
         series.path, "the table has \(Figures.counted(series.count, "row")), and the model reads \(window) before a forecast")
     }
-    let channels = SeriesChannels(series, trained.scaling, data)
+    let channels = SeriesChannels(series, trained.artifacts, data)
     let batch = ForecastBatch(channels, origins: [series.count], window: window, steps: 0, level: trained.settings.model.level)
     let count = min(limit, window)
-    let times = series.times[(series.count - window)...].prefix(count).map { series.axis.text(of: $0) }
+    let times = ((series.count - window)..<series.count).prefix(count).map { series.time(ofRow: $0) }
     return WatchedRun(
       steps: times, stepName: "row", inputStepCount: window, cells: trained.model.rnn.record(batch.inputs.sliced(0..<count)).cells)
   }

@@ -13,6 +13,8 @@ public enum Forecasting: RecipeTask {
   public struct Artifacts: Codable, Sendable {
     /// The scale of each column, as learned from the training rows.
     let scaling: SeriesScaling
+    /// Whether the calendar read is that of the table's clock; absent, that of UTC, in files of models that were trained so, or read none.
+    let readsClock: Bool?
   }
 
   public static var name: String { "forecasting" }
@@ -30,8 +32,9 @@ public enum Forecasting: RecipeTask {
     let origins = try series.origins(in: .train, parts, model)
     let validation = try series.origins(in: .validation, parts, model)
     let scaling = try SeriesScaling(series, training: trainingRows)
-    let channels = SeriesChannels(series, scaling, data)
-    let baselines = try ForecastBaselines(channels, model, season: data.season, training: trainingRows, validation: validation)
+    let artifacts = Artifacts(scaling: scaling, readsClock: data.calendar ? true : nil)
+    let channels = SeriesChannels(series, artifacts, data)
+    let baselines = try ForecastBaselines(channels, model, season: series.season(data), training: trainingRows, validation: validation)
     let errors = baselines.kinds.map { kind in
       var sums = ErrorSums(steps: model.horizon, targets: series.targets.count)
       sums.add(baselines.points(kind, channels, origins: validation), origins: validation, channels)
@@ -40,7 +43,7 @@ public enum Forecasting: RecipeTask {
     return try PreparedRun(
       settings, objective: ForecastObjective(channels, model, validation: validation),
       source: ForecastWindows(channels, model, origins: origins, batchSize: training.batch, seed: settings.seed),
-      artifacts: Artifacts(scaling: scaling),
+      artifacts: artifacts,
       memory: (
         model.memory(
           targetCount: series.targets.count, channelCount: SeriesChannels.count(scaling, data), batch: training.batch),

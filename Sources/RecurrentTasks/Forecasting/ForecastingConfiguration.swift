@@ -6,13 +6,20 @@ public import RecurrentTraining
 /// The `data` of a forecasting recipe: which columns of a table are the series, and which rows are for what.
 public struct ForecastingDataConfiguration: Configuration, SplitConfiguration {
   @Setting("The column of times, ISO dates or numbers; each row must be later than the one before.") public var time = "date"
+  @Setting(isYounger: true, TableSeparator.documentation) public var separator = TableSeparator.byName
+  @Setting(
+    "From one row to the next, such as 15 minutes, day, week day, month, month end, quarter, year, or a number where times are numbers. Absent: the most frequent step of the table.")
+  public var step: String?
   @Setting("The columns to forecast, between commas.") public var targets = "value"
   @Setting("Further columns of numbers that the model reads up to the present, between commas; their future is never used.")
   public var covariates: String?
   @Setting("Read the hour, the day of the week and the day of the year, where the times are dates: known of the future too.")
   public var calendar = false
   @Setting("Forecast the logarithm of the targets: for series above 0 whose swings grow with their level.") public var logarithm = false
-  @Setting(1...1_000_000, "Rows of a season, for the seasonal naive forecast and MASE: 24 for hours of a day.") public var season = 1
+  @Setting(
+    1...1_000_000,
+    "Rows of a season, for the seasonal naive forecast and MASE. Absent: what the table's step tells, such as 12 for months, 5 for week days, 24 for hours; 1 for plain numbers.")
+  public var season: Int?
   @Setting(
     each: 0...1e9,
     "Training, validation and test part, in time: shares of the rows, or, where one is above 1, numbers of rows. What is left is not used.")
@@ -27,6 +34,10 @@ public struct ForecastingDataConfiguration: Configuration, SplitConfiguration {
     let names = targetNames + covariateNames
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ConfigurationError(key: "covariates", "the column \(twice) is named twice among targets and covariates; leave one")
+    }
+    if let step, !TimeStep.canParse(step) {
+      throw ConfigurationError(
+        key: "step", "is \"\(step)\"; write a number, or a unit such as 15 minutes, hour, day, week day, week, month, month end, quarter, year")
     }
     if split.contains(where: { $0 > 1 }) {
       guard split.allSatisfy({ $0 == $0.rounded() }), split[0] > 0, split[1] > 0 else {

@@ -44,7 +44,8 @@ struct SeriesChannels: Sendable {
   private let marks: Range<Int>
 
   /// The channels of a series.
-  init(_ series: TimeSeries, _ scaling: SeriesScaling, _ data: ForecastingDataConfiguration) {
+  init(_ series: TimeSeries, _ artifacts: Forecasting.Artifacts, _ data: ForecastingDataConfiguration) {
+    let scaling = artifacts.scaling
     func scaled(_ values: [Double], _ channel: Int) -> [Float] {
       values.map { Float(scaling.standardization.standardized($0, channel: channel)) }
     }
@@ -56,7 +57,7 @@ struct SeriesChannels: Sendable {
     marks = others.count..<(others.count + scaling.gapped.count)
     for column in scaling.gapped { others.append(columns[column].map { $0.isNaN ? 0 : 1 }) }
     if data.calendar {
-      let calendar = series.times.map(TimeSeries.calendar)
+      let calendar = (artifacts.readsClock == true ? series.clock : series.times).map(TimeSeries.calendar)
       for channel in calendar[0].indices { others.append(calendar.map { $0[channel] }) }
     }
     self.others = others

@@ -9,6 +9,10 @@ struct TimeSeries: Sendable {
   let axis: TimeAxis
   /// The time of each row.
   let times: [Double]
+  /// What the clock that times are written by showed at each row; the times themselves where they have no offset from UTC.
+  let clock: [Double]
+  /// From one row to the next.
+  let step: TimeStep
   /// The targets' columns, NaN where a value is missing; their logarithms where the recipe says so.
   let targets: [[Double]]
   /// The covariates' columns.
@@ -26,7 +30,8 @@ struct TimeSeries: Sendable {
     if source.isDirectory, case .path(let path) = source {
       throw DataError(path, "is a directory; a series is one table, which data.split divides by time")
     }
-    try self.init(Table(contentsOf: source.url()), data)
+    let url = try source.url()
+    try self.init(Table(contentsOf: url, format: data.separator.format(of: url)), data)
   }
 
   init(_ table: Table, _ data: ForecastingDataConfiguration) throws(DataError) {
@@ -36,6 +41,8 @@ struct TimeSeries: Sendable {
     path = table.path
     axis = column.axis
     times = column.values
+    clock = column.clock
+    step = try Self.step(of: column, data, path: table.path)
     names = data.targetNames + data.covariateNames
     var targets: [[Double]] = []
     for name in data.targetNames {
@@ -58,7 +65,14 @@ struct TimeSeries: Sendable {
       throw DataError(path, "the times in the column \(timeColumn) are plain numbers, which have no hour and no day; set data.calendar to false")
     }
     var notes: [String] = []
-    if axis.interval(of: times) == nil { notes.append("the rows are not equally far apart in time; they are taken as if they were") }
+    if times.count > 1 {
+      let exceptions = step.exceptions(in: clock)
+      let words = step.words(kind: axis.kind)
+      notes.append(
+        exceptions == 0
+          ? "the times are \(words)"
+          : "the times are \(words); \(Figures.grouped(exceptions)) of \(Figures.grouped(times.count - 1)) steps are not, so that rows are not equally far apart")
+    }
     for (name, values) in zip(names, targets + covariates) {
       let missing = values.count(where: \.isNaN)
       if missing > 0 { notes.append("\(Figures.grouped(missing)) of \(Figures.grouped(values.count)) values of \(name) are missing") }
@@ -90,27 +104,39 @@ struct TimeSeries: Sendable {
   /// The series with rows after its end of which only the times are known.
   func extended(by steps: Int) -> TimeSeries {
     let unknown = [Double](repeating: .nan, count: steps)
+    let after = step.times(steps, after: clock[count - 1])
     return TimeSeries(
-      path: path, axis: axis, times: times + timesAfter(steps), targets: targets.map { $0 + unknown },
-      covariates: covariates.map { $0 + unknown }, names: names, notes: notes)
+      path: path, axis: axis, times: times + after.map { $0 - axis.offset }, clock: clock + after, step: step,
+      targets: targets.map { $0 + unknown }, covariates: covariates.map { $0 + unknown }, names: names, notes: notes)
   }
 
   private init(
-    path: String, axis: TimeAxis, times: [Double], targets: [[Double]], covariates: [[Double]], names: [String], notes: [String]
+    path: String, axis: TimeAxis, times: [Double], clock: [Double], step: TimeStep, targets: [[Double]], covariates: [[Double]],
+    names: [String], notes: [String]
   ) {
-    (self.path, self.axis, self.times) = (path, axis, times)
+    (self.path, self.axis, self.times, self.clock, self.step) = (path, axis, times, clock, step)
     (self.targets, self.covariates, self.names, self.notes) = (targets, covariates, names, notes)
   }
 
-  /// From one row to the next, at the end of the series.
-  var interval: TimeAxis.Interval {
-    if let interval = axis.interval(of: times) { return interval }
-    return .constant(count > 1 ? times[count - 1] - times[count - 2] : 1)
+  /// The time of a row as the table writes times.
+  func time(ofRow row: Int) -> String { axis.text(of: times[row], offset: clock[row] - times[row]) }
+
+  /// The rows of a season: what the recipe says, or else what the step tells, where the table has two of them at least.
+  func season(_ data: ForecastingDataConfiguration) -> Int {
+    if let season = data.season { return season }
+    let season = step.season(kind: axis.kind)
+    return 2 * season <= count ? season : 1
   }
 
-  /// The times of the `steps` rows after the last.
-  func timesAfter(_ steps: Int) -> [Double] {
-    steps == 0 ? [] : (1...steps).map { axis.time($0, interval, after: times[count - 1]) }
+  /// What the recipe says, or the most frequent step; of one row what is usual for times written like its.
+  private static func step(of column: TimeColumn, _ data: ForecastingDataConfiguration, path: String) throws(DataError) -> TimeStep {
+    guard let text = data.step else { return TimeStep(of: column) ?? .constant(column.axis.kind == .calendar ? 86_400 : 1) }
+    if let step = TimeStep(parsing: text, kind: column.axis.kind, clock: column.clock) { return step }
+    throw DataError(
+      path,
+      column.axis.kind == .calendar
+        ? "data.step is \"\(text)\", and the times are dates; give it a unit, such as \"\(text) minutes\" or \"month end\""
+        : "data.step is \"\(text)\", and the times are plain numbers; give it as a number")
   }
 
   /// What a calendar says of a time: where it is in the day, the week and the year, each as sine and cosine.

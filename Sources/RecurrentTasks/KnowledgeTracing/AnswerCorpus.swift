@@ -112,7 +112,7 @@ struct StudentAnswers: Sendable, Equatable {
     let set =
       switch data.format {
       case .threeLines: try AnswerSet(threeLines: url)
-      case .table: try AnswerSet(table: Table(contentsOf: url), columns: data.columns)
+      case .table: try AnswerSet(table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns)
       }
     return set.students.map { StudentAnswers($0, of: set) }
   }

@@ -23,6 +23,7 @@ public struct AnswerDataConfiguration: Configuration, SplitConfiguration {
   @Setting(
     "three-lines: for each student a line with the number of answers, one with their skills, one with 1 for right and 0 for wrong; table: a CSV or TSV with a header.")
   public var format = Format.table
+  @Setting(isYounger: true, TableSeparator.documentation) public var separator = TableSeparator.byName
   @Setting("The column of a table that names the student.") public var student = "student"
   @Setting(
     "The column that names the question, where there is one. Rows of one student with the same question, one after another, are one answer to a question with several skills.")

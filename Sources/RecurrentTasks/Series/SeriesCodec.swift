@@ -34,6 +34,9 @@ public struct SeriesCodec: Sendable, Hashable, Codable {
     longest = lengths.max() ?? 0
   }
 
+  /// What readers may know of the training part.
+  var known: KnownSeries { KnownSeries(labels: classes.names, lengths: shortest...max(shortest, longest)) }
+
   /// Numbers a step that the model reads.
   var featureCount: Int { channelNames.count * (hasMasks ? 2 : 1) }
 

@@ -28,7 +28,10 @@ extension Parts<SequenceSet> {
   }
 
   /// What was done to the data and must not go unsaid.
-  var notes: [String] { DataPart.allCases.flatMap { sets[$0]?.notes ?? [] } }
+  var notes: [String] {
+    // The parts of one file have its notes, each of them.
+    DataPart.allCases.flatMap { sets[$0]?.notes ?? [] }.reduce(into: []) { notes, note in if !notes.contains(note) { notes.append(note) } }
+  }
 
   private static func files(
     in directory: URL, _ data: SeriesDataConfiguration, _ reader: SeriesReader

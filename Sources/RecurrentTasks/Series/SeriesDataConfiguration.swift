@@ -48,7 +48,10 @@ public struct SeriesDataConfiguration: Configuration {
   @Setting("Of a table, the column that says what a series belongs to: a person, a place.") public var groupColumn: String?
   @Setting("Of a table, the columns of measurements, with commas between. Absent: all that are nothing else.")
   public var featureColumns: String?
-  @Setting("The first line of a table names the columns. Without a header columns are given by number.") public var header = true
+  @Setting(
+    "The first line of a table names the columns; without a header columns are given by number. Of label-first, true looks whether there is such a line, and false says that there is none."
+  ) public var header = true
+  @Setting(isYounger: true, TableSeparator.documentation) public var separator = TableSeparator.byName
   @Setting("Of images: whether a step is a row of pixels or a single pixel.") public var imageSteps = ImageSteps.rows
   @Setting("Of images: put the steps into an order drawn once, the same in every run (Le et al. 2015).") public var permuted = false
   @Setting("Give each channel the mean 0 and the deviation 1 of the training part. Pixels are divided by 255 besides.")

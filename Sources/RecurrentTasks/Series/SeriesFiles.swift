@@ -8,8 +8,8 @@ struct SeriesReader {
   let data: SeriesDataConfiguration
   /// Whether each step has a label of its own.
   let isTagging: Bool
-  /// Whether a table may lack the column of labels: series that are to be judged have none.
-  var allowsMissingLabels = false
+  /// What the model was trained on that is to judge the series, which then need no labels.
+  var known: KnownSeries?
 
   /// The endings of the files that can be read, images aside.
   static let extensions = ["jsonl", "ndjson", "ts", "csv", "tsv", "tab", "txt"]
@@ -21,10 +21,10 @@ struct SeriesReader {
     switch try format(of: url) {
     case .jsonLines: return try SequenceSet(jsonLines: url)
     case .ts: return try SequenceSet(tsFile: url)
-    case .labelFirst: return try SequenceSet(labelFirst: url)
+    case .labelFirst: return try SequenceSet(labelFirst: url, format: data.separator.format(of: url, hasHeader: data.header), known: known)
     case .table: return try table(url)
     case .images, .byName:
-      if allowsMissingLabels { return try SequenceSet(unlabelledImages: url, data: data) }
+      if known != nil { return try SequenceSet(unlabelledImages: url, data: data) }
       throw DataError(
         url.relativePath, "images are read from a directory with a pair of idx files: train-images-idx3-ubyte and"
           + " train-labels-idx1-ubyte; name the directory")
@@ -48,11 +48,9 @@ struct SeriesReader {
   }
 
   private func table(_ url: URL) throws(DataError) -> SequenceSet {
-    var format = TableFormat(fileName: url.lastPathComponent)
-    format.hasHeader = data.header
-    let table = try Table(contentsOf: url, format: format)
+    let table = try Table(contentsOf: url, format: data.separator.format(of: url, hasHeader: data.header))
     var columns = data.columns(hasLabelPerStep: isTagging)
-    if allowsMissingLabels, let label = columns.label, (try? table.index(of: label)) == nil { columns.label = nil }
+    if known != nil, let label = columns.label, (try? table.index(of: label)) == nil { columns.label = nil }
     return try SequenceSet(table: table, columns: columns)
   }
 }

@@ -20,7 +20,7 @@ extension SeriesLabelling {
     of trained: Trained<Self>, contentsOf url: URL
   ) throws(DataError) -> [SeriesVerdict] {
     let codec = trained.artifacts.series
-    let reader = SeriesReader(data: trained.settings.data, isTagging: isTagging, allowsMissingLabels: true)
+    let reader = SeriesReader(data: trained.settings.data, isTagging: isTagging, known: codec.known)
     var set = try reader.read(url)
     for index in set.sequences.indices { set.sequences[index].labels = .none }
     let examples = try codec.encode(set, isTagging: isTagging)

@@ -12,7 +12,7 @@ extension SeriesLabelling {
       throw WatchError("a \(trained.settings.model.kind.rawValue) network has no cells to look into")
     }
     let (file, number) = try input.fileAndNumber(of: "series")
-    var set = try SeriesReader(data: trained.settings.data, isTagging: isTagging, allowsMissingLabels: true).read(file)
+    var set = try SeriesReader(data: trained.settings.data, isTagging: isTagging, known: trained.artifacts.series.known).read(file)
     set.sequences = [try WatchedInput.element(number, of: set.sequences, in: file, called: "series")]
     set.sequences[0].labels = .none
     let inputs = try trained.artifacts.series.encode(set, isTagging: isTagging).batch([0]).inputs

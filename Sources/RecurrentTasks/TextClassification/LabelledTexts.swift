@@ -20,7 +20,7 @@ struct LabelledTexts: Sendable {
   ///   empty label, an empty text that is not to be skipped.
   init(contentsOf url: URL, _ data: TextClassificationData) throws(DataError) {
     path = url.path
-    let table = try Table(contentsOf: url, format: data.format(fileName: url.lastPathComponent))
+    let table = try Table(contentsOf: url, format: data.separator.format(of: url, hasHeader: data.header))
     let labelColumn = ColumnReference(parsing: data.labelColumn)
     let textColumn = ColumnReference(parsing: data.textColumn)
     let (allLabels, allTexts) = (try table.text(labelColumn), try table.text(textColumn))

@@ -11,19 +11,10 @@ public struct TextClassificationData: TokenConfiguration {
     case both
   }
 
-  /// What stands between columns.
-  public enum Separator: String, Codable, Sendable, CaseIterable {
-    case byName = "by-name"
-    case tab
-    case comma
-    case semicolon
-  }
-
   @Setting("The column with the label: its name in the header, or its number, counted from 1.") public var labelColumn = "label"
   @Setting("The column with the text: its name in the header, or its number, counted from 1.") public var textColumn = "text"
   @Setting("The first line names the columns. Without a header columns are given by number.") public var header = true
-  @Setting("What stands between columns; by-name: a tab in .tsv and .tab files, else a comma. Only tabs leave quotes alone.")
-  public var separator = Separator.byName
+  @Setting(TableSeparator.documentation) public var separator = TableSeparator.byName
   @Inlined([
     "tokens":
       "What one token is: words-and-marks takes raw text apart (punctuation is a token of its own), words is for text"
@@ -44,26 +35,13 @@ public struct TextClassificationData: TokenConfiguration {
   public func validate() throws {
     try tokenization.validate()
     for (key, column) in [("labelColumn", labelColumn), ("textColumn", textColumn)] where !header {
-      guard case .number = ColumnReference(parsing: column) else {
+      guard case .nameOrNumber = ColumnReference(parsing: column) else {
         throw ConfigurationError(key: key, "is \"\(column)\", but without a header columns have numbers only, from 1")
       }
     }
     if validation + test > 0.95 {
       throw ConfigurationError(key: "test", "with validation it leaves nothing to train on; make one of them smaller")
     }
-  }
-
-  /// How a file of this name is read.
-  func format(fileName: String) -> TableFormat {
-    var format: TableFormat =
-      switch separator {
-      case .byName: TableFormat(fileName: fileName)
-      case .tab: .tabs
-      case .comma: .commas
-      case .semicolon: .semicolons
-      }
-    format.hasHeader = header
-    return format
   }
 
   /// The places of the tokens that stay of a text with so many.

@@ -40,9 +40,8 @@ extension Parts<SentencePairs> {
 extension SentencePairs {
   /// The pairs of a file as a whole.
   init(table url: URL, _ data: TranslationData) throws(DataError) {
-    var format = TableFormat(fileName: url.lastPathComponent)
-    format.hasHeader = data.header
     try self.init(
-      table: url, source: ColumnReference(parsing: data.from), target: ColumnReference(parsing: data.to), format: format)
+      table: url, source: ColumnReference(parsing: data.from), target: ColumnReference(parsing: data.to),
+      format: data.separator.format(of: url, hasHeader: data.header))
   }
 }

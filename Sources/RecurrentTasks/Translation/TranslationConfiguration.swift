@@ -10,6 +10,7 @@ public struct TranslationData: TokenConfiguration {
   public var from = "1"
   @Setting("The language that is translated into, likewise.") public var to = "2"
   @Setting("The first line of a table names its columns. Without a header columns are given by number.") public var header = false
+  @Setting(isYounger: true, TableSeparator.documentation) public var separator = TableSeparator.byName
   @Inlined(["lowercase": "Lower-case both languages first, and measure BLEU and chrF without regard to case. Not for bytes."])
   public var tokenization = TokenSettings()
   @Setting("One vocabulary for both languages, so that names and numbers are the same tokens in both.") public var jointVocabulary = false

@@ -118,8 +118,10 @@ extension Setting where Value == String? {
 
 extension Setting where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
   /// One of the cases of an enumeration, whose raw values are the words of the recipe.
-  public init(wrappedValue: Value, after place: String? = nil, _ documentation: String) {
-    self.init(wrappedValue, .choice(Value.allCases.map(\.rawValue)), after: place, documentation)
+  ///
+  /// - Parameter isYounger: As for whole numbers.
+  public init(wrappedValue: Value, isYounger: Bool = false, after place: String? = nil, _ documentation: String) {
+    self.init(wrappedValue, .choice(Value.allCases.map(\.rawValue)), isYounger: isYounger, after: place, documentation)
   }
 }
 
