@@ -46,6 +46,13 @@ let model = ExampleModel(), batch = ExampleBatch()
 // MARK: Trainer.swift
 let objective = ExampleObjective(), source = ExampleSource(), model = ExampleModel(), directory = URL(filePath: "run")
 
+// MARK: ParameterRules.swift
+var configuration = TrainingConfiguration()
+
+// MARK: ParameterPlan.swift
+var model = ExampleModel(), optimizer = Adam(for: model)
+let batch = ExampleBatch()
+
 // MARK: Interruption.swift
 let objective = ExampleObjective(), source = ExampleSource(), configuration = TrainingConfiguration()
 

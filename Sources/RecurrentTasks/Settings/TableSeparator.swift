@@ -1,5 +1,5 @@
-public import Foundation
-public import RecurrentData
+import Foundation
+import RecurrentData
 
 /// What stands between the columns of a table: the key `separator` of the tasks that read tables.
 public enum TableSeparator: String, Codable, Sendable, CaseIterable {

@@ -30,6 +30,7 @@ import RecurrentTensors
 /// The rules of `training.parameters` (``ParameterRules``) freeze parameters, or give them a rate or a decay of their own:
 ///
 /// ```swift
+/// var configuration = TrainingConfiguration()
 /// configuration.parameters = ["*": .frozen, "output": .trained, "rnn": ParameterRule(rate: 0.1, frozenEpochs: 3)]
 /// ```
 ///
