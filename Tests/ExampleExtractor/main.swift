@@ -65,10 +65,10 @@ for place in stride(from: 2, to: arguments.count, by: 2) {
     let function = "example_\(name.dropLast(6).replacing("+", with: "_"))_\(example.line)"
     let code = example.code.map { $0.hasPrefix("import ") ? "" : $0 }
     imports.formUnion(example.isWhole ? example.code.filter { $0.hasPrefix("import ") } : ["import Recurrent"])
-    let used = declaredNames(code)
+    let used = declaredNames(code + (example.isWhole ? [] : preludes[name] ?? []))
     functions += ["func \(function)() throws {"] + (example.isWhole ? [] : preludes[name] ?? [])
     functions += ["#sourceLocation(file: \"\(example.file)\", line: \(example.line))"] + code + ["#sourceLocation()"]
-    functions += used.map { "_ = \($0)" } + ["}", ""]
+    functions += Set(used).sorted().map { "_ = \($0)" } + ["}", ""]
     if example.isWhole { calls.append("  (\"\(name):\(example.line)\", \(function)),") }
   }
   try (imports.sorted() + [""] + functions).joined(separator: "\n").write(toFile: arguments[place + 1], atomically: true, encoding: .utf8)

@@ -44,7 +44,10 @@ let (inputs, targets) = (ExampleBatch().inputs, ExampleBatch().targets)
 let model = ExampleModel(), batch = ExampleBatch()
 
 // MARK: Trainer.swift
-let objective = ExampleObjective(), source = ExampleSource(), model = ExampleModel(), directory = URL(filePath: "run")
+let objective = ExampleObjective()
+let source = ExampleSource()
+let model = ExampleModel()
+let directory = URL(filePath: "run")
 
 // MARK: ParameterRules.swift
 var configuration = TrainingConfiguration()
