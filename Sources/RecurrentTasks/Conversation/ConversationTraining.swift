@@ -150,24 +150,11 @@ extension LanguageModel {
   ///
   /// - Parameter turns: Only the turns at these places of their conversations count, from 0; the others are read.
   func score(_ sequences: [TurnSequence], turns: Range<Int> = 0..<Int.max) -> TokenScore {
-    let order = sequences.indices.sorted {
-      let (a, b) = (sequences[$0].predictionCount, sequences[$1].predictionCount)
-      return a != b ? a < b : $0 < $1
-    }
-    var score = TokenScore()
-    var start = 0
-    while start < order.count {
-      // As many sequences side by side as keep a batch within some megabytes.
-      var end = start + 1
-      while end < order.count, (end - start + 1) * sequences[order[end]].predictionCount <= 8192 { end += 1 }
-      let batch = TurnBatch(
-        order[start..<end].map { (sequences[$0], 0..<sequences[$0].predictionCount) }, counts: turns.contains)
-      start = end
-      if batch.predictionCount == 0 { continue }
-      let (outputs, _) = outputs(batch.inputs)
-      let loss = crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored)
-      score = score + TokenScore(total: Double(loss.scalar) * Double(batch.predictionCount), count: batch.predictionCount)
-    }
-    return score
+    Measuring.answers(lengths: sequences.map(\.predictionCount), width: vocabularyCount) { indices in
+      let batch = TurnBatch(indices.map { (sequences[$0], 0..<sequences[$0].predictionCount) }, counts: turns.contains)
+      if batch.predictionCount == 0 { return [] }
+      let loss = crossEntropy(outputs(batch.inputs).0, targets: batch.targets, ignoring: IndexTensor.ignored)
+      return [TokenScore(total: Double(loss.scalar) * Double(batch.predictionCount), count: batch.predictionCount)]
+    }.reduce(TokenScore(), +)
   }
 }

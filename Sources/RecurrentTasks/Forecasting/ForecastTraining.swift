@@ -67,9 +67,9 @@ public struct ForecastObjective: Objective {
   public func evaluate(_ model: ForecastModel, using generator: inout RandomGenerator) -> Evaluation {
     var (total, squares, absolutes) = (0.0, 0.0, 0.0)
     var count = 0
-    for start in stride(from: 0, to: validation.count, by: ForecastModel.windowsAtOnce) {
+    for start in stride(from: 0, to: validation.count, by: Measuring.sequenceLimit) {
       let batch = ForecastBatch(
-        channels, origins: validation[start..<min(start + ForecastModel.windowsAtOnce, validation.count)],
+        channels, origins: validation[start..<min(start + Measuring.sequenceLimit, validation.count)],
         window: configuration.window, steps: configuration.outputSteps, level: configuration.level)
       let predicted = model(batch.inputs)
       let difference = (predicted.point - batch.targets) * batch.mask
@@ -87,11 +87,6 @@ public struct ForecastObjective: Objective {
   public func score(of evaluation: Evaluation) -> Double {
     configuration.distribution == .gaussian ? evaluation.metrics["mse"] ?? evaluation.loss : evaluation.loss
   }
-}
-
-extension ForecastModel {
-  /// Windows that are measured side by side.
-  static let windowsAtOnce = 256
 }
 
 extension Predicted {

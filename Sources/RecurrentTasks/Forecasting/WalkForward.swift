@@ -40,8 +40,8 @@ struct WalkForward {
     model = empty
     self.baselines = baselines.kinds.map { ($0, empty) }
     var (score, in90, in50, count) = (0.0, 0, 0, 0)
-    for start in stride(from: 0, to: origins.count, by: ForecastModel.windowsAtOnce) {
-      let chosen = Array(origins[start..<min(start + ForecastModel.windowsAtOnce, origins.count)])
+    for start in stride(from: 0, to: origins.count, by: Measuring.sequenceLimit) {
+      let chosen = Array(origins[start..<min(start + Measuring.sequenceLimit, origins.count)])
       let forecasts = network.forecasts(channels, origins: chosen, steps: steps)
       add(forecasts.points, chosen, to: &model)
       for index in self.baselines.indices {

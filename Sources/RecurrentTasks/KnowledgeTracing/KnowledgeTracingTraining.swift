@@ -55,25 +55,11 @@ extension KnowledgeTracingModel {
   /// The probability that each answer is right, from what the student did before it: a list for each sequence, each sequence read from its
   /// beginning.
   func probabilities(_ sequences: [SkillSequence]) -> [[Float]] {
-    var result = sequences.map { [Float](repeating: 0, count: $0.answers.count) }
-    let order = sequences.indices.sorted {
-      let (a, b) = (sequences[$0].answers.count, sequences[$1].answers.count)
-      return a != b ? a < b : $0 < $1
-    }
-    var start = 0
-    while start < order.count {
-      // As many sequences side by side as keep a batch within some megabytes.
-      var end = start + 1
-      while end < order.count, (end - start + 1) * sequences[order[end]].answers.count <= 16_384 { end += 1 }
-      let indices = order[start..<end]
+    let lengths = sequences.map(\.answers.count)
+    return Measuring.answers(lengths: lengths, width: 4 * configuration.hidden) { indices in
       let batch = AnswerBatch(sequences, parts: indices.map { ($0, sequences[$0].answers.indices) })
-      let values = logits(batch).sigmoid().scalars
-      for (column, index) in indices.enumerated() {
-        for step in sequences[index].answers.indices { result[index][step] = values[step * indices.count + column] }
-      }
-      start = end
+      return logits(batch).sigmoid().sequences(lengths: indices.map { lengths[$0] })
     }
-    return result
   }
 }
 

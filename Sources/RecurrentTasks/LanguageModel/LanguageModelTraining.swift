@@ -115,8 +115,7 @@ extension LanguageModel {
   private func evaluate(
     _ text: EncodedText, _ streamCount: Int, _ read: (IndexTensor) -> Tensor<Float>
   ) throws(TextDataError) -> Evaluation {
-    // As many steps at once as keep the scores within some megabytes.
-    let steps = max(16, min(1024, 2_000_000 / (vocabularyCount * streamCount)))
+    let steps = max(16, min(1024, Measuring.numberLimit / (vocabularyCount * streamCount)))
     let streams = try EvaluationStreams(text.tokens, batchSize: streamCount, steps: steps)
     var total = 0.0
     for step in 0..<streams.windowCount {

@@ -71,8 +71,9 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
       settings,
       objective: SeriesObjective(
         measured: validation ?? examples, hasValidation: validation != nil, classCount: codec.classes.count,
-        classWeights: data.classWeights.weights(of: examples.labels.joined(), count: codec.classes.count),
-        noise: Float(data.noise), labelSmoothing: training.labelSmoothing),
+        loss: ClassificationLoss(
+          data.classWeights, labels: examples.labels.joined(), classCount: codec.classes.count, labelSmoothing: training.labelSmoothing),
+        noise: Float(data.noise)),
       // One batch at a time is sorted: series are short, and few enough that mixing them well is worth more than less padding.
       source: LengthSortedBatches(
         lengths: examples.lengths, batchSize: training.batch, pooled: 1, seed: settings.seed, digest: examples.digest

@@ -83,7 +83,7 @@ extension SeriesLabelling: CrossValidatedTask {
     let baselines = try SeriesBaselines(training: learnt, codec: codec, isTagging: isTagging)
     return FoldReport(
       fold: settings.data.fold, trainingCount: learnt.sequences.count, testCount: test.targetCount,
-      accuracy: measured.confusion.accuracy, macroF1: measured.confusion.macroF1, loss: measured.evaluation.loss,
+      accuracy: measured.confusion.accuracy, macroF1: measured.confusion.macroF1, loss: measured.loss,
       baselines: try baselines.measured(on: heldOut).figures, seconds: seconds)
   }
 }

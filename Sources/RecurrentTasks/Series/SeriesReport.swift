@@ -70,7 +70,7 @@ extension SeriesLabelling {
     }
     let reach = trained.model.encoder.reach
     return SeriesScore(
-      part: measured.part, confusion: result.confusion, loss: result.evaluation.loss, classes: codec.classes,
+      part: measured.part, confusion: result.confusion, loss: result.loss, classes: codec.classes,
       seriesCount: examples.count, labelCount: examples.targetCount, isTagging: isTagging,
       lengths: SeriesScore.Lengths(
         longer: examples.lengths.count { $0 > codec.longest }, shorter: examples.lengths.count { $0 < codec.shortest },

@@ -38,21 +38,11 @@ public struct SeriesRegressionObjective: Objective {
 extension ArrangedNetwork<AnyCell<Float>> {
   /// The answers to all series, `[answers, outputs]` of each, in batches of similar length.
   func answers(to examples: RegressionExamples) -> [[Float]] {
-    var result = [[Float]](repeating: [], count: examples.count)
     let steps = examples.stepCounts
-    let size = Swift.max(1, Swift.min(256, 100_000 / Swift.max(1, steps.max() ?? 1)))
-    for indices in LengthBatches.sorted(lengths: steps, batchSize: size) {
+    return Measuring.answers(lengths: steps, width: 4 * encoder.outputSize) { indices in
       let batch = examples.batch(indices)
-      let answers = self(batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts)
-      let (scalars, outputs) = (answers.scalars, answers.shape[2])
-      for (column, index) in indices.enumerated() {
-        result[index] = (0..<batch.answerCounts[column]).flatMap { step in
-          let start = (step * indices.count + column) * outputs
-          return scalars[start..<start + outputs]
-        }
-      }
+      return self(batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts).sequences(lengths: batch.answerCounts)
     }
-    return result
   }
 }
 

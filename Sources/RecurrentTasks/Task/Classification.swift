@@ -1,42 +1,62 @@
 import RecurrentTensors
 import RecurrentTraining
 
-extension ClassWeights {
+/// The loss of a classifier: the mean cross-entropy of the targets that are not ignored.
+struct ClassificationLoss: Sendable {
   /// The weight of each class; nil: all the same.
-  func weights(of labels: some Sequence<Int32>, count: Int) -> [Float]? {
-    guard self == .balanced else { return nil }
-    var counts = [Int](repeating: 0, count: count)
+  private let weights: [Float]?
+  private let labelSmoothing: Double
+
+  /// The loss of a classifier that is trained on these labels, among which those that are ignored do not count.
+  init(_ kind: ClassWeights, labels: some Sequence<Int32>, classCount: Int, labelSmoothing: Double) {
+    self.labelSmoothing = labelSmoothing
+    var counts = [Int](repeating: 0, count: classCount)
     for label in labels where label != IndexTensor.ignored { counts[Int(label)] += 1 }
     let total = counts.reduce(0, +)
-    return counts.map { Float(total) / Float(count * max(1, $0)) }
+    weights = kind == .balanced ? counts.map { Float(total) / Float(classCount * max(1, $0)) } : nil
   }
-}
 
-/// The mean cross-entropy of the targets that are not ignored.
-///
-/// - Parameters:
-///   - logits: `[..., class]`.
-///   - targets: `[...]`.
-func classificationLoss(
-  logits: Tensor<Float>, targets: IndexTensor, classWeights: [Float]?, labelSmoothing: Double
-) -> Tensor<Float> {
-  guard let classWeights else {
-    return crossEntropy(logits: logits, targets: targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
-  }
-  return weightedCrossEntropy(
-    logits: logits, targets: targets, ignoring: IndexTensor.ignored, weights: classWeights, labelSmoothing: labelSmoothing)
-}
-
-extension Evaluation {
-  /// Loss, accuracy and macro F1.
-  init(loss: Double, of confusion: ConfusionMatrix, units: Int) {
-    self.init(loss: loss, units: units, metrics: ["accuracy": confusion.accuracy, "macroF1": confusion.macroF1])
+  /// The loss of scores `[..., class]`.
+  func callAsFunction(_ logits: Tensor<Float>, targets: IndexTensor) -> Tensor<Float> {
+    guard let weights else {
+      return crossEntropy(logits: logits, targets: targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
+    }
+    return weightedCrossEntropy(
+      logits: logits, targets: targets, ignoring: IndexTensor.ignored, weights: weights, labelSmoothing: labelSmoothing)
   }
 
   /// The share of errors, or where classes are balanced what macro F1 lacks of 1; of equals the one with the lower loss.
-  func classificationScore(isBalanced: Bool) -> Double {
-    let figure = metrics[isBalanced ? "macroF1" : "accuracy"] ?? 0
-    return loss.isFinite ? 1 - figure + 1e-7 * min(loss, 1000) : .infinity
+  func score(of evaluation: Evaluation) -> Double {
+    let figure = evaluation.metrics[weights == nil ? "accuracy" : "macroF1"] ?? 0
+    return evaluation.loss.isFinite ? 1 - figure + 1e-7 * min(evaluation.loss, 1000) : .infinity
+  }
+}
+
+/// What a classifier makes of examples, added up batch by batch.
+struct ClassificationFigures {
+  /// What was taken for what.
+  private(set) var confusion: ConfusionMatrix
+  private var total = 0.0
+  private var count = 0
+
+  init(classCount: Int) { confusion = ConfusionMatrix(classCount: classCount) }
+
+  /// Adds the scores of a batch, `[..., class]`.
+  mutating func add(_ logits: Tensor<Float>, targets: IndexTensor) {
+    total += Double(crossEntropy(logits: logits, targets: targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
+    let predicted = logits.indexOfMaximum(alongAxis: logits.rank - 1)
+    for (target, predicted) in zip(targets.scalars, predicted.scalars) where target != IndexTensor.ignored {
+      confusion.add(truth: Int(target), prediction: Int(predicted))
+      count += 1
+    }
+  }
+
+  /// The mean loss in nats a label.
+  var loss: Double { count == 0 ? .nan : total / Double(count) }
+
+  /// Loss, accuracy and macro F1.
+  var evaluation: Evaluation {
+    Evaluation(loss: loss, units: count, metrics: ["accuracy": confusion.accuracy, "macroF1": confusion.macroF1])
   }
 }
 

@@ -43,8 +43,9 @@ public enum TextClassification: RecipeTask {
     var run = try PreparedRun(
       settings,
       objective: TextClassificationObjective(
-        validation: validation, labelCount: labels.count, classWeights: data.classWeights.weights(of: examples.labels, count: labels.count),
-        labelSmoothing: training.labelSmoothing),
+        validation: validation, labelCount: labels.count,
+        loss: ClassificationLoss(
+          data.classWeights, labels: examples.labels, classCount: labels.count, labelSmoothing: training.labelSmoothing)),
       source: LengthSortedBatches(
         lengths: examples.sequences.map(\.count), batchSize: training.batch, seed: settings.seed, digest: examples.digest
       ) { examples.batch($0) },

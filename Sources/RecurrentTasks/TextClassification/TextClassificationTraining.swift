@@ -15,47 +15,37 @@ public struct TextBatch: Sendable {
 public struct TextClassificationObjective: Objective {
   private let validation: LabelledSequences
   private let labelCount: Int
-  /// The weight of each class in the loss; nil: all the same.
-  private let classWeights: [Float]?
-  private let labelSmoothing: Double
+  private let classLoss: ClassificationLoss
 
   /// An objective that measures on these texts.
-  init(validation: LabelledSequences, labelCount: Int, classWeights: [Float]?, labelSmoothing: Double) {
-    (self.validation, self.labelCount) = (validation, labelCount)
-    (self.classWeights, self.labelSmoothing) = (classWeights, labelSmoothing)
+  init(validation: LabelledSequences, labelCount: Int, loss: ClassificationLoss) {
+    (self.validation, self.labelCount, classLoss) = (validation, labelCount, loss)
   }
 
   public func loss(
     of model: TextClassifier, on batch: TextBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
     let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths, droppingWith: &generator)
-    return Loss(
-      classificationLoss(logits: logits, targets: batch.targets, classWeights: classWeights, labelSmoothing: labelSmoothing),
-      units: batch.targets.count)
+    return Loss(classLoss(logits, targets: batch.targets), units: batch.targets.count)
   }
 
   public func evaluate(_ model: TextClassifier, using generator: inout RandomGenerator) -> Evaluation {
     model.evaluate(validation, labelCount: labelCount).evaluation
   }
 
-  public func score(of evaluation: Evaluation) -> Double { evaluation.classificationScore(isBalanced: classWeights != nil) }
+  public func score(of evaluation: Evaluation) -> Double { classLoss.score(of: evaluation) }
 }
 
 extension TextClassifier {
-  /// Measures the model on labelled texts: the mean loss in nats, accuracy and macro F1, and what was taken for what.
-  func evaluate(
-    _ examples: LabelledSequences, labelCount: Int
-  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix) {
-    var confusion = ConfusionMatrix(classCount: labelCount)
-    var total = 0.0
-    for indices in LengthBatches.sorted(lengths: examples.sequences.map(\.count), batchSize: 64) {
+  /// Measures the model on labelled texts.
+  func evaluate(_ examples: LabelledSequences, labelCount: Int) -> ClassificationFigures {
+    var figures = ClassificationFigures(classCount: labelCount)
+    let width = max(configuration.embedding, 4 * encoder.outputSize)
+    _ = Measuring.answers(lengths: examples.sequences.map(\.count), width: width) { indices in
       let batch = examples.batch(indices)
-      let logits = logits(batch.texts.tokens, lengths: batch.texts.lengths)
-      total += Double(crossEntropy(logits: logits, targets: batch.targets, reduction: .sum).scalar)
-      for (target, predicted) in zip(batch.targets.scalars, logits.indexOfMaximum(alongAxis: 1).scalars) {
-        confusion.add(truth: Int(target), prediction: Int(predicted))
-      }
+      figures.add(logits(batch.texts.tokens, lengths: batch.texts.lengths), targets: batch.targets)
+      return indices
     }
-    return (Evaluation(loss: total / Double(examples.count), of: confusion, units: examples.count), confusion)
+    return figures
   }
 }

@@ -35,12 +35,12 @@ extension TextClassification {
       whole: { try LabelledTexts(contentsOf: request.source.url(), data) }, parts: { try Parts<LabelledTexts>(request.source, data) })
     let examples = try LabelledSequences(measured.examples, codec: trained.codec, labels: trained.labels, data: data)
     let stopwatch = Stopwatch()
-    let (evaluation, confusion) = trained.model.evaluate(examples, labelCount: trained.labels.count)
+    let figures = trained.model.evaluate(examples, labelCount: trained.labels.count)
     let seconds = stopwatch.seconds
     return TextClassificationScore(
-      part: measured.part, confusion: confusion,
+      part: measured.part, confusion: figures.confusion,
       baseline: try measured.training.map { try baseline(trained.labels, fittedOn: $0, measuredOn: measured.examples) },
-      loss: evaluation.loss, labels: trained.labels, textCount: examples.count, tokenCount: examples.tokenCount,
+      loss: figures.loss, labels: trained.labels, textCount: examples.count, tokenCount: examples.tokenCount,
       unknownCount: examples.unknownCount, notes: examples.notes, seconds: seconds)
   }
 

@@ -86,8 +86,8 @@ public struct TranslationObjective: Objective {
 extension Translator {
   /// The mean cross-entropy of the targets, in nats a token.
   func meanLoss(of pairs: EncodedPairs) -> Double {
-    let total = LengthBatches.sorted(lengths: pairs.sortingLengths, batchSize: 64)
-      .reduce(0.0) { $0 + totalLoss(pairs.batch($1)) }
-    return total / Double(pairs.targetCount)
+    let steps = zip(pairs.sources, pairs.targets).map { max($0.count, $1.count) }
+    return Measuring.answers(lengths: steps, width: network.decoder.embedding.tokenCount) { [totalLoss(pairs.batch($0))] }.reduce(0, +)
+      / Double(pairs.targetCount)
   }
 }
