@@ -27,11 +27,7 @@ enum Balancing: RecipeTask {
   static func parts(_ source: DataSource, _ data: DataConfiguration) throws -> Parts<[Sequence]> {
     try Parts(
       source, directory: { try Splits.files(in: $0, extensions: ["txt"]).mapValues { try Sequence.read($0) } },
-      file: { [.train: try Sequence.read($0)] },
-      holdingOut: { all in
-        let parts = Splits.random(count: all.count, fractions: .holdingOut(data.validation), seed: 0)
-        return parts.mapValues { $0.map { all[$0] } }
-      }, isEmpty: \.isEmpty
+      file: { try Sequence.read($0) }, holdingOut: { Splits.byContent($0.contents, fractions: .holdingOut(data.validation), seed: 0) }
     ) { part in "add a file \(part.rawValue).txt" }
   }
 
@@ -41,7 +37,7 @@ enum Balancing: RecipeTask {
     let scale = train.flatMap(\.numbers).map(abs).max() ?? 1
     return try PreparedRun(
       settings, objective: BalanceObjective(validation: Batch(validation, scale: scale)),
-      source: Source(train, scale: scale, batchSize: settings.training.batch, seed: settings.seed), artifacts: Artifacts(scale: scale),
+      source: Source(train, scale: scale, batchSize: settings.training.batch, seed: settings.seed), artifacts: Artifacts(scale: scale), trainedOn: parts.trainedOn,
       memory: (MemoryEstimate(parameterCount: 0, activationCount: 0), "model.hidden"),
       words: RunDescription(recipe: settings.name, rateUnit: "sequences/s"))
   }
@@ -102,6 +98,7 @@ enum Balancing: RecipeTask {
 
   struct Score: TaskScore {
     let part: MeasuredPart
+    let overlap: TrainingOverlap?
     let (right, count): (Int, Int)
 
     var report: EvaluationReport {
@@ -113,11 +110,11 @@ enum Balancing: RecipeTask {
 
   static func evaluate(_ trained: Trained<Self>, on request: EvaluationRequest) throws -> Score {
     let measured = try request.examples(
-      whole: { try Sequence.read(request.source.url()) }, parts: { try parts(request.source, trained.settings.data) })
+      for: trained, whole: { try Sequence.read(request.source.url()) }, parts: { try parts(request.source, trained.settings.data) })
     let batch = Batch(measured.examples, scale: trained.artifacts.scale, doubled: request.options[doubled] != nil)
     let logits = trained.model(batch.inputs, lengths: batch.lengths).scalars
     let right = zip(logits, batch.targets.scalars).count { ($0 > 0) == ($1 > 0.5) }
-    return Score(part: measured.part, right: right, count: logits.count)
+    return Score(part: measured.part, overlap: measured.overlap, right: right, count: logits.count)
   }
 
   static func inspection(of trained: Trained<Self>) -> ModelInspection {

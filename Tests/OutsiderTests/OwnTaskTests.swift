@@ -4,9 +4,17 @@ import Testing
 
 extension Balancing {
   /// The reader: a line of a file is a sequence of numbers between blanks.
-  struct Sequence: Sendable {
+  struct Sequence: Example {
+    static let nouns = (one: "sequence", many: "sequences")
+
     let numbers: [Float]
     var isAbove: Bool { numbers.reduce(0, +) > 0 }
+
+    var content: ContentHash {
+      var hasher = ContentHasher()
+      for number in numbers { hasher.add(Double(number)) }
+      return hasher.hash
+    }
 
     init?(line: some StringProtocol) {
       let words = line.split(separator: " ")

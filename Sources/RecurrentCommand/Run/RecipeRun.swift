@@ -32,11 +32,12 @@ struct RecipeRun {
   private func train<Task: RecipeTask>(
     _ task: Task.Type, json: Bool
   ) throws -> (reason: FinishReason, best: BestEvaluation?) {
-    let settings = try RunSettings<Task>(recipe)
+    var settings = try RunSettings<Task>(recipe)
     guard let source = recipe.dataSource else {
       throw CommandError("\(recipe.origin): the recipe names no data; say where they are with --data FILE_OR_DIRECTORY")
     }
     try directory.check(resuming: isResuming, overwriting: isOverwriting)
+    if isResuming, let old = StoredRun(directory: directory.url), old.modelMetadata("dealing") == nil { settings.dealing = .place }
     let run = try Task.prepare(settings, from: DataSource(source))
     let interruption = Interruption.onSignals()
     let trainer: Trainer<Task.Goal>

@@ -78,9 +78,10 @@ struct Translate: ParsableCommand {
     let search = TranslationSearch(
       beam: beam, bestCount: nBest ?? 1, lengthPenalty: lengthPenalty, coverage: coverage, maximumLength: maxLength,
       keepsWeights: alignment != nil || json)
+    let tokens = members[0].settings.data.tokens
     if !texts.isEmpty {
       for (index, text) in texts.enumerated() {
-        try show(text, named("text \(index + 1)") { try ensemble.translate([text], by: search) }[0])
+        try show(text, named("text \(index + 1)") { try ensemble.translate([text], by: search) }[0], tokens)
       }
       return
     }
@@ -88,7 +89,7 @@ struct Translate: ParsableCommand {
     while let text = readLine() {
       line += 1
       if alignment != nil, line > 1 { throw CommandError("--alignment draws one sentence, and standard input has more lines") }
-      try show(text, named("standard input, line \(line)") { try ensemble.translate([text], by: search) }[0])
+      try show(text, named("standard input, line \(line)") { try ensemble.translate([text], by: search) }[0], tokens)
     }
     if line == 0 { throw CommandError("standard input is empty: give sentences after the model, or a line for each") }
   }
@@ -102,7 +103,7 @@ struct Translate: ParsableCommand {
     }
   }
 
-  private func show(_ source: String, _ translations: [TranslatedText]) throws {
+  private func show(_ source: String, _ translations: [TranslatedText], _ tokens: TokenKind) throws {
     if let alignment, let best = translations.first {
       guard let figure = best.alignment else { throw CommandError("--alignment: the translation is empty: there is nothing to draw") }
       try writeAtomically(to: URL(fileURLWithPath: alignment)) { writer in try writer.write(figure.svg) }
@@ -110,6 +111,9 @@ struct Translate: ParsableCommand {
     if json {
       let list = translations.map { JSON.object(members($0)) }
       return try StandardOutput.line(JSON.object([("source", .text(source)), ("translations", .list(list))]).description)
+    }
+    if let best = translations.first, let words = tokens.unknownWords(best.unknownCount, of: best.sourceSymbols.count) {
+      StandardError.line("recurrent: \"\(source.withVisibleControls)\": \(words) to the model")
     }
     for translation in translations {
       let text = Terminal.current.isInteractive ? translation.text.withVisibleControls : translation.text

@@ -39,10 +39,22 @@ public struct ConversationSet: Sendable {
   /// How many turns they have together.
   public var turnCount: Int { conversations.reduce(0) { $0 + $1.turns.count } }
 
-  /// The conversations in parts, drawn at random; the same seed gives the same parts.
-  public func split(_ fractions: SplitFractions, seed: UInt64) -> [DataPart: ConversationSet] {
-    Splits.random(count: count, fractions: fractions, seed: seed).mapValues { indices in
-      ConversationSet(path: path, conversations: indices.map { conversations[$0] }, omissions: [])
+}
+
+extension ConversationSet: ExampleSet {
+  public static var nouns: (one: String, many: String) { ("conversation", "conversations") }
+
+  /// What each conversation is known by: what was said, turn by turn.
+  public var contents: [ContentHash] {
+    conversations.map { conversation in
+      var hasher = ContentHasher()
+      for turn in conversation.turns { hasher.add(turn) }
+      return hasher.hash
     }
+  }
+
+  /// The conversations with these indices, in this order; what was left out of the whole is not told again.
+  public func selecting(_ indices: [Int]) -> ConversationSet {
+    ConversationSet(path: path, conversations: indices.map { conversations[$0] })
   }
 }

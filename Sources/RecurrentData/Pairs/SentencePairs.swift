@@ -70,9 +70,20 @@ public struct SentencePairs: Sendable {
     if !lines.isEmpty { omissions.append(LineOmission(what: "pair", reason: reason, lines: lines)) }
   }
 
-  /// The pairs in parts, all pairs with the same source in the same part: a source that was trained on tests nothing. The same seed gives
-  /// the same parts.
-  public func split(bySource fractions: SplitFractions, seed: UInt64) -> [DataPart: SentencePairs] {
-    Splits.grouped(sources, fractions: fractions, seed: seed).mapValues { SentencePairs(self, indices: $0) }
+}
+
+extension SentencePairs: ExampleSet {
+  public static var nouns: (one: String, many: String) { ("sentence", "sentences") }
+
+  /// What each pair is known by: its source, since one that was trained on tests nothing.
+  public var contents: [ContentHash] {
+    pairs.map { pair in
+      var hasher = ContentHasher()
+      hasher.add(pair.source)
+      return hasher.hash
+    }
   }
+
+  /// The pairs with these indices, in this order; what was left out of the whole is not told again.
+  public func selecting(_ indices: [Int]) -> SentencePairs { SentencePairs(self, indices: indices) }
 }

@@ -92,6 +92,16 @@ public struct SequencePairSet: Sendable {
   }
 }
 
+extension SequencePairSet: ExampleSet {
+  public static var nouns: (one: String, many: String) { SequenceSet.nouns }
+
+  /// How many pairs there are.
+  public var count: Int { inputs.count }
+
+  /// What each pair is known by: its input.
+  public var contents: [ContentHash] { inputs.contents }
+}
+
 extension JSONScanner {
   /// Steps, or a single one of one channel.
   fileprivate mutating func stepsOrOne(_ key: String, channelCount: Int?) throws(DataError) -> ([Double], Int) {

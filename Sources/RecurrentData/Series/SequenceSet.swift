@@ -93,3 +93,25 @@ public struct SequenceSet: Sendable {
     return lines + notes
   }
 }
+
+extension SequenceSet: ExampleSet {
+  public static var nouns: (one: String, many: String) { ("series", "series") }
+
+  /// How many sequences there are.
+  public var count: Int { sequences.count }
+
+  /// What each sequence is known by: its measurements.
+  public var contents: [ContentHash] { sequences.map(\.content) }
+}
+
+extension LabelledSequence: Example {
+  public static var nouns: (one: String, many: String) { SequenceSet.nouns }
+
+  /// What it is known by: its measurements.
+  public var content: ContentHash {
+    var hasher = ContentHasher()
+    hasher.add(channelCount)
+    for value in values { hasher.add(value) }
+    return hasher.hash
+  }
+}

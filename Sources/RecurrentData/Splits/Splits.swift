@@ -2,7 +2,9 @@ import RecurrentTensors
 
 /// Which examples are for training, validation and test: pure functions of their arguments, so that anybody can repeat a split.
 ///
-/// Indices are from 0 to below the count. Each is in one part at most, and parts keep the order of the data.
+/// Indices are from 0 to below the count. Each is in one part at most, and parts keep the order of the data. ``byContent(_:fractions:seed:classes:)``
+/// and ``foldsByContent(_:folds:seed:classes:isEven:)`` deal by what the examples are; `random`, `stratified`, `grouped`, `folds` and
+/// `stratifiedFolds` by their places among all: with one example more, most move.
 public enum Splits {
   /// Parts of the given sizes, drawn at random.
   ///
@@ -131,7 +133,7 @@ public enum Splits {
     return order
   }
 
-  private static func checkFractions(_ fractions: SplitFractions) {
+  static func checkFractions(_ fractions: SplitFractions) {
     check(fractions.areValid, "Splits: \(fractions) are not three shares from 0 to 1 whose sum is at most 1")
   }
 }

@@ -2,12 +2,17 @@ import Foundation
 import RecurrentData
 
 extension Parts<ConversationSet> {
-  /// Reads a directory with a file for each part, or one file, whose conversations are divided at random: always in the same way, whatever
+  /// Reads a directory with a file for each part, or one file, whose conversations are dealt into parts: always in the same way, whatever
   /// the seed of a run.
-  init(_ source: DataSource, fractions: SplitFractions) throws {
+  init(_ source: DataSource, fractions: SplitFractions, by dealing: Dealing = .content) throws {
     try self.init(
-      source, directory: { try ConversationSet.parts(in: $0) },
-      file: { try ConversationSet(jsonLines: $0).split(fractions, seed: 0) }, isEmpty: { $0.count == 0 }
+      source, directory: { try ConversationSet.parts(in: $0) }, file: { try ConversationSet(jsonLines: $0) },
+      dividing: { set in
+        switch dealing {
+        case .content: Splits.byContent(set.contents, fractions: fractions, seed: 0)
+        case .place: Splits.random(count: set.count, fractions: fractions, seed: 0)
+        }
+      }
     ) { part in "give a directory with \(part.rawValue).jsonl, or set its fraction in data.split" }
   }
 }
@@ -18,12 +23,14 @@ struct ConversationCorpus: Sendable {
   let context: ConversationDataConfiguration.Context
   let train: EncodedConversations
   let validation: EncodedConversations
-  /// What was left out of the data.
+  /// What is trained on.
+  let trainedOn: TrainedOn
+  /// What was left out of the data, and what is in two parts.
   let notes: [String]
 
   /// Reads the data and learns the vocabulary from the training part.
-  init(_ source: DataSource, _ data: ConversationDataConfiguration) throws {
-    let parts = try Parts<ConversationSet>(source, fractions: data.fractions)
+  init(_ source: DataSource, _ data: ConversationDataConfiguration, by dealing: Dealing = .content) throws {
+    let parts = try Parts<ConversationSet>(source, fractions: data.fractions, by: dealing)
     let (train, validation) = (try parts.part(.train), try parts.part(.validation))
     let vocabulary = Vocabulary(
       ofSentences: train.conversations.flatMap(\.turns), tokenizer: data.tokenizer, minimumCount: data.minimumCount,
@@ -32,9 +39,10 @@ struct ConversationCorpus: Sendable {
     context = data.context
     self.train = try EncodedConversations(train, codec)
     self.validation = try EncodedConversations(validation, codec)
+    trainedOn = TrainedOn(train.contents)
     notes = [train, validation].flatMap { set in
       set.omissions.map { "\(URL(fileURLWithPath: set.path).lastPathComponent): \($0)" }
-    }
+    } + parts.overlaps
   }
 }
 

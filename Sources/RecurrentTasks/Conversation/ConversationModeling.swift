@@ -25,12 +25,13 @@ public enum ConversationModeling: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let corpus = try ConversationCorpus(source, data)
+    let corpus = try ConversationCorpus(source, data, by: settings.dealing)
     let vocabulary = corpus.codec.vocabulary
     let stretches = ConversationStretches(corpus, training, seed: settings.seed)
     return try PreparedRun(
       settings, objective: ConversationObjective(corpus, labelSmoothing: training.labelSmoothing), source: stretches,
-      artifacts: Artifacts(vocabulary: vocabulary), memory: settings.languageModelMemory(vocabularyCount: vocabulary.count),
+      artifacts: Artifacts(vocabulary: vocabulary), trainedOn: corpus.trainedOn,
+      memory: settings.languageModelMemory(vocabularyCount: vocabulary.count),
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)", figures: [ShownFigure("perplexity")]),

@@ -13,6 +13,7 @@ public struct ConversationScore: TaskScore {
   }
 
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// Nats and tokens by the place of the turn: the first has no context, and later ones more and more.
   public let places: [Place]
   /// The same model where its state begins anew at each turn; nil for a model that was trained so.
@@ -50,17 +51,22 @@ extension ConversationModeling {
   public static func evaluate(_ trained: TrainedConversationModel, on request: EvaluationRequest) throws -> ConversationScore {
     let (data, model) = (trained.settings.data, trained.model)
     let measured = try request.examples(
-      whole: { try ConversationSet(jsonLines: request.source.url()) },
-      parts: { try Parts<ConversationSet>(request.source, fractions: data.fractions) })
+      for: trained, whole: { try ConversationSet(jsonLines: request.source.url()) },
+      parts: { try Parts<ConversationSet>(request.source, fractions: data.fractions, by: trained.dealing) })
     let set = measured.examples
     let encoded = try EncodedConversations(set, trained.codec)
+    if encoded.unknownCount > 0, encoded.unknownCount == encoded.tokenCount - set.turnCount {
+      throw EvaluationError(
+        UnknownNames(of: set.conversations.lazy.flatMap(\.turns), trained.codec, kind: data.tokens)
+          .refusal(path: set.path, subject: "these conversations", known: trained.codec.vocabulary.symbols))
+    }
     let sequences = encoded.sequences(data.context)
     let stopwatch = Stopwatch()
     let places = Self.places.map { ConversationScore.Place(turns: $0, score: model.score(sequences, turns: $0)) }
       .filter { $0.score.count > 0 }
     let seconds = stopwatch.seconds
     return ConversationScore(
-      part: measured.part, places: places,
+      part: measured.part, overlap: measured.overlap, places: places,
       turnsAlone: data.context == .conversation ? model.score(encoded.sequences(.none)) : nil, tokens: data.tokens, context: data.context,
       wordCount: encoded.wordCount, turnCount: set.turnCount, conversationCount: set.count, unknownCount: encoded.unknownCount,
       omissions: set.omissions.map { "\($0)" }, seconds: seconds)

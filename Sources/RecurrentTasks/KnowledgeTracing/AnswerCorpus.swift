@@ -34,6 +34,21 @@ struct SkillTable: Sendable, Equatable, Codable {
   /// The name of the skill with an index.
   func name(of index: Int32) -> String { index == 0 ? "unknown" : names[Int(index) - 1] }
 
+  /// The skills of students that are not among these.
+  ///
+  /// - Throws: ``EvaluationError`` where none of theirs is.
+  func unknown(of students: [StudentAnswers], path: String) throws(EvaluationError) -> UnknownNames {
+    var unknown = UnknownNames("skill", "skills")
+    var isAnyKnown = false
+    for skill in students.lazy.flatMap(\.answers).flatMap(\.skills) {
+      if self[skill] == 0 { unknown.add(skill) } else { isAnyKnown = true }
+    }
+    if !isAnyKnown, !unknown.names.isEmpty {
+      throw EvaluationError(unknown.refusal(path: path, subject: "these answers", known: names))
+    }
+    return unknown
+  }
+
   /// The index of a skill.
   subscript(name: String) -> Int32 { indices[name] ?? 0 }
 }
@@ -43,17 +58,20 @@ struct AnswerCorpus: Sendable {
   let skills: SkillTable
   let train: [SkillSequence]
   let validation: [SkillSequence]
+  /// What is trained on.
+  let trainedOn: TrainedOn
   /// What must be told of the data.
   let notes: [String]
 
   /// The data of a training run.
   ///
   /// - Throws: `DataError` for what cannot be read, or too few students.
-  init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
-    let students = try Parts<[StudentAnswers]>(source, data)
+  init(_ source: DataSource, _ data: AnswerDataConfiguration, by dealing: Dealing = .content) throws {
+    let students = try Parts<[StudentAnswers]>(source, data, by: dealing)
     let (train, validation) = (try students.part(.train), try students.part(.validation))
     let skills = SkillTable(of: train)
     self.skills = skills
+    trainedOn = TrainedOn(train.contents)
     self.train = train.flatMap { $0.sequences(data, skills: skills) }
     self.validation = validation.flatMap { $0.sequences(data, skills: skills) }
     func counted(_ sequences: [SkillSequence]) -> (all: Int, counting: Int) {
@@ -69,7 +87,7 @@ struct AnswerCorpus: Sendable {
       notes.append(
         "\(Figures.grouped(all - counting)) answers are not counted: more than \(longest) of one student to one skill")
     }
-    self.notes = notes
+    self.notes = notes + students.overlaps
     if counted(self.train).counting == 0 {
       throw DataError(students.path, "there is no answer to learn from: data.longestPractice leaves out all of them")
     }
@@ -91,11 +109,13 @@ struct StudentAnswers: Sendable, Equatable {
   }
 
   var student: String
+  /// Whether the file names its students; else they are numbered by their places.
+  var isNamed: Bool
   var answers: [Answer]
 
   /// A student of a set; the rows of one answer are one.
-  init(_ sequence: AnswerSequence, of set: AnswerSet) {
-    student = sequence.student
+  init(_ sequence: AnswerSequence, of set: AnswerSet, isNamed: Bool) {
+    (student, self.isNamed) = (sequence.student, isNamed)
     answers = []
     for row in 0..<sequence.count {
       let skill = set.skillNames[sequence.skills[row]]
@@ -114,7 +134,7 @@ struct StudentAnswers: Sendable, Equatable {
       case .threeLines: try AnswerSet(threeLines: url)
       case .table: try AnswerSet(table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns)
       }
-    return set.students.map { StudentAnswers($0, of: set) }
+    return set.students.map { StudentAnswers($0, of: set, isNamed: data.format == .table) }
   }
 
   /// The sequences that a model reads: one, or one for each skill; what is not to be counted is marked.
@@ -145,23 +165,51 @@ struct StudentAnswers: Sendable, Equatable {
   }
 }
 
+extension StudentAnswers: Example {
+  static var nouns: (one: String, many: String) { ("student", "students") }
+
+  /// What a student is known by: the name with the first answers, so that a student is the same who has answered more since, and another one
+  /// with the same number in another file is not; all answers, where there is no name.
+  var content: ContentHash {
+    var hasher = ContentHasher()
+    if isNamed { hasher.add(student) }
+    for answer in isNamed ? answers.prefix(5) : answers[...] {
+      for skill in answer.skills { hasher.add(skill) }
+      hasher.add(answer.isRight ? 1 : 0)
+    }
+    return hasher.hash
+  }
+
+  /// What a student is dealt by: the name, or all answers where there is none.
+  fileprivate var key: ContentHash {
+    guard isNamed else { return content }
+    var hasher = ContentHasher()
+    hasher.add(student)
+    return hasher.hash
+  }
+}
+
 extension Parts<[StudentAnswers]> {
-  /// Reads the students of a file, or of a directory with a file for each part; a file is divided by students, in the same way every time: a
+  /// Reads the students of a file, or of a directory with a file for each part; a file is dealt by students, in the same way every time: a
   /// model's test part must not hold students that it learned from.
-  init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
-    func divided(_ students: [StudentAnswers], _ fractions: SplitFractions) -> [DataPart: [StudentAnswers]] {
-      Splits.random(count: students.count, fractions: fractions, seed: 1).mapValues { $0.map { students[$0] } }
+  init(_ source: DataSource, _ data: AnswerDataConfiguration, by dealing: Dealing = .content) throws {
+    func dealt(_ students: [StudentAnswers], _ fractions: SplitFractions) -> [DataPart: [Int]] {
+      switch dealing {
+      case .content: Splits.byContent(students.map(\.key), fractions: fractions, seed: 1)
+      case .place: Splits.random(count: students.count, fractions: fractions, seed: 1)
+      }
     }
     try self.init(
       source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data) } },
-      file: { try divided(StudentAnswers.read($0, data), data.fractions) }, holdingOut: { students in
-        let parts = divided(students, .holdingOut(data.validation))
+      file: { try StudentAnswers.read($0, data) }, dividing: { dealt($0, data.fractions) },
+      holdingOut: { students in
+        let parts = dealt(students, .holdingOut(data.validation))
         if (parts[.train] ?? []).isEmpty || (parts[.validation] ?? []).isEmpty {
           throw DataError(
             source.name, "there are \(students.count) students to learn from, too few to keep some for validation")
         }
         return parts
-      }, isEmpty: \.isEmpty
+      }
     ) { part in
       switch part {
       case .train: "a directory needs a train file, and a single file a share for it in data.split"

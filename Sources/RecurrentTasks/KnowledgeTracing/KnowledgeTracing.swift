@@ -25,13 +25,13 @@ public enum KnowledgeTracing: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (model, training) = (settings.model, settings.training)
-    let corpus = try AnswerCorpus(source, settings.data)
+    let corpus = try AnswerCorpus(source, settings.data, by: settings.dealing)
     let skillCount = corpus.skills.count
     let longest = corpus.train.map(\.answers.count).max() ?? 0
     return try PreparedRun(
       settings, objective: KnowledgeTracingObjective(validation: corpus.validation),
       source: LengthSortedBatches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
-      artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)),
+      artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)), trainedOn: corpus.trainedOn,
       memory: (
         model.memory(skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),
         "model.hidden, model.layers, training.batch or training.steps"

@@ -42,7 +42,9 @@ extension TrainedKnowledgeTracing {
   /// - Throws: `DataError`: what is wrong where in the data.
   public func predictions(of source: DataSource) throws -> [StudentPrediction] {
     let parts = try Parts<[StudentAnswers]>(source, settings.data)
-    let sequences = DataPart.allCases.flatMap { parts.sets[$0] ?? [] }.flatMap { $0.sequences(settings.data, skills: artifacts.skills) }
+    let students = DataPart.allCases.flatMap { parts.sets[$0] ?? [] }
+    _ = try artifacts.skills.unknown(of: students, path: parts.path)
+    let sequences = students.flatMap { $0.sequences(settings.data, skills: artifacts.skills) }
     return zip(sequences, model.probabilities(sequences)).map { prediction($0, $1) }
   }
 

@@ -7,6 +7,7 @@ import RecurrentTraining
 /// What the evaluation of a knowledge tracing model finds.
 public struct KnowledgeTracingScore: TaskScore {
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// The answers that count.
   public let scores: AnswerScores
   /// The area under the ROC curve of these.
@@ -21,6 +22,10 @@ public struct KnowledgeTracingScore: TaskScore {
   public let studentCount: Int
   /// Whether the answers were dealt anew at random.
   public let isShuffled: Bool
+  /// Answers to skills that the model does not know.
+  public let unknownCount: Int
+  /// These skills, each once.
+  public let unknownSkills: [String]
   /// What a prediction sees, and which answers count.
   public let data: AnswerDataConfiguration
 
@@ -32,14 +37,17 @@ extension KnowledgeTracing {
   /// Measures a model on the students of a part of the data.
   public static func evaluate(_ trained: TrainedKnowledgeTracing, on request: EvaluationRequest) throws -> KnowledgeTracingScore {
     let (data, skills) = (trained.settings.data, trained.artifacts.skills)
-    let parts = try Parts<[StudentAnswers]>(request.source, data)
+    let parts = try Parts<[StudentAnswers]>(request.source, data, by: trained.dealing)
     let part = request.part ?? .part(request.part(among: parts.sets.keys))
-    let students: [StudentAnswers] =
+    let all: [StudentAnswers] =
       switch part {
       case .part(let part): try parts.part(part)
       case .whole: DataPart.allCases.flatMap { parts.sets[$0] ?? [] }
       }
+    let measured = try request.measured(for: trained, part, all, training: parts.sets[.train])
+    let students = measured.examples
     var sequences = students.flatMap { $0.sequences(data, skills: skills) }
+    let unknown = try skills.unknown(of: students, path: parts.path)
     let isShuffled = request.options[.shuffleAnswers] != nil
     if isShuffled { sequences = shuffled(sequences) }
     let probabilities = trained.model.probabilities(sequences)
@@ -55,10 +63,10 @@ extension KnowledgeTracing {
       everything = AnswerScores(all, probabilities: probabilities)
     }
     return KnowledgeTracingScore(
-      part: part, scores: scores, area: area,
+      part: part, overlap: measured.overlap, scores: scores, area: area,
       baseline: AnswerScores(sequences, probabilities: trained.artifacts.shares.probabilities(sequences)), everything: everything,
       predictions: zip(sequences, probabilities).map { trained.prediction($0, $1) }, studentCount: students.count, isShuffled: isShuffled,
-      data: data)
+      unknownCount: sequences.reduce(0) { $0 + $1.answers.count { $0.skills.contains(0) } }, unknownSkills: unknown.names, data: data)
   }
 
   /// The sequences with all their answers, right and wrong, dealt anew.
@@ -88,7 +96,17 @@ extension KnowledgeTracingScore {
     report.add(
       "answers", label: "answers", .integer(scores.isRight.count),
       text: "\(Figures.grouped(scores.isRight.count)) of \(Figures.counted(studentCount, "student"))")
+    if unknownCount > 0 {
+      var unknown = UnknownNames("skill", "skills")
+      for skill in unknownSkills { unknown.add(skill) }
+      report.lines.append(
+        .figure(
+          label: "unknown",
+          text: "\(Figures.grouped(unknownCount)) of \(Figures.counted(answerCount, "answer")) are to skills that the model does not know:"
+            + " \(Figures.grouped(unknownSkills.count)), such as \(unknown.sample(known: []))"))
+    }
     report.members += [
+      ("unknown", .integer(unknownCount)), ("unknownSkills", .list(unknownSkills.map { .text($0) })),
       ("right", .integer(right)), ("history", .text(data.history.rawValue)), ("shuffledAnswers", .boolean(isShuffled)),
     ]
     if let everything {

@@ -36,6 +36,12 @@ extension LanguageModeling {
       let measured = request.part(among: corpus.splits.keys)
       (text, part) = (try corpus.tokens(of: measured), .part(measured))
     }
+    let ends = codec.endOfSentenceIndex.map { end in text.tokens.count { Int($0) == end } } ?? 0
+    if text.unknownCount > 0, text.unknownCount == text.tokens.count - ends {
+      throw EvaluationError(
+        "\(request.source.name): the model knows none of the \(trained.settings.data.tokens.singular)s of this text; it knows"
+          + " \(ModelInspection.sample(codec.vocabulary.symbols))")
+    }
     let stopwatch = Stopwatch()
     let evaluation = try trained.model.evaluate(text)
     let seconds = stopwatch.seconds

@@ -55,14 +55,14 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     try checkPooling(settings)
-    let corpus = try Parts<SequenceSet>(source, data, isTagging: isTagging)
+    let corpus = try Parts<SequenceSet>(source, data, isTagging: isTagging, by: settings.dealing)
     let series = try corpus.part(.train)
     let codec = try SeriesCodec(series, standardizes: data.standardize)
     let examples = try codec.encode(series, isTagging: isTagging)
     if examples.targetCount == 0 { throw DataError(series.path, "no series of the training part has a label") }
     let validation = try corpus.sets[.validation].map { try codec.encode($0, isTagging: isTagging) }
     var notes = codec.standardization?.notes ?? []
-    for part in [corpus.notes, examples.notes, validation?.notes ?? []] { notes += part }
+    for part in [corpus.notes, examples.notes, validation?.notes ?? [], corpus.overlaps] { notes += part }
     // A label that the training part lacks is found now, and not after the training.
     if let test = corpus.sets[.test] { _ = try codec.encode(test, isTagging: isTagging) }
     notes += try training.notesWithoutValidation(isMissing: validation == nil)
@@ -78,7 +78,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
       source: LengthSortedBatches(
         lengths: examples.lengths, batchSize: training.batch, pooled: 1, seed: settings.seed, digest: examples.digest
       ) { examples.batch($0) },
-      artifacts: Artifacts(series: codec),
+      artifacts: Artifacts(series: codec), trainedOn: corpus.trainedOn,
       memory: (
         model.memory(
           channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: training.batch,

@@ -5,19 +5,13 @@ extension Parts<SequenceSet> {
   /// Reads labelled series: those of a directory with a file for each part, or of one file that is divided.
   ///
   /// - Throws: `DataError`: what is wrong with which file, or why it cannot be divided as the recipe says.
-  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool) throws {
+  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool, by dealing: Dealing = .content) throws {
     let reader = SeriesReader(data: data, isTagging: isTagging)
     try self.init(
       source, directory: { try Self.files(in: $0, data, reader) },
-      file: { url in
-        let whole = try reader.read(url)
-        let divided = try Self.test(of: whole, data)
-        return [.train: whole.selecting(divided.training), .test: whole.selecting(divided.test)]
-      },
+      file: { try reader.read($0) }, dividing: { try Self.divided($0, data, dealing) },
       holdingOut: data.validation > 0
-        ? { training in
-          try Self.shares(of: training, .holdingOut(data.validation), data.splitting).mapValues { training.selecting($0) }
-        } : nil, isEmpty: \.sequences.isEmpty
+        ? { try Self.shares(of: $0, .holdingOut(data.validation), data.splitting, dealing, seed: 1) } : nil
     ) { part in
       switch part {
       case .train: "a directory needs a train file, such as train.jsonl"
@@ -60,43 +54,61 @@ extension Parts<SequenceSet> {
   }
 
   /// Which series of a single file are trained on and which are the test part.
-  private static func test(
-    of whole: SequenceSet, _ data: SeriesDataConfiguration
-  ) throws(DataError) -> (training: [Int], test: [Int]) {
-    let count = whole.sequences.count
+  private static func divided(
+    _ whole: SequenceSet, _ data: SeriesDataConfiguration, _ dealing: Dealing
+  ) throws(DataError) -> [DataPart: [Int]] {
     guard let folds = data.folds else {
-      guard data.test > 0 else { return (Array(0..<count), []) }
-      let parts = try shares(
-        of: whole, SplitFractions(train: 1 - data.test, validation: 0, test: data.test), data.splitting)
-      return (parts[.train] ?? [], parts[.test] ?? [])
+      guard data.test > 0 else { return [.train: Array(0..<whole.count)] }
+      return try shares(of: whole, .holdingOut(0, test: data.test), data.splitting, dealing, seed: 0)
     }
-    if folds > count { throw DataError(whole.path, "\(count) series cannot be dealt into \(folds) folds (data.folds)") }
-    switch data.splitting {
-    case .stratified:
-      let fold = Splits.stratifiedFolds(classes: classNumbers(of: whole), folds: folds, seed: 0)[data.fold - 1]
-      return (fold.training, fold.test)
-    case .random:
-      let fold = Splits.folds(count: count, folds: folds, seed: 0)[data.fold - 1]
-      return (fold.training, fold.test)
-    case .group:
+    let keys = try keys(of: whole, data.splitting)
+    let count = dealing == .content || data.splitting == .group ? Set(keys).count : whole.count
+    if folds > count {
+      throw DataError(
+        whole.path,
+        data.splitting == .group
+          ? "there are \(count) groups, too few for \(folds) folds of whole groups; set data.folds=\(count)"
+          : "\(count) \(count < whole.count ? "different " : "")series cannot be dealt into \(folds) folds (data.folds)")
+    }
+    let classes = classNumbers(of: whole)
+    let fold: Splits.Fold
+    switch (dealing, data.splitting) {
+    case (.content, .stratified): fold = Splits.foldsByContent(keys, folds: folds, seed: 0, classes: classes)[data.fold - 1]
+    case (.content, .random): fold = Splits.foldsByContent(keys, folds: folds, seed: 0)[data.fold - 1]
+    case (.content, .group): fold = Splits.foldsByContent(keys, folds: folds, seed: 0, isEven: true)[data.fold - 1]
+    case (.place, .stratified): fold = Splits.stratifiedFolds(classes: classes, folds: folds, seed: 0)[data.fold - 1]
+    case (.place, .random): fold = Splits.folds(count: whole.count, folds: folds, seed: 0)[data.fold - 1]
+    case (.place, .group):
       let groups = try groups(of: whole)
       let names = Set(groups).sorted()
-      if folds > names.count {
-        throw DataError(
-          whole.path, "there are \(names.count) groups, too few for \(folds) folds of whole groups; set data.folds=\(names.count)")
-      }
       let held = Set(Splits.folds(count: names.count, folds: folds, seed: 0)[data.fold - 1].test.map { names[$0] })
-      return (groups.indices.filter { !held.contains(groups[$0]) }, groups.indices.filter { held.contains(groups[$0]) })
+      return [.train: groups.indices.filter { !held.contains(groups[$0]) }, .test: groups.indices.filter { held.contains(groups[$0]) }]
     }
+    return [.train: fold.training, .test: fold.test]
   }
 
   private static func shares(
-    of set: SequenceSet, _ fractions: SplitFractions, _ splitting: SeriesDataConfiguration.Splitting
+    of set: SequenceSet, _ fractions: SplitFractions, _ splitting: SeriesDataConfiguration.Splitting, _ dealing: Dealing, seed: UInt64
   ) throws(DataError) -> [DataPart: [Int]] {
-    switch splitting {
-    case .stratified: Splits.stratified(classes: classNumbers(of: set), fractions: fractions, seed: 0)
-    case .random: Splits.random(count: set.sequences.count, fractions: fractions, seed: 0)
-    case .group: Splits.grouped(try groups(of: set), fractions: fractions, seed: 0)
+    switch (dealing, splitting) {
+    case (.content, _):
+      Splits.byContent(
+        try keys(of: set, splitting), fractions: fractions, seed: seed, classes: splitting == .stratified ? classNumbers(of: set) : nil)
+    case (.place, .stratified): Splits.stratified(classes: classNumbers(of: set), fractions: fractions, seed: 0)
+    case (.place, .random): Splits.random(count: set.count, fractions: fractions, seed: 0)
+    case (.place, .group): Splits.grouped(try groups(of: set), fractions: fractions, seed: 0)
+    }
+  }
+
+  /// What each series is dealt by: what it is, or the group that it belongs to.
+  private static func keys(
+    of set: SequenceSet, _ splitting: SeriesDataConfiguration.Splitting
+  ) throws(DataError) -> [ContentHash] {
+    guard splitting == .group else { return set.contents }
+    return try groups(of: set).map { group in
+      var hasher = ContentHasher()
+      hasher.add(group)
+      return hasher.hash
     }
   }
 

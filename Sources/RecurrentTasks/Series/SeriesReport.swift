@@ -20,6 +20,7 @@ public struct SeriesScore: TaskScore {
   }
 
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// What was taken for what; accuracy and macro F1 follow from it.
   public let confusion: ConfusionMatrix
   /// The mean loss in nats a label.
@@ -54,8 +55,8 @@ extension SeriesLabelling {
   public static func evaluate(_ trained: Trained<Self>, on request: EvaluationRequest) throws -> SeriesScore {
     let (data, codec) = (trained.settings.data, trained.artifacts.series)
     let measured = try request.examples(
-      whole: { try SeriesReader(data: data, isTagging: isTagging).read(request.source.url()) },
-      parts: { try Parts<SequenceSet>(request.source, data, isTagging: isTagging) })
+      for: trained, whole: { try SeriesReader(data: data, isTagging: isTagging).read(request.source.url()) },
+      parts: { try Parts<SequenceSet>(request.source, data, isTagging: isTagging, by: trained.dealing) })
     let series = measured.examples
     let examples = try codec.encode(series, isTagging: isTagging)
     if examples.targetCount == 0 {
@@ -70,7 +71,7 @@ extension SeriesLabelling {
     }
     let reach = trained.model.encoder.reach
     return SeriesScore(
-      part: measured.part, confusion: result.confusion, loss: result.loss, classes: codec.classes,
+      part: measured.part, overlap: measured.overlap, confusion: result.confusion, loss: result.loss, classes: codec.classes,
       seriesCount: examples.count, labelCount: examples.targetCount, isTagging: isTagging,
       lengths: SeriesScore.Lengths(
         longer: examples.lengths.count { $0 > codec.longest }, shorter: examples.lengths.count { $0 < codec.shortest },

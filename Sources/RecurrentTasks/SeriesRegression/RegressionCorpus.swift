@@ -7,7 +7,9 @@ extension Parts<SequencePairSet> {
   /// package.
   ///
   /// - Throws: `DataError`: what is wrong with which file.
-  init(_ source: DataSource, _ data: SeriesRegressionDataConfiguration, _ arrangement: Arrangement) throws {
+  init(
+    _ source: DataSource, _ data: SeriesRegressionDataConfiguration, _ arrangement: Arrangement, by dealing: Dealing = .content
+  ) throws {
     @Sendable func advice(_ part: DataPart) -> String {
       switch part {
       case .train: "a directory needs a file train.jsonl"
@@ -15,8 +17,11 @@ extension Parts<SequencePairSet> {
       case .test: "add a test file, or deal a single file with data.test"
       }
     }
-    func divided(_ pairs: SequencePairSet, _ fractions: SplitFractions, seed: UInt64) -> [DataPart: SequencePairSet] {
-      Splits.random(count: pairs.inputs.sequences.count, fractions: fractions, seed: seed).mapValues { pairs.selecting($0) }
+    func dealt(_ pairs: SequencePairSet, _ fractions: SplitFractions, seed: UInt64) -> [DataPart: [Int]] {
+      switch dealing {
+      case .content: Splits.byContent(pairs.contents, fractions: fractions, seed: seed)
+      case .place: Splits.random(count: pairs.count, fractions: fractions, seed: seed)
+      }
     }
     if Pendulum.isNamed(by: source) {
       self.init(path: Pendulum.name, sets: try Pendulum.parts(arrangement), advice: advice)
@@ -31,11 +36,8 @@ extension Parts<SequencePairSet> {
         }
         return try Splits.files(in: url, extensions: ["jsonl", "ndjson"]).mapValues { try SequencePairSet(jsonLines: $0) }
       },
-      file: { url in
-        let whole = try SequencePairSet(jsonLines: url)
-        return data.test == 0
-          ? [.train: whole] : divided(whole, SplitFractions(train: 1 - data.test, validation: 0, test: data.test), seed: 0)
-      }, holdingOut: data.validation > 0 ? { divided($0, .holdingOut(data.validation), seed: 1) } : nil,
-      isEmpty: \.inputs.sequences.isEmpty, advice: advice)
+      file: { try SequencePairSet(jsonLines: $0) },
+      dividing: data.test > 0 ? { dealt($0, .holdingOut(0, test: data.test), seed: 0) } : nil,
+      holdingOut: data.validation > 0 ? { dealt($0, .holdingOut(data.validation), seed: 1) } : nil, advice: advice)
   }
 }

@@ -28,7 +28,7 @@ public enum SeriesRegression: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let corpus = try Parts<SequencePairSet>(source, data, model.arrangement)
+    let corpus = try Parts<SequencePairSet>(source, data, model.arrangement, by: settings.dealing)
     let pairs = try corpus.part(.train)
     let codec = try RegressionCodec(pairs, arrangement: model.arrangement, standardizes: data.standardize)
     let examples = try codec.encode(pairs)
@@ -43,7 +43,7 @@ public enum SeriesRegression: RecipeTask {
       source: LengthSortedBatches(
         lengths: examples.stepCounts, batchSize: training.batch, pooled: 1, seed: settings.seed, digest: examples.digest
       ) { examples.batch($0) },
-      artifacts: Artifacts(regression: codec),
+      artifacts: Artifacts(regression: codec), trainedOn: corpus.trainedOn,
       memory: (
         model.memory(
           inputSize: codec.inputSize, outputSize: codec.outputSize,
@@ -53,7 +53,7 @@ public enum SeriesRegression: RecipeTask {
       words: RunDescription(
         recipe: settings.name, rateUnit: "series/s", lossUnit: data.standardize ? "of the targets' variance" : "squared",
         network: model.summary, figures: [ShownFigure("r2", label: "R²", style: .exact)]),
-      notes: codec.notes + training.notesWithoutValidation(isMissing: validation == nil))
+      notes: codec.notes + corpus.overlaps + training.notesWithoutValidation(isMissing: validation == nil))
   }
 
   public static func model(

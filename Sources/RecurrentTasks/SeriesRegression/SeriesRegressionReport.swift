@@ -14,6 +14,7 @@ public struct SeriesRegressionScore: TaskScore {
   }
 
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// The mean squared error in the network's units.
   public let loss: Double
   /// Whether the network's units are deviations of the targets in training.
@@ -35,8 +36,8 @@ extension SeriesRegression {
   public static func evaluate(_ trained: TrainedSeriesRegression, on request: EvaluationRequest) throws -> SeriesRegressionScore {
     let codec = trained.codec
     let measured = try request.examples(
-      whole: { try SequencePairSet(jsonLines: request.source.url()) },
-      parts: { try Parts<SequencePairSet>(request.source, trained.settings.data, codec.arrangement) })
+      for: trained, whole: { try SequencePairSet(jsonLines: request.source.url()) },
+      parts: { try Parts<SequencePairSet>(request.source, trained.settings.data, codec.arrangement, by: trained.dealing) })
     let examples = try codec.encode(measured.examples)
     if examples.targetCount == 0 {
       throw EvaluationError(
@@ -53,7 +54,7 @@ extension SeriesRegression {
     let training = measured.part == .part(.train) ? nil : measured.training
     let baselines = try training.map { try RegressionBaselines(training: codec.encode($0), test: examples, codec: codec).answers }
     return SeriesRegressionScore(
-      part: measured.part, loss: RegressionErrors(examples: examples, answers: answers).meanSquare,
+      part: measured.part, overlap: measured.overlap, loss: RegressionErrors(examples: examples, answers: answers).meanSquare,
       isStandardized: codec.targetScale != nil, network: errors("", answers),
       baselines: (baselines ?? []).map { errors($0.name, $0.answers) }, seriesCount: examples.count, targetCount: examples.targetCount,
       seconds: seconds)

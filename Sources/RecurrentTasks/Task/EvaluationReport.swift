@@ -5,8 +5,15 @@ public protocol TaskScore: Sendable {
   /// The data that were measured.
   var part: MeasuredPart { get }
 
+  /// How many of the examples the model was trained on; nil, the default: the data are no examples, but one text or series.
+  var overlap: TrainingOverlap? { get }
+
   /// A view of it: lines for people, JSON for programs, and pictures.
   var report: EvaluationReport { get }
+}
+
+extension TaskScore {
+  public var overlap: TrainingOverlap? { nil }
 }
 
 /// What an evaluation found: lines for people, the same figures as JSON for programs, and pictures.

@@ -56,6 +56,8 @@ public struct EvaluationRequest: Sendable {
   public var part: MeasuredPart?
   /// The values of options, by name; of one that is only given or not, an empty text.
   public var options: [EvaluationOption: String]
+  /// Whether examples that the model was trained on are left out.
+  public var leavesOutTrained = false
 
   /// A request.
   public init(source: DataSource, part: MeasuredPart? = nil, options: [EvaluationOption: String] = [:]) {
@@ -96,26 +98,54 @@ extension EvaluationRequest {
   /// The examples that are asked for.
   ///
   /// - Parameters:
+  ///   - trained: The model that is measured.
   ///   - whole: Reads a file as a whole.
   ///   - parts: Reads the data in parts.
-  public func examples<Examples>(
-    whole: () throws -> Examples, parts: () throws -> Parts<Examples>
+  public func examples<Examples, Task>(
+    for trained: Trained<Task>, whole: () throws -> Examples, parts: () throws -> Parts<Examples>
   ) throws -> MeasuredExamples<Examples> {
-    if try asksForWholeFile() { return MeasuredExamples(part: .whole, examples: try whole(), training: nil) }
+    if try asksForWholeFile() { return try measured(for: trained, .whole, try whole(), training: nil) }
     let parts = try parts()
     let part = part(among: parts.sets.keys)
-    return MeasuredExamples(part: .part(part), examples: try parts.part(part), training: parts.sets[.train])
+    return try measured(for: trained, .part(part), try parts.part(part), training: parts.sets[.train])
+  }
+
+  /// Examples of a part, without those that were trained on where the request says so, and what is known of these.
+  func measured<Examples, Task>(
+    for trained: Trained<Task>, _ part: MeasuredPart, _ examples: Examples, training: Examples?
+  ) throws -> MeasuredExamples<Examples> {
+    let contents = examples.contents
+    let known = trained.trainedOn?.hashes(or: training?.contents)
+    let trainedCount = known.map { known in contents.count { known.contains($0) } }
+    var ignorance: String?
+    if trained.trainedOn == nil, trained.dealing == .place, part != .whole, !source.isDirectory {
+      ignorance = "the model's file does not tell what it was trained on; parts are dealt as the version that wrote it dealt them, so that what"
+        + " was trained on is held out from the same file alone"
+    } else if let trainedOn = trained.trainedOn, known == nil {
+      ignorance = "the model was trained on \(Figures.grouped(trainedOn.count)) \(Examples.nouns.many), more than its file lists: whether it was"
+        + " trained on some of these cannot be told"
+    }
+    let overlap = TrainingOverlap(
+      part: part, count: contents.count, trainedCount: trainedCount, one: Examples.nouns.one, many: Examples.nouns.many, ignorance: ignorance)
+    guard leavesOutTrained, let known, trainedCount != 0 else {
+      return MeasuredExamples(part: part, examples: examples, training: training, overlap: overlap)
+    }
+    let others = contents.indices.filter { !known.contains(contents[$0]) }
+    if others.isEmpty { throw EvaluationError("\(source.name): all \(Examples.nouns.many) were trained on; there is nothing else to measure") }
+    return MeasuredExamples(part: part, examples: examples.selecting(others), training: nil, overlap: overlap)
   }
 }
 
 /// Examples to be measured.
-public struct MeasuredExamples<Examples: Sendable>: Sendable {
+public struct MeasuredExamples<Examples: ExampleSet>: Sendable {
   /// The part that they are.
   public let part: MeasuredPart
   /// The examples.
   public let examples: Examples
   /// The training part of the same data, where there is one, to fit baselines to.
   public let training: Examples?
+  /// How many of them the model was trained on.
+  public let overlap: TrainingOverlap
 }
 
 /// A request that a model cannot answer.

@@ -36,10 +36,13 @@ public struct ModelSettings<Task: RecipeTask>: Codable, Sendable, Equatable {
   }
 
   /// The metadata of a model file: `configuration`, and each member of the artifacts as JSON under its name (`vocabulary`, `labels`).
-  public func metadata(_ artifacts: Task.Artifacts) throws -> [String: String] {
+  /// Beside these `trainedOn`, where that is known, and `dealing`, unless that is by place.
+  public func metadata(_ artifacts: Task.Artifacts, trainedOn: TrainedOn? = nil, dealing: Dealing = .content) throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var metadata = ArtifactParts.parts(of: String(decoding: try encoder.encode(artifacts), as: UTF8.self))
+    if let trainedOn { metadata["trainedOn"] = String(decoding: try encoder.encode(trainedOn), as: UTF8.self) }
+    if dealing != .place { metadata["dealing"] = dealing.rawValue }
     metadata["configuration"] = String(decoding: try encoder.encode(self), as: UTF8.self)
     return metadata
   }

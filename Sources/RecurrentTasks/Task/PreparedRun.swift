@@ -14,6 +14,8 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   public var model: Task.Goal.Model
   /// What the model's file holds beside its tensors and settings.
   public var artifacts: Task.Artifacts
+  /// What the model is trained on; nil: one text or series.
+  public var trainedOn: TrainedOn?
   /// The words for displays and the chart.
   public var words: RunDescription
   /// What was done to the data and must not go unsaid, a line each: "1,204 of 25,000 texts cut to 400 words".
@@ -25,7 +27,7 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   /// - Throws: ``MemoryError``.
   public init(
     _ settings: RunSettings<Task>, objective: Task.Goal, source: any BatchSource<Task.Goal.Batch>, artifacts: Task.Artifacts,
-    memory: (estimate: MemoryEstimate, keys: String), words: RunDescription, notes: [String] = []
+    trainedOn: TrainedOn? = nil, memory: (estimate: MemoryEstimate, keys: String), words: RunDescription, notes: [String] = []
   ) throws(MemoryError) {
     try memory.estimate.check(advising: memory.keys)
     var initialization = RandomGenerator(seed: settings.seed).split("initialization")
@@ -33,13 +35,16 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
     self.objective = objective
     self.source = source
     self.artifacts = artifacts
+    self.trainedOn = trainedOn
     self.words = words
     self.notes = notes
     model = Task.model(settings.modelSettings, artifacts, using: &initialization)
   }
 
   /// The metadata of the model file.
-  public func metadata() throws -> [String: String] { try settings.modelSettings.metadata(artifacts) }
+  public func metadata() throws -> [String: String] { 
+    try settings.modelSettings.metadata(artifacts, trainedOn: trainedOn, dealing: settings.dealing)
+  }
 
   /// The trainer of the run.
   ///
@@ -57,6 +62,7 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   public func trained(_ result: Trainer<Task.Goal>.Result) throws -> Trained<Task> {
     try Trained(
       settings: settings.modelSettings, artifacts: artifacts, model: result.model,
-      training: TrainingSummary(best: result.best, configuration: settings.training, seed: settings.seed))
+      training: TrainingSummary(best: result.best, configuration: settings.training, seed: settings.seed),
+      trainedOn: trainedOn, dealing: settings.dealing)
   }
 }

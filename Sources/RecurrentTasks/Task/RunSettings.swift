@@ -14,6 +14,8 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
   public let training: TrainingConfiguration
   /// Whether it is recorded how far back its gradients reach.
   public let gradients: GradientRecording
+  /// How examples of one file come into parts: by place for a run alone that goes on from a checkpoint of a version that dealt them so.
+  public var dealing = Dealing.content
 
   /// The values of a recipe.
   ///
@@ -34,7 +36,6 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
     (self.name, self.seed, self.data, self.model, self.training) = (name, seed, data, model, training)
     gradients = GradientRecording()
   }
-
 
   /// What a model of these settings says of itself in its file.
   public var modelSettings: ModelSettings<Task> { ModelSettings(data: data, model: model) }

@@ -71,7 +71,7 @@ public struct StoredModel: Sendable {
   }
 
   /// The parts of the metadata that are not artifacts.
-  private static let ownParts: Set<String> = ["format", "configuration", "training"]
+  private static let ownParts: Set<String> = ["format", "configuration", "training", "trainedOn", "dealing"]
 
   /// Any JSON.
   private struct AnyPart: Decodable {
@@ -87,6 +87,24 @@ public struct StoredModel: Sendable {
 
   /// How the model was trained, where the file tells.
   public var training: TrainingSummary? { TrainingSummary(metadata: file.metadata) }
+
+  /// What the model was trained on; nil: the file is of a version that did not say, or of a task whose data are one text or series.
+  ///
+  /// - Throws: ``StoredModelError``.
+  public func trainedOn() throws -> TrainedOn? {
+    try file.metadata["trainedOn"].map { _ in try Self.part("trainedOn", as: TrainedOn.self, of: file, path: path) }
+  }
+
+  /// How examples of one file come into the parts that the model is measured on.
+  ///
+  /// - Throws: ``StoredModelError``.
+  public func dealing() throws -> Dealing {
+    guard let name = file.metadata["dealing"] else { return .place }
+    guard let dealing = Dealing(rawValue: name) else {
+      throw StoredModelError(path: path, "was trained on parts that this version cannot deal: dealing is \(name)")
+    }
+    return dealing
+  }
 
   private static func part<Value: Decodable>(
     _ key: String, as type: Value.Type, of file: SafetensorsFile, path: String

@@ -1,4 +1,5 @@
 public import Foundation
+import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
 public import RecurrentTraining
@@ -22,14 +23,20 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
   public let model: Task.Goal.Model
   /// How it was trained, where that is known.
   public let training: TrainingSummary?
+  /// What it was trained on, where that is known.
+  public let trainedOn: TrainedOn?
+  /// How examples of one file come into the parts that it is measured on.
+  public let dealing: Dealing
 
   /// A model of these parts.
   ///
   /// - Throws: ``ArtifactError`` where settings and artifacts do not go together.
   public init(
-    settings: ModelSettings<Task>, artifacts: Task.Artifacts, model: Task.Goal.Model, training: TrainingSummary? = nil
+    settings: ModelSettings<Task>, artifacts: Task.Artifacts, model: Task.Goal.Model, training: TrainingSummary? = nil,
+    trainedOn: TrainedOn? = nil, dealing: Dealing = .content
   ) throws {
     reader = try Task.reader(settings, artifacts)
+    (self.trainedOn, self.dealing) = (trainedOn, dealing)
     (self.settings, self.artifacts, self.model, self.training) = (settings, artifacts, model, training)
   }
 
@@ -49,6 +56,8 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
     try stored.loadParameters(into: &model)
     self.model = model
     training = stored.training
+    trainedOn = try stored.trainedOn()
+    dealing = try stored.dealing()
   }
 
   /// The model of a file.
@@ -60,7 +69,7 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
   ///
   /// - Throws: `FileWriteError`.
   public func save(to url: URL) throws {
-    var metadata = try settings.metadata(artifacts)
+    var metadata = try settings.metadata(artifacts, trainedOn: trainedOn, dealing: dealing)
     if let training { metadata["training"] = try training.json() }
     try saveModel(model, metadata: metadata, to: url)
   }
@@ -71,6 +80,25 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
   public func evaluate(_ request: EvaluationRequest) throws -> Task.Score {
     try request.checkOptions(of: Task.self)
     return try Task.evaluate(self, on: request)
+  }
+
+  /// Measures the model on data, for people, programs and pictures; where it was trained on some of these, on the others too.
+  public func report(on request: EvaluationRequest) throws -> EvaluationReport {
+    let score = try evaluate(request)
+    var report = score.report
+    guard let overlap = score.overlap else { return report }
+    var others: Result<EvaluationReport, EvaluationError>?
+    if overlap.isPartial, report.part != .part(.train) {
+      var request = request
+      request.leavesOutTrained = true
+      do {
+        others = .success(try evaluate(request).report)
+      } catch let error as EvaluationError {
+        others = .failure(error)
+      }
+    }
+    report.add(overlap, others: others)
+    return report
   }
 }
 
@@ -89,6 +117,9 @@ public protocol TrainedModel: Sendable {
   /// Measures the model on data.
   func evaluate(_ request: EvaluationRequest) throws -> Task.Score
 
+  /// Measures the model on data, for people, programs and pictures.
+  func report(on request: EvaluationRequest) throws -> EvaluationReport
+
   /// What `recurrent inspect` prints of it beside what all models have.
   var inspection: ModelInspection { get }
 
@@ -97,11 +128,6 @@ public protocol TrainedModel: Sendable {
 
   /// Reads the first `limit` steps of an input and records what the recurrent cells compute.
   func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun
-}
-
-extension TrainedModel {
-  /// Measures the model on data, for people, programs and pictures.
-  public func report(on request: EvaluationRequest) throws -> EvaluationReport { try evaluate(request).report }
 }
 
 extension Trained {

@@ -9,6 +9,8 @@ struct LabelledTexts: Sendable {
   var texts: [String] = []
   /// The line of the file on which each row begins.
   var lines: [Int] = []
+  /// Whether upper and lower case are the same.
+  var isLowercased: Bool
   /// Rows whose text is empty, which were passed over.
   var skippedCount = 0
 
@@ -19,7 +21,7 @@ struct LabelledTexts: Sendable {
   /// - Throws: `DataError` that names file, line and column: a column that is not there, a ragged row, a binary file, an
   ///   empty label, an empty text that is not to be skipped.
   init(contentsOf url: URL, _ data: TextClassificationData) throws(DataError) {
-    path = url.path
+    (path, isLowercased) = (url.path, data.lowercase)
     let table = try Table(contentsOf: url, format: data.separator.format(of: url, hasHeader: data.header))
     let labelColumn = ColumnReference(parsing: data.labelColumn)
     let textColumn = ColumnReference(parsing: data.textColumn)
@@ -45,41 +47,56 @@ struct LabelledTexts: Sendable {
   }
 
   private init(_ whole: LabelledTexts, rows: [Int]) {
-    path = whole.path
+    (path, isLowercased) = (whole.path, whole.isLowercased)
     labels = rows.map { whole.labels[$0] }
     texts = rows.map { whole.texts[$0] }
     lines = rows.map { whole.lines[$0] }
   }
 
-  /// The rows in parts, each label in proportion: always the same rows of the same table, whatever the seed of a run, so that what
-  /// was held out can be measured later.
-  func parts(_ fractions: SplitFractions) -> [DataPart: LabelledTexts] {
+  /// A number for each row's label.
+  fileprivate var classes: [Int] {
     var numbers: [String: Int] = [:]
-    let classes = labels.map { label in
+    return labels.map { label in
       let number = numbers[label] ?? numbers.count
       numbers[label] = number
       return number
     }
-    return Splits.stratified(classes: classes, fractions: fractions, seed: 0).mapValues { LabelledTexts(self, rows: $0) }
   }
+}
+
+extension LabelledTexts: ExampleSet {
+  static var nouns: (one: String, many: String) { ("text", "texts") }
+
+  /// What each row is known by: its text as the model reads it.
+  var contents: [ContentHash] {
+    texts.map { text in
+      var hasher = ContentHasher()
+      hasher.add(isLowercased ? text.lowercased() : text)
+      return hasher.hash
+    }
+  }
+
+  func selecting(_ indices: [Int]) -> LabelledTexts { LabelledTexts(self, rows: indices) }
 }
 
 extension Parts<LabelledTexts> {
   /// Reads labelled texts.
   ///
   /// A directory has `train`, `valid` and `test` files (`.tsv`, `.csv`, `.txt`, also `.gz`); where it has none for
-  /// validation, a share of the training rows is held out. A single file gives all three parts.
-  init(_ source: DataSource, _ data: TextClassificationData) throws {
+  /// validation, a share of the training rows is held out. A single file gives all three parts. What is trained on has every label.
+  init(_ source: DataSource, _ data: TextClassificationData, by dealing: Dealing = .content) throws {
+    func dealt(_ texts: LabelledTexts, _ fractions: SplitFractions) -> [DataPart: [Int]] {
+      switch dealing {
+      case .content: Splits.byContent(texts.contents, fractions: fractions, seed: 0, classes: texts.classes)
+      case .place: Splits.stratified(classes: texts.classes, fractions: fractions, seed: 0)
+      }
+    }
     try self.init(
       source,
       directory: { url in
         try Splits.files(in: url, extensions: ["tsv", "csv", "tab", "txt"]).mapValues { try LabelledTexts(contentsOf: $0, data) }
-      },
-      file: { url in
-        let fractions = SplitFractions(
-          train: 1 - data.validation - data.test, validation: data.validation, test: data.test)
-        return try LabelledTexts(contentsOf: url, data).parts(fractions)
-      }, holdingOut: { $0.parts(.holdingOut(data.validation)) }, isEmpty: { $0.count == 0 }
+      }, file: { try LabelledTexts(contentsOf: $0, data) },
+      dividing: { dealt($0, .holdingOut(data.validation, test: data.test)) }, holdingOut: { dealt($0, .holdingOut(data.validation)) }
     ) { part in
       switch part {
       case .train: "a directory needs a train file, such as train.tsv"

@@ -27,7 +27,7 @@ public enum TextClassification: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let corpus = try Parts<LabelledTexts>(source, data)
+    let corpus = try Parts<LabelledTexts>(source, data, by: settings.dealing)
     let texts = try corpus.part(.train)
     let validationTexts = try corpus.part(.validation)
     let labels = try ClassTable(labels: texts.labels, path: texts.path)
@@ -49,7 +49,7 @@ public enum TextClassification: RecipeTask {
       source: LengthSortedBatches(
         lengths: examples.sequences.map(\.count), batchSize: training.batch, seed: settings.seed, digest: examples.digest
       ) { examples.batch($0) },
-      artifacts: Artifacts(vocabulary: vocabulary, labels: labels),
+      artifacts: Artifacts(vocabulary: vocabulary, labels: labels), trainedOn: corpus.trainedOn,
       memory: (
         model.memory(
           vocabularyCount: vocabulary.count, labelCount: labels.count, batch: training.batch, longest: examples.longest),
@@ -58,7 +58,7 @@ public enum TextClassification: RecipeTask {
       words: RunDescription(
         recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text", network: model.encoder.summary,
         figures: ShownFigure.classification),
-      notes: [examples, validation].flatMap(\.notes))
+      notes: [examples, validation].flatMap(\.notes) + corpus.overlaps)
     if let path = model.vectors {
       let vectors = try WordVectors(
         contentsOf: URL(fileURLWithPath: path), dimension: model.embedding, of: vocabulary)

@@ -56,9 +56,10 @@ extension TrainedTextClassifier {
   /// A verdict for people and programs; tokens that were not read are told.
   func prediction(_ verdict: TextVerdict) -> Prediction {
     let cut = verdict.readCount == verdict.tokenCount ? "" : "\t(read \(verdict.readCount) of \(verdict.tokenCount) tokens)"
+    let unknown = settings.data.tokens.unknownWords(verdict.unknownCount, of: verdict.tokenCount).map { "\t(\($0))" } ?? ""
     let probabilities = zip(labels.names, verdict.probabilities).map { ($0, JSON.number($1)) }
     return Prediction(
-      lines: ["\(verdict.label.withVisibleControls)\t\(Figures.percent(verdict.probability))\(cut)"],
+      lines: ["\(verdict.label.withVisibleControls)\t\(Figures.percent(verdict.probability))\(cut)\(unknown)"],
       members: [
         ("label", .text(verdict.label)), ("probability", .number(verdict.probability)), ("probabilities", .object(probabilities)),
         ("tokens", .integer(verdict.tokenCount)), ("read", .integer(verdict.readCount)), ("unknown", .integer(verdict.unknownCount)),

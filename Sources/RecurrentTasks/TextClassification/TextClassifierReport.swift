@@ -6,6 +6,7 @@ public import RecurrentTraining
 /// What the evaluation of a text classifier finds.
 public struct TextClassificationScore: TaskScore {
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// What was taken for what; accuracy and macro F1 follow from it.
   public let confusion: ConfusionMatrix
   /// The same by a bag-of-words logistic regression fitted to the training part; nil: the data have none.
@@ -20,6 +21,8 @@ public struct TextClassificationScore: TaskScore {
   public let tokenCount: Int
   /// Tokens that are not in the vocabulary.
   public let unknownCount: Int
+  /// What a token is.
+  public let tokens: TokenKind
   /// What was done to the texts, a line each.
   public let notes: [String]
   /// Seconds of the evaluation.
@@ -32,16 +35,22 @@ extension TextClassification {
   public static func evaluate(_ trained: TrainedTextClassifier, on request: EvaluationRequest) throws -> TextClassificationScore {
     let data = trained.settings.data
     let measured = try request.examples(
-      whole: { try LabelledTexts(contentsOf: request.source.url(), data) }, parts: { try Parts<LabelledTexts>(request.source, data) })
+      for: trained, whole: { try LabelledTexts(contentsOf: request.source.url(), data) },
+      parts: { try Parts<LabelledTexts>(request.source, data, by: trained.dealing) })
     let examples = try LabelledSequences(measured.examples, codec: trained.codec, labels: trained.labels, data: data)
+    if examples.tokenCount > 0, examples.unknownCount == examples.tokenCount {
+      throw EvaluationError(
+        UnknownNames(of: measured.examples.texts, trained.codec, kind: data.tokens)
+          .refusal(path: measured.examples.path, subject: "these texts", known: trained.codec.vocabulary.symbols))
+    }
     let stopwatch = Stopwatch()
     let figures = trained.model.evaluate(examples, labelCount: trained.labels.count)
     let seconds = stopwatch.seconds
     return TextClassificationScore(
-      part: measured.part, confusion: figures.confusion,
+      part: measured.part, overlap: measured.overlap, confusion: figures.confusion,
       baseline: try measured.training.map { try baseline(trained.labels, fittedOn: $0, measuredOn: measured.examples) },
       loss: figures.loss, labels: trained.labels, textCount: examples.count, tokenCount: examples.tokenCount,
-      unknownCount: examples.unknownCount, notes: examples.notes, seconds: seconds)
+      unknownCount: examples.unknownCount, tokens: data.tokens, notes: examples.notes, seconds: seconds)
   }
 
   /// What logistic regression on words and pairs of words makes of the same texts: whole texts, not cut ones.
@@ -64,6 +73,7 @@ extension TextClassificationScore {
       text: "\(Figures.percent(confusion.accuracy)) of \(Figures.counted(textCount, "text"))")
     report.add("macroF1", label: "macro F1", .number(confusion.macroF1), text: Figures.percent(confusion.macroF1))
     report.add("loss", label: "loss", .number(loss), text: "\(Figures.exact(loss)) nats a text")
+    report.addUnknown(unknownCount, of: tokenCount, tokens)
     report.members += [
       ("texts", .integer(textCount)), ("tokens", .integer(tokenCount)), ("unknown", .integer(unknownCount)),
       ("seconds", .number(seconds)),

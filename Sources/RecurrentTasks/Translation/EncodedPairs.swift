@@ -50,6 +50,8 @@ struct EncodedPairs: Sendable {
   /// Tokens that the vocabularies lack, and all tokens of both languages.
   private(set) var unknownCount = 0
   private(set) var tokenCount = 0
+  /// Whether no token of any source is known.
+  private(set) var knowsNoSource = true
 
   private let begin: Int32
 
@@ -80,6 +82,7 @@ struct EncodedPairs: Sendable {
         sources.append(source.tokens)
         targets.append(target.tokens)
         unknownCount += source.unknownCount + target.unknownCount
+        if source.unknownCount < source.tokens.count - 1 { knowsNoSource = false }
         tokenCount += source.tokens.count + target.tokens.count - 2
       } catch {
         throw DataError(pairs.path, line: pair.line, "\(error)")

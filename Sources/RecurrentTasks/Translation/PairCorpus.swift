@@ -5,20 +5,22 @@ extension Parts<SentencePairs> {
   /// Reads sentence pairs.
   ///
   /// A directory has parallel files, named by part and language (`train.de.gz` and `train.en.gz`), or tables (`train.tsv`). A single
-  /// table gives all three parts. Without a file for validation a share of the training pairs is held out, always the same ones of the
-  /// same data, whatever the seed of a run.
-  init(_ source: DataSource, _ data: TranslationData) throws {
+  /// table gives all three parts. Without a file for validation a share of the training pairs is held out, always the same ones, whatever the
+  /// seed of a run. All pairs with the same source are in the same part: a source that was trained on tests nothing.
+  init(_ source: DataSource, _ data: TranslationData, by dealing: Dealing = .content) throws {
+    func dealt(_ pairs: SentencePairs, _ fractions: SplitFractions) -> [DataPart: [Int]] {
+      switch dealing {
+      case .content: Splits.byContent(pairs.contents, fractions: fractions, seed: 0)
+      case .place: Splits.grouped(pairs.sources, fractions: fractions, seed: 0)
+      }
+    }
     try self.init(
       source,
       directory: { url in
         if Self.hasParallelFiles(in: url, data) { return try SentencePairs.parts(in: url, source: data.from, target: data.to) }
         return try Splits.files(in: url, extensions: ["tsv", "csv", "tab", "txt"]).mapValues { try SentencePairs(table: $0, data) }
-      },
-      file: { url in
-        let fractions = SplitFractions(
-          train: 1 - data.validation - data.test, validation: data.validation, test: data.test)
-        return try SentencePairs(table: url, data).split(bySource: fractions, seed: 0)
-      }, holdingOut: data.validation > 0 ? { $0.split(bySource: .holdingOut(data.validation), seed: 0) } : nil, isEmpty: { $0.count == 0 }
+      }, file: { try SentencePairs(table: $0, data) }, dividing: { dealt($0, .holdingOut(data.validation, test: data.test)) },
+      holdingOut: data.validation > 0 ? { dealt($0, .holdingOut(data.validation)) } : nil
     ) { part in
       switch part {
       case .train: "a directory needs files to train on"

@@ -35,7 +35,7 @@ public enum Translation: RecipeTask {
     if model.tied == .all, !data.jointVocabulary {
       throw TranslationError("model.tied: is all, so both languages need one vocabulary; set data.jointVocabulary to true")
     }
-    let corpus = try Parts<SentencePairs>(source, data)
+    let corpus = try Parts<SentencePairs>(source, data, by: settings.dealing)
     let (trainingPairs, validationPairs) = (try corpus.part(.train), try corpus.part(.validation))
     let artifacts = artifacts(of: trainingPairs, data)
     let codecs = try PairCodecs(data.tokenizer, source: artifacts.source, target: artifacts.vocabulary)
@@ -53,6 +53,7 @@ public enum Translation: RecipeTask {
       objective: TranslationObjective(
         validation: validation, codecs: codecs, lowercases: data.lowercase, labelSmoothing: training.labelSmoothing),
       source: PairBatches(examples, training, scheduledSampling: model.scheduledSampling, seed: settings.seed), artifacts: artifacts,
+      trainedOn: TrainedOn(examples.pairs.contents),
       memory: (
         model.memory(sourceCount: sourceCount, targetCount: targetCount, batch: training.batch, longest: examples.longest),
         "model.hidden, model.layers, training.batch or data.maximumLength"
@@ -63,7 +64,7 @@ public enum Translation: RecipeTask {
         figures: [ShownFigure("bleu", label: "BLEU"), ShownFigure("perplexity")]),
       notes: [
         "\(Figures.counted(examples.count, "pair")) to learn from, \(Figures.grouped(validation.count)) for validation; \(known)"
-      ] + examples.notes + validation.notes)
+      ] + examples.notes + validation.notes + corpus.overlaps)
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> PairCodecs {

@@ -19,6 +19,7 @@ public struct TranslationScore: TaskScore {
   }
 
   public let part: MeasuredPart
+  public let overlap: TrainingOverlap?
   /// The mean cross-entropy of the references, in nats a token.
   public let loss: Double
   /// With the likeliest token each time.
@@ -53,9 +54,15 @@ extension Translation {
   public static func evaluate(_ trained: TrainedTranslator, on request: EvaluationRequest) throws -> TranslationScore {
     let data = trained.settings.data
     let measured = try request.examples(
-      whole: { try SentencePairs(table: request.source.url(), data) }, parts: { try Parts<SentencePairs>(request.source, data) })
+      for: trained, whole: { try SentencePairs(table: request.source.url(), data) },
+      parts: { try Parts<SentencePairs>(request.source, data, by: trained.dealing) })
     let examples = try EncodedPairs(
       measured.examples, codecs: trained.codecs, reversesSource: trained.settings.model.reverseSource)
+    if examples.knowsNoSource {
+      throw EvaluationError(
+        UnknownNames(of: examples.pairs.sources, trained.codecs.source, kind: data.tokens)
+          .refusal(path: examples.pairs.path, subject: "these sources", known: trained.codecs.source.vocabulary.symbols))
+    }
     let (sources, references) = (examples.pairs.sources, examples.pairs.targets)
     let ensemble = try TranslatorEnsemble([trained])
     func written(_ search: TranslationSearch) throws -> TranslationScore.Written {
@@ -71,7 +78,7 @@ extension Translation {
     }
     let (greedy, widest) = (try written(.greedy), try written(TranslationSearch(beam: beam)))
     return TranslationScore(
-      part: measured.part, loss: trained.model.meanLoss(of: examples), greedy: greedy, beam: widest, beamWidth: beam,
+      part: measured.part, overlap: measured.overlap, loss: trained.model.meanLoss(of: examples), greedy: greedy, beam: widest, beamWidth: beam,
       chrF: ChrF(hypotheses: widest.texts.map(\.text), references: references.map { [$0] }, lowercases: data.lowercase),
       sources: sources, references: references, lowercases: data.lowercase, tokens: data.tokens, tokenCount: examples.tokenCount,
       unknownCount: examples.unknownCount, notes: examples.notes)
@@ -99,6 +106,7 @@ extension TranslationScore {
       ("cut", .integer(beam.texts.count { !$0.isComplete })), ("secondsGreedy", .number(greedy.seconds)),
       ("secondsBeam", .number(beam.seconds)),
     ]
+    report.addUnknown(unknownCount, of: tokenCount, tokens)
     report.lines += notes.map { .words($0) }
     report.addLengths(greedy: greedy.byLength, beam: beam.byLength, width: beamWidth)
     let table = zip(zip(sources, references), beam.texts).map { "\($0.0)\t\($0.1)\t\($1.text)\n" }.joined()

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import RecurrentLayers
 import RecurrentTensors
 
@@ -75,4 +75,18 @@ struct Checkpoint {
     ]
     try SafetensorsFile.write(tensors, metadata: metadata, to: url)
   }
+}
+
+/// The run that a checkpoint in a directory is of, as far as one must know it before its data are read.
+public struct StoredRun: Sendable {
+  private let identity: RunIdentity
+
+  /// The run of a directory; nil: there is no checkpoint in it that can be read.
+  public init?(directory: URL) {
+    guard let checkpoint = try? Checkpoint(contentsOf: directory.appendingPathComponent("checkpoint.safetensors")) else { return nil }
+    identity = checkpoint.identity
+  }
+
+  /// What it writes into its model's metadata under a name, where that is text and no object.
+  public func modelMetadata(_ key: String) -> String? { identity.metadata(key) }
 }

@@ -4,7 +4,7 @@ struct RunIdentity: Codable, Sendable, Equatable {
   private let values: [String: JSON]
 
   /// - Parameters:
-  ///   - metadata: The model's metadata; `training`, which tells of results, is left out.
+  ///   - metadata: The model's metadata; `training`, which tells of results, and `trainedOn`, which the data tell, are left out.
   ///   - source: What the source of the batches adds.
   init(
     seed: UInt64, stepsPerEpoch: Int, configuration: TrainingConfiguration, metadata: [String: String],
@@ -12,7 +12,7 @@ struct RunIdentity: Codable, Sendable, Equatable {
   ) throws {
     var values: [String: JSON] = ["seed": .unsigned(seed), "stepsPerEpoch": .integer(stepsPerEpoch)]
     values["training"] = try ExactJSON.decode(JSON.self, from: configuration.json())
-    for (key, text) in metadata where key != "training" { values["model.\(key)"] = Self.value(text) }
+    for (key, text) in metadata where key != "training" && key != "trainedOn" { values["model.\(key)"] = Self.value(text) }
     for (key, text) in source { values["task.\(key)"] = Self.value(text) }
     // Through text and back, as that of the checkpoint: 1.0 and 1 are the same number there.
     self = try ExactJSON.decode(RunIdentity.self, from: ExactJSON.text(Wrapper(values: values)))
@@ -23,6 +23,11 @@ struct RunIdentity: Codable, Sendable, Equatable {
   /// JSON objects are taken apart, so that a message names the key inside. Lists, which may be vocabularies, stay text.
   private static func value(_ text: String) -> JSON {
     text.hasPrefix("{") ? (try? ExactJSON.decode(JSON.self, from: text)) ?? .text(text) : .text(text)
+  }
+
+  /// What the run that has this identity wrote into its model's metadata under a name, where that is no object.
+  func metadata(_ key: String) -> String? {
+    if case .text(let text) = values["model.\(key)"] { text } else { nil }
   }
 
   /// Checks that a run with this identity may go on from a checkpoint with the identity `old`.
