@@ -37,8 +37,15 @@ import Testing
     let scratch = try Self.scratch(old, ["\(old.task).safetensors": "run/model.safetensors"])
     let outcome = try Recurrent.run(["evaluate", "run", "--data", old.data, "--json"], in: scratch)
     #expect(outcome.status == 0, "\(outcome.error)")
-    let figures = outcome.output.replacing(/"(model|data)":"[^"]*",/, with: "").replacing(/"seconds\w*":[^,}]*,?/, with: "")
-    #expect(figures == (try String(contentsOf: Self.directory.appending(path: "\(old.task).json"), encoding: .utf8)))
+    // What this version says besides is let be.
+    let besides = /"(model|data)":"[^"]*",|"seconds\w*":[^,}]*,?|"unknown":\d+,"unknownSkills":\[\],/
+    let figures = outcome.output.replacing(besides, with: "")
+    let printed = try String(contentsOf: Self.directory.appending(path: "\(old.task).json"), encoding: .utf8)
+    #expect(figures == (old.task == "knowledge-tracing" ? printed : printed.replacing(besides, with: "")))
+    if ["text-classification", "translation", "knowledge-tracing"].contains(old.task) {
+      let words = try Recurrent.run(["evaluate", "run", "--data", old.data], in: scratch)
+      #expect(words.output.contains("the model's file does not tell what it was trained on"))
+    }
     let inspected = try Recurrent.run(["inspect", "run"], in: scratch)
     #expect(inspected.status == 0 && inspected.output.contains("task        \(old.task): "), "\(inspected.error)")
   }

@@ -51,11 +51,10 @@ struct ConversationTests {
     }
   }
 
-  @Test func conversationsAreSplitWhole() throws {
-    let set = try read((0..<50).map { "{\"turns\":[\"\($0)\",\"x\"]}" }.joined(separator: "\n"))
-    let parts = set.split(SplitFractions(train: 0.8, validation: 0.1, test: 0.1), seed: 1)
-    #expect(parts.mapValues(\.count) == [.train: 40, .validation: 5, .test: 5])
-    #expect(Set(parts.values.flatMap { $0.conversations.map { $0.turns[0] } }).count == 50)
+  @Test func conversationsAreKnownByTheirTurns() throws {
+    let set = try read("{\"turns\":[\"a\",\"b\"]}\n{\"turns\":[\"ab\"]}\n{\"topic\":\"t\",\"turns\":[\"a\",\" b \"]}")
+    #expect(set.contents[0] == set.contents[2] && set.contents[0] != set.contents[1])
+    #expect(set.selecting([1]).conversations.map(\.turns) == [["ab"]])
   }
 
   @Test(.enabled(if: SharedData.has(SharedData.selfDialogue))) func selfDialogue() throws {

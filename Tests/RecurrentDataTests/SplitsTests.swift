@@ -50,6 +50,107 @@ struct SplitsTests {
     #expect(some[.validation] == [] && abs(some.values.reduce(0) { $0 + $1.count } - 150) <= 20)
   }
 
+  // MARK: By content
+
+  private static func hash(_ text: String) -> ContentHash {
+    var hasher = ContentHasher()
+    hasher.add(text)
+    return hasher.hash
+  }
+
+  private static func contents(_ range: Range<Int>) -> [ContentHash] { range.map { hash("example \($0)") } }
+
+  /// The part of each content.
+  private func homes(_ contents: [ContentHash], _ parts: [DataPart: [Int]]) -> [ContentHash: DataPart] {
+    Dictionary(parts.flatMap { part, indices in indices.map { (contents[$0], part) } }) { first, _ in first }
+  }
+
+  @Test func hashesAreThoseThatModelFilesHold() {
+    #expect(Self.hash("A film.") == Self.hash(" A \n film.\t") && Self.hash("é") == Self.hash("e\u{301}") && Self.hash("a b") != Self.hash("ab"))
+    #expect(Self.hash("") != Self.hash(" a") && Self.hash("12345678") != Self.hash("123456789"))
+    #expect(String(Self.hash("A film to fall asleep in.").bits, radix: 16) == "FIXME1")
+    func hash(_ numbers: [Double]) -> ContentHash {
+      var hasher = ContentHasher()
+      for number in numbers { hasher.add(number) }
+      return hasher.hash
+    }
+    #expect(hash([0, .nan]) == hash([-0.0, -.nan]) && hash([1, 2]) != hash([2, 1]) && hash([1, 2]) != hash([-1, -2]))
+    #expect(String(hash([1, 2.5]).bits, radix: 16) == "FIXME2")
+  }
+
+  /// Others come, go and change places: nobody moves.
+  @Test func anExampleStaysInItsPart() {
+    let contents = Self.contents(0..<200)
+    let parts = Splits.byContent(contents, fractions: fractions, seed: 0)
+    expectPartition(parts, 200)
+    for (part, share) in [(DataPart.train, 0.6), (.validation, 0.2), (.test, 0.2)] {
+      #expect(abs(Double(parts[part]!.count) - 200 * share) < 21, "\(part): \(parts[part]!.count)")
+    }
+    let homes = homes(contents, parts)
+    for other in [Self.contents(0..<201), Array(contents.reversed()), Array(contents.dropFirst(3)), Self.contents(0..<1000)] {
+      for (content, part) in self.homes(other, Splits.byContent(other, fractions: fractions, seed: 0)) where homes[content] != nil {
+        #expect(homes[content] == part)
+      }
+    }
+    #expect(parts != Splits.byContent(contents, fractions: fractions, seed: 1))
+    let some = Splits.byContent(contents, fractions: SplitFractions(train: 0.3, validation: 0, test: 0.2), seed: 0)
+    #expect(some[.validation] == [] && some[.test] == parts[.test] && Set(some[.train]!).isSubset(of: parts[.train]!))
+    #expect(abs(some[.train]!.count - 60) < 21)
+  }
+
+  @Test func equalExamplesAreInOnePart() {
+    let contents = (0..<300).map { Self.hash("example \($0 % 150)") }
+    let parts = Splits.byContent(contents, fractions: fractions, seed: 0)
+    expectPartition(parts, 300)
+    let sets = parts.mapValues { Set($0.map { contents[$0] }) }
+    #expect(sets[.train]!.isDisjoint(with: sets[.test]!) && sets[.train]!.isDisjoint(with: sets[.validation]!))
+    for fold in Splits.foldsByContent(contents, folds: 5, seed: 0) {
+      #expect(Set(fold.test.map { contents[$0] }).isDisjoint(with: fold.training.map { contents[$0] }))
+    }
+  }
+
+  /// As soon as there are three different ones, each part has one; and as they become more, none leaves training for another part.
+  @Test func smallDataHaveAllParts() {
+    for first in stride(from: 0, to: 4000, by: 40) {
+      let fractions = SplitFractions(train: 0.8, validation: 0.1, test: 0.1)
+      var before: [ContentHash: DataPart] = [:]
+      for count in 1...40 {
+        let contents = Self.contents(first..<first + count)
+        let parts = Splits.byContent(contents, fractions: fractions, seed: 0)
+        #expect(parts.values.count { !$0.isEmpty } == min(3, count) && !parts[.train]!.isEmpty)
+        let homes = homes(contents, parts)
+        // With one or two, and where all three lie in a stretch of 0.2, those that come make room.
+        if count > 8 { for (content, part) in before where part == .train { #expect(homes[content] == .train) } }
+        before = homes
+      }
+    }
+  }
+
+  @Test func whatIsTrainedOnHasEveryClass() {
+    let contents = Self.contents(0..<200)
+    let classes = contents.indices.map { $0 < 60 ? $0 : 60 }
+    let parts = Splits.byContent(contents, fractions: fractions, seed: 0, classes: classes)
+    expectPartition(parts, 200)
+    #expect(Set(parts[.train]!.map { classes[$0] }) == Set(0...60))
+    #expect(Set(Splits.byContent(contents, fractions: fractions, seed: 0)[.train]!.map { classes[$0] }).count < 61)
+  }
+
+  @Test func foldsFollowFromContent() {
+    // ECG5000's training classes.
+    let classes = [292, 177, 10, 19, 2].enumerated().flatMap { Array(repeating: $0, count: $1) }
+    let contents = Self.contents(0..<500)
+    let folds = Splits.foldsByContent(contents, folds: 5, seed: 0, classes: classes)
+    #expect(folds.flatMap(\.test).sorted() == Array(0..<500))
+    #expect(folds.allSatisfy { abs($0.test.count - 100) < 30 && $0.training.count + $0.test.count == 500 })
+    #expect(folds.allSatisfy { fold in Set(fold.training.map { classes[$0] }).count == 5 })
+    let more = Splits.foldsByContent(Self.contents(0..<501), folds: 5, seed: 0, classes: classes + [0])
+    for (old, new) in zip(folds, more) { #expect(new.test.filter { $0 < 500 } == old.test) }
+    #expect(Splits.foldsByContent(Self.contents(0..<6), folds: 6, seed: 0).allSatisfy { $0.test.count == 1 })
+    // Three persons in three folds: each is one.
+    let groups = (0..<90).map { Self.hash("person \($0 % 3)") }
+    #expect(Splits.foldsByContent(groups, folds: 3, seed: 0, isEven: true).allSatisfy { $0.test.count == 30 })
+  }
+
   @Test func timeIsNotShuffled() {
     #expect(
       Splits.consecutive(count: 10, fractions: fractions) == [.train: 0..<6, .validation: 6..<8, .test: 8..<10])
