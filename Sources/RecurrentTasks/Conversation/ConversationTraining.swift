@@ -70,7 +70,7 @@ public struct ConversationObjective: Objective {
   public func loss(
     of model: LanguageModel, on batch: TurnBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let (outputs, _) = model.outputs(batch.inputs, droppingWith: &generator)
+    let (outputs, _) = model.outputs(batch.inputs) { $0($1, using: &generator) }
     return Loss(
       model.crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing),
       units: batch.predictionCount)

@@ -60,23 +60,14 @@ public struct ForecastModel: Module {
 
   /// The distribution of the rows after a window.
   ///
-  /// - Parameter inputs: `[window, batch, channels]`.
-  func callAsFunction(_ inputs: Tensor<Float>) -> Predicted {
-    predicted(rnn(inputs).outputs, inputs)
-  }
-
-  /// The same with dropout, for training.
-  func callAsFunction(_ inputs: Tensor<Float>, droppingWith generator: inout RandomGenerator) -> Predicted {
+  /// - Parameters:
+  ///   - inputs: `[window, batch, channels]`.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  func callAsFunction(_ inputs: Tensor<Float>, drop: Dropping<Float> = { $1 }) -> Predicted {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(inputs) { dropout($0, using: &generator) }
-    return predicted(outputs, inputs) { dropout($0, using: &generator) }
-  }
-
-  private func predicted(
-    _ outputs: Tensor<Float>, _ inputs: Tensor<Float>, _ drop: (Tensor<Float>) -> Tensor<Float> = { $0 }
-  ) -> Predicted {
+    let (outputs, _) = rnn(inputs) { drop(dropout, $0) }
     let (batch, steps) = (inputs.shape[1], configuration.outputSteps)
-    let last = drop(outputs.index(outputs.shape[0] - 1))  // [batch, hidden]
+    let last = drop(dropout, outputs.index(outputs.shape[0] - 1))  // [batch, hidden]
     let parts = output(last).reshaped(to: [batch, configuration.parameterCount, steps, targetCount])
     var center = parts.index(0, alongAxis: 1)  // [batch, steps, targets]
     if let linear {

@@ -50,7 +50,7 @@ public struct ForecastObjective: Objective {
   public func loss(
     of model: ForecastModel, on batch: ForecastBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    Loss(loss(model(batch.inputs, droppingWith: &generator), batch), units: batch.levels.count)
+    Loss(loss(model(batch.inputs, drop: { $0($1, using: &generator) }), batch), units: batch.levels.count)
   }
 
   private func loss(_ predicted: Predicted, _ batch: ForecastBatch) -> Tensor<Float> {

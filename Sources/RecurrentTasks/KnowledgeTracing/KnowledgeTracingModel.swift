@@ -49,16 +49,15 @@ public struct KnowledgeTracingModel: Module {
   public var skillCount: Int { output.weight.shape[0] }
 
   /// The scores before each answer, `[time, batch]`: the logit of the probability that it is right.
-  func logits(_ batch: AnswerBatch) -> Tensor<Float> {
-    logits(rnn(inputs(batch), lengths: batch.lengths).outputs, batch)
-  }
-
-  /// `logits(_:)` with dropout, for training.
-  func logits(_ batch: AnswerBatch, droppingWith generator: inout RandomGenerator) -> Tensor<Float> {
+  ///
+  /// - Parameter drop: What is done where the configuration has dropout; by default nothing.
+  func logits(_ batch: AnswerBatch, drop: Dropping<Float> = { $1 }) -> Tensor<Float> {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(
-      inputs(batch), lengths: batch.lengths, between: { dropout($0, using: &generator) })
-    return logits(dropout(outputs, using: &generator), batch)
+    let (outputs, _) = rnn(inputs(batch), lengths: batch.lengths, between: { drop(dropout, $0) })
+    let scores = output(drop(dropout, outputs))  // [time, batch, skills]
+    return batch.skills.enumerated().map { slot, skills in
+      batch.hasSingleSkills ? scores.gathering(at: skills) : scores.gathering(at: skills) * batch.shares[slot]
+    }.reduced()
   }
 
   /// What the cells compute over a batch.
@@ -68,13 +67,6 @@ public struct KnowledgeTracingModel: Module {
   private func inputs(_ batch: AnswerBatch) -> Tensor<Float> {
     batch.tokens.enumerated().map { slot, tokens in
       batch.hasSingleSkills ? embedding(tokens) : embedding(tokens) * batch.inputShares[slot].expandingAxis(at: 2)
-    }.reduced()
-  }
-
-  private func logits(_ outputs: Tensor<Float>, _ batch: AnswerBatch) -> Tensor<Float> {
-    let scores = output(outputs)  // [time, batch, skills]
-    return batch.skills.enumerated().map { slot, skills in
-      batch.hasSingleSkills ? scores.gathering(at: skills) : scores.gathering(at: skills) * batch.shares[slot]
     }.reduced()
   }
 }

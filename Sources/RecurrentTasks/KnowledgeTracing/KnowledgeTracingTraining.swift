@@ -39,7 +39,7 @@ public struct KnowledgeTracingObjective: Objective {
   public func loss(
     of model: KnowledgeTracingModel, on batch: AnswerBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let logits = model.logits(batch, droppingWith: &generator)
+    let logits = model.logits(batch) { $0($1, using: &generator) }
     return Loss(binaryCrossEntropy(logits: logits, targets: batch.targets, mask: batch.mask), units: batch.countedCount)
   }
 

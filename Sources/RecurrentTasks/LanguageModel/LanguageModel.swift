@@ -63,22 +63,19 @@ public struct LanguageModel: Module {
   public func initialState(batchSize: Int) -> State { rnn.initialState(batchSize: batchSize) }
 
   /// What the top layer gives for tokens `[time, batch]`: outputs `[time, batch, hidden]` and the state after them.
-  public func outputs(_ tokens: IndexTensor, from state: State? = nil) -> (outputs: Tensor<Float>, state: State) {
-    rnn(embedding(tokens), from: state)
-  }
-
-  /// `outputs(_:from:)` with the configuration's dropout, for training.
+  ///
+  /// - Parameter drop: What is done where the configuration has dropout; by default nothing.
   public func outputs(
-    _ tokens: IndexTensor, from state: State? = nil, droppingWith generator: inout RandomGenerator
+    _ tokens: IndexTensor, from state: State? = nil, drop: Dropping<Float> = { $1 }
   ) -> (outputs: Tensor<Float>, state: State) {
-    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
-    let inputs = configuration.inputDropout(embedded, using: &generator)
-    let layers =
-      configuration.dropoutRecurrent > 0
-      ? rnn.droppingConnections(rate: configuration.dropoutRecurrent, using: &generator) : rnn
-    let (outputs, state) = layers(
-      inputs, from: state, between: { configuration.betweenDropout($0, using: &generator) })
-    return (configuration.outputDropout(outputs, using: &generator), state)
+    let inputs = drop(configuration.inputDropout, embedding(tokens, droppingWords: configuration.dropoutEmbedding, drop: drop))
+    var layers = rnn
+    if configuration.dropoutRecurrent > 0 {
+      let dropout = Dropout(rate: configuration.dropoutRecurrent)  // DropConnect, Wan et al. 2013
+      for index in layers.layers.indices { layers.layers[index].recurrentWeight = drop(dropout, layers.layers[index].recurrentWeight) }
+    }
+    let (outputs, state) = layers(inputs, from: state, between: { drop(configuration.betweenDropout, $0) })
+    return (drop(configuration.outputDropout, outputs), state)
   }
 
   /// The scores of the next token, unnormalized log-probabilities: `[..., hidden]` to `[..., vocabulary]`.

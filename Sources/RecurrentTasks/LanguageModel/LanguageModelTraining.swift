@@ -56,7 +56,7 @@ public struct LanguageModelObjective: Objective {
   public func loss(
     of model: LanguageModel, on window: TokenWindow, from carried: Carried, using generator: inout RandomGenerator
   ) -> Loss<Carried> {
-    let (outputs, state) = model.outputs(window.inputs, from: carried, droppingWith: &generator)
+    let (outputs, state) = model.outputs(window.inputs, from: carried) { $0($1, using: &generator) }
     var loss = model.crossEntropy(
       outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
     // Regularization of activations, Merity, McCann and Socher 2017.

@@ -49,28 +49,14 @@ public struct SeriesModel: Module {
   /// The scores, unnormalized log-probabilities: of series `[time, batch, channels]` `[batch, classes]`, of their steps
   /// `[time, batch, classes]`.
   ///
-  /// - Parameter lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
-  public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil) -> Tensor<Float> {
-    output(features(inputs, lengths) { $0 })
-  }
-
-  /// `logits(_:lengths:)` with the configuration's dropout, for training.
-  public func logits(
-    _ inputs: Tensor<Float>, lengths: [Int]? = nil, droppingWith generator: inout RandomGenerator
-  ) -> Tensor<Float> {
-    let outputDropout = isTagging ? configuration.betweenDropout : Dropout(rate: configuration.dropout)
-    let features = features(configuration.inputDropout(inputs, using: &generator), lengths) {
-      configuration.betweenDropout($0, using: &generator)
-    }
-    return output(outputDropout(features, using: &generator))
-  }
-
-  /// What the output layer reads: of each step where steps are told apart, else of each series.
-  private func features(
-    _ inputs: Tensor<Float>, _ lengths: [Int]?, between: (Tensor<Float>) -> Tensor<Float>
-  ) -> Tensor<Float> {
-    isTagging
-      ? encoder(inputs, lengths: lengths, between: between).outputs
-      : encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)
+  /// - Parameters:
+  ///   - lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil, drop: Dropping<Float> = { $1 }) -> Tensor<Float> {
+    let inputs = drop(configuration.inputDropout, inputs)
+    func between(_ x: Tensor<Float>) -> Tensor<Float> { drop(configuration.betweenDropout, x) }
+    return isTagging
+      ? output(between(encoder(inputs, lengths: lengths, between: between).outputs))
+      : output(drop(Dropout(rate: configuration.dropout), encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)))
   }
 }

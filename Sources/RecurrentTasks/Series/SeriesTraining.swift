@@ -22,7 +22,7 @@ public struct SeriesObjective: Objective {
     of model: SeriesModel, on batch: SeriesBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
     let inputs = noise > 0 ? batch.inputs + noise * measured.noise(shape: batch.inputs.shape, using: &generator) : batch.inputs
-    let logits = model.logits(inputs, lengths: batch.lengths, droppingWith: &generator)
+    let logits = model.logits(inputs, lengths: batch.lengths) { $0($1, using: &generator) }
     return Loss(classLoss(logits, targets: batch.targets), units: batch.inputs.shape[1])
   }
 

@@ -25,7 +25,7 @@ public struct TextClassificationObjective: Objective {
   public func loss(
     of model: TextClassifier, on batch: TextBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths, droppingWith: &generator)
+    let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths) { $0($1, using: &generator) }
     return Loss(classLoss(logits, targets: batch.targets), units: batch.targets.count)
   }
 

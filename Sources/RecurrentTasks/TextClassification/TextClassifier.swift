@@ -48,25 +48,18 @@ public struct TextClassifier: Module {
 
   /// The scores of the labels, unnormalized log-probabilities, for texts `[time, batch]`: `[batch, labels]`.
   ///
-  /// - Parameter lengths: Of each text; what stands past its end does not matter.
-  public func logits(_ tokens: IndexTensor, lengths: [Int]) -> Tensor<Float> {
-    logits(embedded: embedding(tokens), lengths: lengths)
+  /// - Parameters:
+  ///   - lengths: Of each text; what stands past its end does not matter.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  public func logits(_ tokens: IndexTensor, lengths: [Int], drop: Dropping<Float> = { $1 }) -> Tensor<Float> {
+    logits(embedded: embedding(tokens, droppingWords: configuration.dropoutEmbedding, drop: drop), lengths: lengths, drop: drop)
   }
 
   /// The scores for texts whose tokens are vectors already, `[time, batch, embedding]`: for gradients with respect to them.
-  public func logits(embedded: Tensor<Float>, lengths: [Int]) -> Tensor<Float> {
-    output(encoder.pooled(embedded, lengths: lengths, by: pooling))
-  }
-
-  /// ``logits(_:lengths:)`` with the configuration's dropout, for training.
-  public func logits(
-    _ tokens: IndexTensor, lengths: [Int], droppingWith generator: inout RandomGenerator
-  ) -> Tensor<Float> {
-    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
-    let inputs = configuration.inputDropout(embedded, using: &generator)
-    let pooled = encoder.pooled(inputs, lengths: lengths, by: pooling) {
-      configuration.betweenDropout($0, using: &generator)
+  public func logits(embedded: Tensor<Float>, lengths: [Int], drop: Dropping<Float> = { $1 }) -> Tensor<Float> {
+    let pooled = encoder.pooled(drop(configuration.inputDropout, embedded), lengths: lengths, by: pooling) {
+      drop(configuration.betweenDropout, $0)
     }
-    return output(configuration.outputDropout(pooled, using: &generator))
+    return output(drop(configuration.outputDropout, pooled))
   }
 }

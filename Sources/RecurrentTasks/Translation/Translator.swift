@@ -61,7 +61,7 @@ public struct Translator: Module {
     _ batch: PairBatch, labelSmoothing: Double, samplingRate: Double, using generator: inout RandomGenerator
   ) -> Tensor<Float> {
     let encoded = network.encode(
-      batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout, using: &generator)
+      batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout) { $0($1, using: &generator) }
     let (readouts, _) = network.decoder(
       batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
       dropping: configuration.decoderDropout, samplingRate: samplingRate, using: &generator)
