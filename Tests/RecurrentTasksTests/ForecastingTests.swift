@@ -205,6 +205,37 @@ import Testing
     #expect(try forecasts("3").points == forecasts("99").points)
   }
 
+  /// Intervals of a model that has learned nothing are several times too wide for a slow random walk, and hold what they say when calibrated on
+  /// rows before those that are measured.
+  @Test(arguments: [ForecastingConfiguration.Distribution.gaussian, .quantiles])
+  func calibratedIntervalsHoldWhatTheySay(_ distribution: ForecastingConfiguration.Distribution) throws {
+    var generator = RandomGenerator(seed: 3)
+    let noise = Tensor<Float>(normalWithMean: 0, shape: [900], using: &generator).scalars
+    var level: Float = 0
+    let text = "time,load\n" + noise.enumerated().map { row, step in
+      level = 0.98 * level + step
+      return row == 3 ? "3,\n" : "\(row),\(level + (row < 20 ? Float(row % 2) * 90 : 0))\n"
+    }.joined()
+    let (model, channels) = (Self.model { $0.distribution = distribution; $0.level = .last }, try Self.channels(text))
+    let calibration = ForecastCalibration(model, channels, origins: Array(40..<440))
+    let origins = Array(460..<880)
+    let forecasts = model.forecasts(channels, origins: origins, steps: 5)
+    func coverage(_ forecasts: Forecasts, pair: Int) -> Double {
+      let places = origins.enumerated().flatMap { window, origin in (0..<5).map { (forecasts.index(window, $0, 0), origin + $0) } }
+      return Double(places.count { place, row in
+        let value = channels.observed[0][row]
+        return forecasts.quantiles[pair][place] <= value && value <= forecasts.quantiles[18 - pair][place]
+      }) / Double(places.count)
+    }
+    let calibrated = forecasts.calibrated(by: calibration)
+    #expect(coverage(forecasts, pair: 0) == 1 && coverage(forecasts, pair: 4) > 0.9)
+    #expect(abs(coverage(calibrated, pair: 0) - 0.9) < 0.05 && abs(coverage(calibrated, pair: 4) - 0.5) < 0.08)
+    #expect(calibrated.points == forecasts.points)
+    for (lower, upper) in zip(calibrated.quantiles, calibrated.quantiles.dropFirst()) {
+      #expect(zip(lower, upper).allSatisfy { $0 <= $1 })
+    }
+  }
+
   @Test func quantilesDoNotCross() throws {
     let model = Self.model { $0.distribution = .quantiles }
     let forecasts = model.forecasts(try Self.channels(Self.rows { _ in nil }), origins: [20], steps: 5)

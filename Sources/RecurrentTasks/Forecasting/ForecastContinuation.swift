@@ -44,7 +44,7 @@ public struct ForecastContinuation: Sendable {
     let network = trained.model
     let extended = series.extended(by: steps)
     let channels = SeriesChannels(extended, trained.artifacts, data)
-    let forecasts = network.forecasts(channels, origins: [series.count], steps: steps)
+    let forecasts = trained.forecasts(channels, origins: [series.count], steps: steps)
     names = data.targetNames
     times = extended.times.suffix(steps).map { series.axis.text(of: $0) }
     notes = series.notes

@@ -26,7 +26,7 @@ enum ForecastFigure {
     let steps = trained.model.configuration.horizon
     let name = trained.settings.data.targetNames[0]
     let chosen = walk.origins.count < 4 ? [walk.origins[0]] : [1, 3, 5, 7].map { walk.origins[walk.origins.count * $0 / 8] }
-    let forecasts = trained.model.forecasts(channels, origins: chosen, steps: steps)
+    let forecasts = trained.forecasts(channels, origins: chosen, steps: steps)
     let before = min(trained.model.configuration.window, max(2 * steps, 24))
     var parts: [any FigurePart] = chosen.enumerated().map { window, origin in
       let rows = (origin - before)..<(origin + steps)

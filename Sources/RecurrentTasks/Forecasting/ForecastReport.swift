@@ -97,7 +97,9 @@ extension Forecasting {
       baselines: walk.baselines.map { errors($0.errors, $0.kind.rawValue, baselines.name($0.kind) + ($0.kind == .seasonalNaive ? " \(baselines.season)" : "")) },
       rankedProbabilityScore: walk.rankedProbabilityScore, coverageOf90: walk.coverageOf90, coverageOf50: walk.coverageOf50,
       forecastCount: origins.count, horizon: network.horizon,
-      notes: series.notes + (part == .whole ? ["no linear forecast: of the whole table no rows are for fitting"] : []),
+      notes: series.notes
+        + (trained.artifacts.calibration == nil ? [] : ["intervals are calibrated on the validation part (split conformal prediction)"])
+        + (part == .whole ? ["no linear forecast: of the whole table no rows are for fitting"] : []),
       picture: ForecastFigure.evaluation(trained, series, channels, walk, baselines).svg)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentData
 import RecurrentLayers
 public import RecurrentTensors
@@ -81,6 +82,11 @@ public struct ForecastObjective: Objective {
     let counted = Double(max(1, count))
     return Evaluation(
       loss: total / counted, units: count, metrics: ["mse": squares / counted, "mae": absolutes / counted])
+  }
+
+  /// The calibration of the model's intervals.
+  public func metadata(of model: ForecastModel) throws -> [String: String] {
+    ["calibration": String(decoding: try JSONEncoder().encode(ForecastCalibration(model, channels, origins: validation)), as: UTF8.self)]
   }
 
   /// Means are compared by their squared errors, medians by the loss itself.

@@ -15,6 +15,8 @@ public enum Forecasting: RecipeTask {
     let scaling: SeriesScaling
     /// Whether the calendar read is that of the table's clock; absent, that of UTC, in files of models that were trained so, or read none.
     let readsClock: Bool?
+    /// What makes the intervals hold as many values of the validation part as they say; absent before the training, and in older files.
+    var calibration: ForecastCalibration?
   }
 
   public static var name: String { "forecasting" }

@@ -42,7 +42,7 @@ struct WalkForward {
     var (score, in90, in50, count) = (0.0, 0, 0, 0)
     for start in stride(from: 0, to: origins.count, by: Measuring.sequenceLimit) {
       let chosen = Array(origins[start..<min(start + Measuring.sequenceLimit, origins.count)])
-      let forecasts = network.forecasts(channels, origins: chosen, steps: steps)
+      let forecasts = trained.forecasts(channels, origins: chosen, steps: steps)
       add(forecasts.points, chosen, to: &model)
       for index in self.baselines.indices {
         let points = baselines.points(self.baselines[index].kind, channels, origins: chosen)
