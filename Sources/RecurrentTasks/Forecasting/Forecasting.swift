@@ -68,6 +68,9 @@ public enum Forecasting: RecipeTask {
     if artifacts.scaling.standardization.channelNames != names {
       throw ArtifactError("has a scaling of other columns than its configuration")
     }
+    if artifacts.calibration?.fits(targetCount: settings.data.targetNames.count) == false {
+      throw ArtifactError("has a calibration of other intervals than its configuration")
+    }
     return artifacts
   }
 
@@ -100,4 +103,7 @@ extension TimeSeries {
     }
     return Array(first...last)
   }
+
+  /// The rows that no model is trained on.
+  func knownRows(_ parts: [DataPart: Range<Int>]) -> Range<Int> { (parts[.train]?.upperBound ?? 0)..<count }
 }
