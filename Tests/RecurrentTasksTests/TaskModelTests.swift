@@ -63,7 +63,7 @@ import Testing
         ($0.arrangement, $0.recurrent, $0.bidirectional) = (arrangement, layers, bidirectional)
       }
       var generator = RandomGenerator(seed: 1)
-      let model = configuration.makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      let model: ArrangedNetwork<AnyCell<Float>> = configuration.makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
       expect(configuration.memory(inputSize: 3, outputSize: 2, positions: 9), counts: model, "\(configuration)")
     }
   }
@@ -114,7 +114,9 @@ import Testing
         using: &generator)
     default:
       try #require(recipe.task.rawValue == SeriesRegression.name)
-      model = try settings(SeriesRegressionModelConfiguration.self).makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      let network: ArrangedNetwork<AnyCell<Float>> =
+        try settings(SeriesRegressionModelConfiguration.self).makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      model = network
     }
     let isComplete = visitsEveryTensorOnce(model)
     #expect(isComplete)
