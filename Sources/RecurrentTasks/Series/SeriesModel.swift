@@ -1,6 +1,9 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``SeriesNetwork`` that recipes train and model files hold.
+public typealias SeriesModel = SeriesNetwork<Float>
+
 /// A network that reads a series and gives a score for each class: one answer for the series, or one for each step.
 ///
 /// `p(class | x) = softmax(output(pooling(encoder(x))))`, or in step `p(class[t] | x) = softmax(output(encoder(x)[t]))`
@@ -8,20 +11,18 @@ public import RecurrentTensors
 ///
 /// - Parameters: `encoder.*`, `pooling.attention.*` where the pooling learns, `output.weight` `[classes, features]`, `output.bias`
 ///   `[classes]`.
-public struct SeriesModel: Module {
-  public typealias Scalar = Float
-
+public struct SeriesNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
   public let configuration: SeriesModelConfiguration
   /// Whether each step has its own answer.
   public let isTagging: Bool
 
   /// What reads the series.
-  public var encoder: AnyEncoder
+  public var encoder: AnyEncoder<Scalar>
   /// What makes one vector of it.
-  public var pooling: Pooling<Float>
+  public var pooling: Pooling<Scalar>
   /// The scores.
-  public var output: Linear<Float>
+  public var output: Linear<Scalar>
 
   /// A model with parameters drawn as the configuration says.
   ///
@@ -40,7 +41,7 @@ public struct SeriesModel: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")
     visitor.visit(&output, "output")
@@ -52,9 +53,9 @@ public struct SeriesModel: Module {
   /// - Parameters:
   ///   - lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
   ///   - drop: What is done where the configuration has dropout; by default nothing.
-  public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil, drop: Dropping<Float> = { $1 }) -> Tensor<Float> {
+  public func logits(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil, drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
     let inputs = drop(configuration.inputDropout, inputs)
-    func between(_ x: Tensor<Float>) -> Tensor<Float> { drop(configuration.betweenDropout, x) }
+    func between(_ x: Tensor<Scalar>) -> Tensor<Scalar> { drop(configuration.betweenDropout, x) }
     return isTagging
       ? output(between(encoder(inputs, lengths: lengths, between: between).outputs))
       : output(drop(Dropout(rate: configuration.dropout), encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)))
