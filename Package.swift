@@ -72,15 +72,17 @@ let package = Package(
     tests("RecurrentKernels"),
     tests("RecurrentTensors", ["RecurrentTestSupport"]),
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
-    tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers"]),
+    tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers", "RecurrentTestSupport"]),
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", recurrent + ["RecurrentDrawing"], exclude: ["Fixtures"]),
     tests(
       "RecurrentTasks",
-      ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "AllocationCounter"]),
-    tests("RecurrentLab", ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing"]),
+      ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTestSupport", "AllocationCounter"]),
+    tests(
+      "RecurrentLab",
+      ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing", "RecurrentTestSupport"]),
     tests("Recurrent", Array(recurrent.dropFirst())),
     // A model, a cell, an optimizer and a task as they are written outside the package: the compiler hides what is not public.
     .testTarget(

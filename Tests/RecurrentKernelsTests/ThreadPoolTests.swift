@@ -80,17 +80,69 @@ extension KernelTests {
       rk_set_thread_count(before)
     }
 
-    @Test func idleWorkersSleep() {
-      let before = rk_thread_count()
-      rk_set_thread_count(3)
-      _ = Self.counts(33)
-      usleep(5000)
-      let start = clock()
-      usleep(200_000)
-      // Of the whole process, other threads of the test runner included.
-      #expect(Double(clock() - start) / Double(CLOCKS_PER_SEC) < 0.1)
-      rk_set_thread_count(before)
-    }
+    #if os(Linux)
+      /// Workers without a job are blocked in the system, and stay so: two looks, 20 ms apart, find them asleep and never awake between.
+      /// However busy the machine is, that comes to pass; a worker that looks out for jobs for ever never lets it.
+      @Test func idleWorkersSleep() {
+        let before = rk_thread_count()
+        defer { rk_set_thread_count(before) }
+        rk_set_thread_count(3)
+        let workers = Self.workers(2)
+        #expect(workers.count == 2)
+        func look() -> [String?] { workers.map { Self.sleep(of: $0) } }
+        let end = Date() + 60
+        var isAsleep = false
+        while !isAsleep, Date() < end {
+          let first = look()
+          usleep(20_000)
+          isAsleep = !first.contains(nil) && first == look()
+        }
+        #expect(isAsleep, "\(look())")
+      }
+
+      /// The directories that the system has for the pool's workers, of whom there are `count`, under `/proc`.
+      private static func workers(_ count: Int) -> Set<String> {
+        func ran() -> [String] {
+          var threads = [String](repeating: "", count: 33)
+          threads.withUnsafeMutableBufferPointer { buffer in
+            rk_parallel(
+              33,
+              { context, index in
+                usleep(1000)  // so that there is something to do for all
+                let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+                context!.assumingMemoryBound(to: String.self)[index] = own ?? ""
+              }, buffer.baseAddress)
+          }
+          return threads
+        }
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+        var found: Set<String> = []
+        let end = Date() + 60
+        while found.count < count, Date() < end { found.formUnion(ran().filter { $0 != own }) }
+        return found
+      }
+
+      /// How often a thread that is asleep has gone to sleep; nil: it is not asleep.
+      private static func sleep(of thread: String) -> String? {
+        let status = try? String(contentsOfFile: "/proc/\(thread)/status", encoding: .utf8)
+        let lines = (status ?? "").split(separator: "\n")
+        guard lines.contains(where: { $0.hasPrefix("State:\tS") }) else { return nil }
+        return lines.first { $0.hasPrefix("voluntary_ctxt_switches:") }.map(String.init)
+      }
+    #else
+      /// Elsewhere than on Linux no thread is asked for its state: the whole process, other threads of the test runner included, does next to
+      /// nothing.
+      @Test func idleWorkersSleep() {
+        let before = rk_thread_count()
+        defer { rk_set_thread_count(before) }
+        rk_set_thread_count(3)
+        _ = Self.counts(33)
+        usleep(5000)
+        let start = clock()
+        usleep(200_000)
+        #expect(Double(clock() - start) / Double(CLOCKS_PER_SEC) < 0.1)
+      }
+    #endif
 
     @Test func scratchGrowsAndStays() {
       let small = rk_scratch(15, 100)!

@@ -32,7 +32,7 @@ import Testing
     #expect(error < 1e-6)
     let dropped = gradientError(at: embedding) { module, _ in
       var generator = RandomGenerator(seed: 4)
-      return module(tokens, droppingWords: 0.4, using: &generator)
+      return module(tokens, droppingWords: 0.4) { $0($1, using: &generator) }
     }
     #expect(dropped < 1e-6)
   }
@@ -48,7 +48,7 @@ import Testing
     var generator = RandomGenerator(seed: 4)
     let embedding = Embedding<Float>(weight: Tensor(ones: [100, 4]))
     let tokens = IndexTensor(shape: [1000], scalars: (0..<1000).map { Int32($0 % 100) })
-    let vectors = embedding(tokens, droppingWords: 0.25, using: &generator)
+    let vectors = embedding(tokens, droppingWords: 0.25) { $0($1, using: &generator) }
     for row in 0..<100 {
       let first = vectors.index(row).scalars
       #expect(first.allSatisfy { $0 == first[0] } && (first[0] == 0 || abs(first[0] - 4 / 3) < 1e-6))

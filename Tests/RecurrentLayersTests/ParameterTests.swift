@@ -1,12 +1,7 @@
 import RecurrentLayers
 import RecurrentTensors
+import RecurrentTestSupport
 import Testing
-
-/// The tensors inside a module, as reflection finds them: through arrays, optionals and modules within.
-func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
-  if value is Tensor<Scalar> { return 1 }
-  return Mirror(reflecting: value).children.reduce(0) { $0 + tensorCount(in: $1.value, Scalar.self) }
-}
 
 /// What a module shows of itself.
 @Suite struct ParameterTests {
@@ -20,7 +15,7 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
       check = {
         var generator = RandomGenerator(seed: 1)
         var module = make(&generator)
-        #expect(module.parameters.count == tensorCount(in: module, M.Scalar.self))
+        #expect(visitsEveryTensorOnce(module))
         #expect(Set(module.parameterPaths).count == module.parameterPaths.count)
         if let paths { #expect(module.parameterPaths == paths) }
 
@@ -145,8 +140,31 @@ func tensorCount<Scalar: TensorScalar>(in value: Any, _: Scalar.Type) -> Int {
   @Test(arguments: CellKind.allCases)
   func anyCellVisitsWhatItsCellDoes(_ kind: CellKind) {
     let cell: AnyCell<Float> = randomCell(kind)
-    #expect(cell.parameters.count == tensorCount(in: cell.base, Float.self))
+    #expect(visitsEveryTensorOnce(cell))
     #expect(cell.inputSize == 3 && cell.hiddenSize == 4)
+  }
+
+  /// A module that misses a layer, or a tensor, or shows one twice in place of another, or shows all and then one again.
+  private struct Careless: Module {
+    typealias Scalar = Float
+    enum Mistake: CaseIterable { case none, missedLayer, missedTensor, swapped, repeated }
+
+    var mistake: Mistake
+    var layers = [LayerNorm<Float>(featureCount: 2), LayerNorm<Float>(featureCount: 2)]
+    var scale: Tensor<Float>? = Tensor(zeros: [2])
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+      if mistake == .missedLayer { visitor.visit(&layers[0], "0") } else { visitor.visit(&layers, "layers") }
+      if mistake == .swapped { visitor.visit(&layers[0].weight, "again") }
+      if mistake != .missedTensor, mistake != .swapped { visitor.visit(&scale, "scale") }
+      if mistake == .repeated { visitor.visit(&scale, "again") }
+    }
+  }
+
+  @Test func whatIsNotVisitedOnceIsNoticed() {
+    for mistake in Careless.Mistake.allCases {
+      #expect(visitsEveryTensorOnce(Careless(mistake: mistake)) == (mistake == .none), "\(mistake)")
+    }
   }
 
   @Test func shapesArePyTorchs() {

@@ -205,6 +205,68 @@ import Testing
     #expect(try forecasts("3").points == forecasts("99").points)
   }
 
+  /// The model has hardly learned, and the steps of the walk grow to three times their size, in the test part too: intervals follow, one row ahead as
+  /// well as five, and no value that is not yet known changes one.
+  @Test(arguments: ["gaussian", "quantiles"])
+  func intervalsHoldWhatTheySay(_ distribution: String) throws {
+    var generator = RandomGenerator(seed: 3)
+    let settings = try Self.settings(
+      "model.distribution=\(distribution)", "training.epochs=1", "model.horizon=5", "model.level=last", "data.season=1", "model.hidden=6")
+    func rows(_ count: Int) -> [Double] {
+      var level = 100.0
+      return (0..<count).map { row in
+        level += generator.normal() * (1 + 2 * Double(row) / Double(count))
+        return level
+      }
+    }
+    let values = rows(3_000)
+    func table(_ values: [Double]) -> String { "time,load\n" + values.enumerated().map { "\($0),\($1)\n" }.joined() }
+    try Self.trained(table(values), settings) { trained, source in
+      let report = try trained.report(on: EvaluationRequest(source: source))
+      #expect(try abs(Self.figure("coverage90", of: report) - 0.9) < 0.05)
+      #expect(try abs(Self.figure("coverage50", of: report) - 0.5) < 0.07)
+      let series = try TimeSeries(source, settings.data)
+      let channels = SeriesChannels(series, trained.artifacts, settings.data)
+      var inside = [0, 0]
+      let origins = Array(2_400..<2_995)
+      for origin in origins {
+        let forecasts = trained.forecasts(channels, origins: [origin], steps: 5, knownRows: 1_800..<3_000)
+        for (place, step) in [0, 4].enumerated() {
+          let value = channels.observed[0][origin + step]
+          if forecasts.quantiles[0][step] <= value, value <= forecasts.quantiles[18][step] { inside[place] += 1 }
+        }
+        for (lower, upper) in zip(forecasts.quantiles, forecasts.quantiles.dropFirst()) {
+          #expect(zip(lower, upper).allSatisfy { $0 <= $1 })
+        }
+      }
+      for count in inside { #expect(abs(Double(count) / Double(origins.count) - 0.9) < 0.06) }
+      let before = trained.forecasts(channels, origins: [2_600], steps: 5, knownRows: 1_800..<3_000)
+      try withDirectory(["other.csv": table(values[..<2_600] + values[2_600...].map { $0 * 7 })]) { directory in
+        let other = try TimeSeries(.path(directory.appending(path: "other.csv").path), settings.data)
+        let after = trained.forecasts(
+          SeriesChannels(other, trained.artifacts, settings.data), origins: [2_600], steps: 5, knownRows: 1_800..<3_000)
+        #expect(after.quantiles == before.quantiles && after.points == before.points)
+      }
+    }
+  }
+
+  /// A table that is too short to look back on has the calibration of the model's file.
+  @Test func aShortTableIsForecastWithTheCalibrationOfTheFile() throws {
+    try withDirectory(["series.csv": Self.table(rows: 600), "short.csv": Self.table(rows: 26)]) { directory in
+      let settings = try Self.settings("training.epochs=2")
+      let run = try Forecasting.prepare(settings, from: .path(directory.appending(path: "series.csv").path))
+      let trained = try run.trained(try run.trainer().run(from: run.model))
+      let calibration = try #require(trained.artifacts.calibration)
+      #expect(calibration.factors.count == 9 && calibration.factors[0].count == 1 && calibration.fits(targetCount: 1))
+      #expect(!calibration.fits(targetCount: 2))
+      let short = try TimeSeries(.path(directory.appending(path: "short.csv").path), settings.data).extended(by: 6)
+      let channels = SeriesChannels(short, trained.artifacts, settings.data)
+      let forecasts = trained.forecasts(channels, origins: [26], steps: 6, knownRows: 0..<26)
+      let own = trained.model.forecasts(channels, origins: [26], steps: 6)
+      #expect(forecasts.quantiles == own.calibrated(by: calibration).quantiles && forecasts.quantiles != own.quantiles)
+    }
+  }
+
   @Test func quantilesDoNotCross() throws {
     let model = Self.model { $0.distribution = .quantiles }
     let forecasts = model.forecasts(try Self.channels(Self.rows { _ in nil }), origins: [20], steps: 5)

@@ -142,20 +142,58 @@ enum TinyLanguage {
     }
   }
 
+  /// What an ensemble writes, it writes by the mean of its members' probabilities; and its members know the same tokens.
   @Test func anEnsembleIsOfModelsOfTheSameTokens() throws {
     try withDirectory(TinyLanguage.files()) { url in
       let first = try Self.train(url, ["training.epochs=2"], name: "a")
       let second = try Self.train(url, ["training.epochs=2", "seed=7", "model.hidden=16"], name: "b")
-      let sentence = ["the old dog sees a cat."]
-      let both = try TranslatorEnsemble([first, second]).translate(sentence)[0][0]
-      #expect(both.logProbability.isFinite)
-      let same = try TranslatorEnsemble([first, first]).translate(sentence)[0][0]
-      let alone = try TranslatorEnsemble([first]).translate(sentence)[0][0]
+      let sentence = "the old dog sees a cat."
+      let both = try TranslatorEnsemble([first, second]).translate([sentence])[0][0]
+      #expect(both.isComplete)
+      let byHand = try Self.logProbabilities(of: both.symbols, after: sentence, by: [first, second])
+      #expect(abs(both.logProbability - byHand.ofMean) < 1e-4)
+      // A member's own probability, and the mean of the logarithms, are others: what is above tells them apart.
+      let (a, b) = (byHand.ofMembers[0], byHand.ofMembers[1])
+      #expect(abs(a - b) > 0.1 && abs(byHand.ofMean - (a + b) / 2) > 0.01, "\(byHand)")
+
+      let same = try TranslatorEnsemble([first, first]).translate([sentence])[0][0]
+      let alone = try TranslatorEnsemble([first]).translate([sentence])[0][0]
       #expect(same.text == alone.text && abs(same.logProbability - alone.logProbability) < 1e-4)
       let other = try Self.train(url, ["training.epochs=1", "data.tokens=characters"], name: "c")
       let error = try #require(throws: TranslationError.self) { try TranslatorEnsemble([first, other]) }
       #expect(error.description.contains("model 2"))
     }
+  }
+
+  /// The logarithm of the probability of a translation and of its end, by each member, and by the mean of their probabilities at each token;
+  /// at each token an ensemble's own step must say that mean.
+  private static func logProbabilities(
+    of symbols: [String], after sentence: String, by members: [TrainedTranslator]
+  ) throws -> (ofMean: Double, ofMembers: [Double]) {
+    let codecs = members[0].codecs
+    let written = try symbols.map { Int32(try #require(codecs.target.vocabulary.symbols.firstIndex(of: $0))) }
+    let source = TokenBatch([try codecs.tokens(ofSource: sentence, reversed: false).tokens])
+    let encoded = members.map { $0.model.network.encode(source.tokens, lengths: source.lengths) }
+    let decoders = zip(members, encoded).map { $0.model.network.decoder.steps(over: $1.memory, lengths: $1.lengths) }
+    var states = encoded.map(\.start)
+    let ensemble = DecoderEnsemble(decoders)
+    var (ofMean, ofMembers) = (0.0, [Double](repeating: 0, count: members.count))
+    for (read, next) in zip([codecs.begin] + written, written + [codecs.end]) {
+      let token = IndexTensor(shape: [1], scalars: [read])
+      let together = ensemble.step(token, from: .init(states))
+      let steps = zip(decoders, states).map { $0.step(token, from: $1) }
+      states = steps.map(\.state)
+      let probabilities = steps.map { step in
+        let powers = step.logits.scalars.map { exp(Double($0)) }
+        return powers.map { $0 / powers.reduce(0, +) }
+      }
+      let means = probabilities[0].indices.map { token in probabilities.reduce(0) { $0 + $1[token] } / Double(members.count) }
+      #expect(together.logits.shape == [1, means.count])
+      #expect(zip(together.logits.scalars, means).allSatisfy { abs(Double($0) - log($1)) < 1e-4 })
+      ofMean += log(means[Int(next)])
+      for (member, own) in probabilities.enumerated() { ofMembers[member] += log(own[Int(next)]) }
+    }
+    return (ofMean, ofMembers)
   }
 
   @Test func resumedIsUninterrupted() throws {

@@ -1,5 +1,6 @@
 import RecurrentLayers
 import RecurrentTensors
+import RecurrentTestSupport
 import Testing
 
 @testable import RecurrentTraining
@@ -46,6 +47,25 @@ import Testing
   ) {
     expectClose(run(double, rate: rate), golden, 1e-12, sourceLocation: sourceLocation)
     expectClose(run(float, rate: rate), golden, 2e-6, sourceLocation: sourceLocation)
+  }
+
+  /// What an optimizer remembers goes into checkpoints by its visitors.
+  @Test func everythingRememberedIsVisited() {
+    let optimizers: [((Pair<Double>) -> any Optimizer<Pair<Double>>, modelsRemembered: Int)] = [
+      ({ SGD(for: $0) }, 0), ({ SGD(for: $0, momentum: 0.9) }, 1), ({ Adam(for: $0) }, 2), ({ Adam.adamW(for: $0) }, 2),
+      ({ RMSProp(for: $0) }, 1), ({ RMSProp(for: $0, momentum: 0.9) }, 2), ({ Adagrad(for: $0) }, 1),
+      ({ AveragedSGD(for: $0, patience: 1) }, 1),
+    ]
+    for (make, modelsRemembered) in optimizers {
+      var model = Pair<Double>(Self.start.0, Self.start.1)
+      var optimizer = make(model)
+      for step in 1...3 {
+        _ = optimizer.validated(loss: Double(step))  // one that averages begins when losses rise
+        optimizer.update(&model, along: Pair(Self.gradient(step).0, Self.gradient(step).1), rate: 0.1)
+      }
+      let isComplete = visitsEveryTensorOnce(optimizer)
+      #expect(isComplete && optimizer.tensors.count == 2 * modelsRemembered, "\(type(of: optimizer))")
+    }
   }
 
   // MARK: PyTorch's values: torch.optim with lr = rate, in float64

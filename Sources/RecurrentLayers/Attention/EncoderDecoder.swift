@@ -81,24 +81,15 @@ public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Att
   /// - Parameters:
   ///   - source: `[time, batch]`; past the end of a source any token may stand.
   ///   - lengths: Of each source.
-  public func encode(_ source: IndexTensor, lengths: [Int]) -> Encoded {
-    let (outputs, states) = encoder.encode((embedding ?? decoder.embedding)(source), lengths: lengths)
-    return encoded(outputs, states, lengths)
-  }
-
-  /// ``encode(_:lengths:)`` with dropout of the embedded source, between layers, and of the memory.
+  ///   - dropout: What stands before the embedded source, between layers, and after the memory.
+  ///   - drop: What is done there; by default nothing.
   public func encode(
-    _ source: IndexTensor, lengths: [Int], dropping dropout: DecoderDropout, using generator: inout RandomGenerator
+    _ source: IndexTensor, lengths: [Int], dropping dropout: DecoderDropout = DecoderDropout(), drop: Dropping<Scalar> = { $1 }
   ) -> Encoded {
-    let inputs = dropout.input((embedding ?? decoder.embedding)(source), using: &generator)
-    let (outputs, states) = encoder.encode(
-      inputs, lengths: lengths, between: { dropout.between($0, using: &generator) })
-    return encoded(dropout.output(outputs, using: &generator), states, lengths)
-  }
-
-  private func encoded(_ memory: Tensor<Scalar>, _ states: EncoderStates<Cell>, _ lengths: [Int]) -> Encoded {
-    Encoded(
-      memory: memory, lengths: lengths,
-      start: decoder.state(of: bridge(states, to: decoder.rnn, batchSize: memory.shape[1])))
+    let inputs = drop(dropout.input, (embedding ?? decoder.embedding)(source))
+    let (outputs, states) = encoder.encode(inputs, lengths: lengths, between: { drop(dropout.between, $0) })
+    let memory = drop(dropout.output, outputs)
+    return Encoded(
+      memory: memory, lengths: lengths, start: decoder.state(of: bridge(states, to: decoder.rnn, batchSize: memory.shape[1])))
   }
 }

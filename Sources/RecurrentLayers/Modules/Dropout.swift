@@ -48,3 +48,20 @@ public struct Dropout: Sendable, Hashable {
     return x * Tensor(dropoutMask: 1 - rate, shape: maskShape, using: &generator)
   }
 }
+
+/// What a model does where it has dropout: nothing in use, a draw in training.
+///
+/// A model has one function for both. It says where which dropout stands, and whoever trains says what it draws from:
+///
+/// ```swift
+/// import RecurrentLayers
+/// import RecurrentTensors
+///
+/// func answers(to x: Tensor<Float>, drop: Dropping<Float> = { $1 }) -> Tensor<Float> { drop(Dropout(rate: 0.5), x).tanh() }
+///
+/// var generator = RandomGenerator(seed: 1)
+/// let inputs = Tensor<Float>(ones: [2, 3])
+/// let used = answers(to: inputs)
+/// let trained = answers(to: inputs) { dropout, x in dropout(x, using: &generator) }
+/// ```
+public typealias Dropping<Scalar: TensorScalar> = (_ dropout: Dropout, _ x: Tensor<Scalar>) -> Tensor<Scalar>

@@ -53,13 +53,14 @@ public struct Embedding<Scalar: TensorScalar>: Module {
   /// The vectors of the tokens with whole words dropped: with probability `rate` a word's vector is zero wherever the
   /// word occurs in `tokens`, else it is scaled by `1 / (1 - rate)` (Gal and Ghahramani 2016; Merity et al. 2018).
   ///
+  /// - Parameter drop: What is done with a mask of ones, one a token: a draw in training.
   /// - Precondition: `0 <= rate < 1`.
   public func callAsFunction(
-    _ tokens: IndexTensor, droppingWords rate: Double, using generator: inout RandomGenerator
+    _ tokens: IndexTensor, droppingWords rate: Double, drop: Dropping<Scalar>
   ) -> Tensor<Scalar> {
     check(rate >= 0 && rate < 1, "Embedding: the rate \(rate) of dropped words is not in [0, 1)")
     guard rate > 0 else { return self(tokens) }
-    let mask = Tensor<Scalar>(dropoutMask: 1 - rate, shape: [tokenCount, 1], using: &generator)
+    let mask = drop(Dropout(rate: rate), Tensor(ones: [tokenCount, 1]))
     return self(tokens) * mask.gatheringRows(at: tokens)  // [..., features] * [..., 1]
   }
 

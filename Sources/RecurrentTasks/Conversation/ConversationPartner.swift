@@ -10,17 +10,14 @@ public import RecurrentTensors
 ///
 /// It owns the stream that reads, and so cannot be copied.
 public struct ConversationPartner: ~Copyable, Sendable {
-  private let model: LanguageModel
   private let codec: TextCodec
   private let context: ConversationDataConfiguration.Context
   private let start: Int32
   private let end: Int32
   /// Tokens that are never said.
   private let silent: [Int]
-  private var stream: StreamingStack<AnyCell<Float>>
+  private var stream: TokenStream
   private var decoder: TextDecoder
-  /// The token to be read next.
-  private var pending: Int32
   /// Whether the turn has begun, so that it may end.
   private var hasSpoken = false
 
@@ -34,28 +31,22 @@ public struct ConversationPartner: ~Copyable, Sendable {
     _ model: LanguageModel, codec: TextCodec, context: ConversationDataConfiguration.Context = .conversation,
     weights: WeightPrecision = .full
   ) {
-    check(
-      model.vocabularyCount == codec.vocabulary.count,
-      "ConversationPartner: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
     guard let start = codec.startOfSentenceIndex, let end = codec.endOfSentenceIndex else {
       fatalError("ConversationPartner: a vocabulary without <bos> and <eos>")
     }
-    self.model = model.mapParameters { $0.detached() }
     self.codec = codec
     self.context = context
     (self.start, self.end) = (Int32(start), Int32(end))
     silent = codec.vocabulary.symbols.indices.filter { index in
       index == codec.unknownIndex || index == start || index != end && Self.isControl(codec.decode(CollectionOfOne(Int32(index))))
     }
-    stream = model.rnn.streaming(weights: weights)
+    stream = TokenStream(model, codec: codec, start: self.start, weights: weights)
     decoder = TextDecoder(codec)
-    pending = self.start
   }
 
   /// Forgets the conversation.
   public mutating func reset() {
-    stream.reset()
-    pending = start
+    stream.reset(start)
     beginTurn()
   }
 
@@ -65,22 +56,19 @@ public struct ConversationPartner: ~Copyable, Sendable {
   public mutating func hear(_ turn: String) throws(VocabularyError) {
     let line = turn.split(whereSeparator: \.isNewline).joined(separator: " ")
     let tokens = try codec.encode(line).tokens
-    for token in tokens + [end] {
-      advance()
-      pending = token
-    }
+    for token in tokens + [end] { stream.read(token) }
     beginTurn()
   }
 
   /// Draws the next token of an answer and gives the text that it adds; nil when the turn is over. Then, or whenever enough was said,
   /// `endTurn()` ends the answer.
   public mutating func next(sampling: Sampling, using generator: inout RandomGenerator) -> String? {
-    var scores = model.logits(advance()).scalars
+    var scores = stream.scores()
     for index in silent { scores[index] = -.infinity }
     if !hasSpoken { scores[Int(end)] = -.infinity }
     let token = sampling.draw(from: scores, using: &generator)
-    pending = Int32(token)
-    if pending == end { return nil }
+    stream.pending = Int32(token)
+    if stream.pending == end { return nil }
     let text = decoder.append(token)
     if !hasSpoken { hasSpoken = text.contains { !$0.isWhitespace } }
     return text
@@ -89,10 +77,7 @@ public struct ConversationPartner: ~Copyable, Sendable {
   /// Ends an answer, whether it came to its own end or is cut short; gives what is left of its text: U+FFFD in place of an unfinished
   /// character, otherwise nothing.
   public mutating func endTurn() -> String {
-    if pending != end {
-      advance()
-      pending = end
-    }
+    if stream.pending != end { stream.read(end) }
     let rest = decoder.finish()
     beginTurn()
     return rest
@@ -117,13 +102,7 @@ public struct ConversationPartner: ~Copyable, Sendable {
     decoder = TextDecoder(codec)
     hasSpoken = false
     if context == .none {
-      stream.reset()
-      pending = start
+      stream.reset(start)
     }
-  }
-
-  /// Reads the pending token; the top layer's output `[1, hidden]`.
-  @discardableResult private mutating func advance() -> Tensor<Float> {
-    stream.step(model.embedding(IndexTensor(shape: [1], scalars: [pending])))
   }
 }

@@ -70,10 +70,13 @@ public struct ConversationObjective: Objective {
   public func loss(
     of model: LanguageModel, on batch: TurnBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let (outputs, _) = model.outputs(batch.inputs, droppingWith: &generator)
-    return Loss(
-      model.crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing),
-      units: batch.predictionCount)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.predictionCount)
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(of model: LanguageNetwork<Scalar>, on batch: TurnBatch, using generator: inout RandomGenerator) -> Tensor<Scalar> {
+    let (outputs, _) = model.outputs(batch.inputs) { $0($1, using: &generator) }
+    return model.crossEntropy(outputs, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
   }
 
   public func evaluate(_ model: LanguageModel, using generator: inout RandomGenerator) -> Evaluation {

@@ -5,15 +5,13 @@ public import RecurrentTensors
 /// compared with.
 ///
 /// - Parameters: those of `SequenceEncoder`, `WindowNetwork` or `ConvolutionStack`, under the same names.
-public struct AnyEncoder: Module {
-  public typealias Scalar = Float
-
+public struct AnyEncoder<Scalar: TensorScalar>: Module {
   /// Recurrent layers, where it has them.
-  public private(set) var recurrent: SequenceEncoder<AnyCell<Float>>?
+  public private(set) var recurrent: SequenceEncoder<AnyCell<Scalar>>?
   /// A network over the last steps, where it has that.
-  public private(set) var window: WindowNetwork<Float>?
+  public private(set) var window: WindowNetwork<Scalar>?
   /// Convolutions, where it has them.
-  public private(set) var convolution: ConvolutionStack<Float>?
+  public private(set) var convolution: ConvolutionStack<Scalar>?
 
   private let gradientSteps: Int?
 
@@ -43,7 +41,7 @@ public struct AnyEncoder: Module {
     }
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&recurrent, "")
     visitor.visit(&window, "")
     visitor.visit(&convolution, "")
@@ -57,9 +55,9 @@ public struct AnyEncoder: Module {
 
   /// Reads sequences and makes one vector of each, `[batch, features]`.
   func pooled(
-    _ inputs: Tensor<Float>, lengths: [Int]?, by pooling: Pooling<Float>,
-    between: (Tensor<Float>) -> Tensor<Float> = { $0 }
-  ) -> Tensor<Float> {
+    _ inputs: Tensor<Scalar>, lengths: [Int]?, by pooling: Pooling<Scalar>,
+    between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
+  ) -> Tensor<Scalar> {
     if pooling.kind == .last, let window {
       // Only the last window of each sequence counts: the others are not computed.
       return window.last(inputs, lengths: lengths, between: between)
@@ -71,8 +69,8 @@ public struct AnyEncoder: Module {
   /// Reads sequences `[time, batch, input]`: the top layer's outputs `[time, batch, features]`, zero past each one's end, and
   /// what was read last, `[batch, features]`.
   func callAsFunction(
-    _ inputs: Tensor<Float>, lengths: [Int]?, between: (Tensor<Float>) -> Tensor<Float> = { $0 }
-  ) -> (outputs: Tensor<Float>, last: Tensor<Float>) {
+    _ inputs: Tensor<Scalar>, lengths: [Int]?, between: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
+  ) -> (outputs: Tensor<Scalar>, last: Tensor<Scalar>) {
     if let recurrent {
       if let gradientSteps, let layers = recurrent.forward, inputs.shape[0] > gradientSteps {
         let outputs = layers.truncated(
@@ -81,7 +79,7 @@ public struct AnyEncoder: Module {
       }
       return recurrent(inputs, lengths: lengths, between: between)
     }
-    let outputs: Tensor<Float>
+    let outputs: Tensor<Scalar>
     if let window {
       outputs = window(inputs, lengths: lengths, between: between)
     } else if let convolution {
@@ -93,15 +91,15 @@ public struct AnyEncoder: Module {
   }
 }
 
-extension Stacked<AnyCell<Float>> {
+extension Stacked {
   /// Runs over a sequence with the tape cut every `gradientSteps` steps, counted from the end: truncated backpropagation
   /// through time (Williams and Peng 1990). Outputs are those of a run in one piece.
   fileprivate func truncated(
-    _ inputs: Tensor<Float>, lengths: [Int]?, gradientSteps: Int, between: (Tensor<Float>) -> Tensor<Float>
-  ) -> Tensor<Float> {
+    _ inputs: Tensor<Scalar>, lengths: [Int]?, gradientSteps: Int, between: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> Tensor<Scalar> {
     let time = inputs.shape[0]
     var state: State?
-    var pieces: [Tensor<Float>] = []
+    var pieces: [Tensor<Scalar>] = []
     var start = 0
     while start < time {
       // The first piece takes what is left over, so that the last has all its steps.

@@ -44,7 +44,8 @@ public struct ForecastContinuation: Sendable {
     let network = trained.model
     let extended = series.extended(by: steps)
     let channels = SeriesChannels(extended, trained.artifacts, data)
-    let forecasts = network.forecasts(channels, origins: [series.count], steps: steps)
+    let knownRows = (try? series.parts(data)).map(series.knownRows) ?? 0..<series.count
+    let forecasts = trained.forecasts(channels, origins: [series.count], steps: steps, knownRows: knownRows)
     names = data.targetNames
     times = extended.times.suffix(steps).map { series.axis.text(of: $0) }
     notes = series.notes

@@ -21,14 +21,15 @@ enum ForecastFigure {
 
   /// Examples from a walk forward, and the errors by steps ahead.
   static func evaluation(
-    _ trained: TrainedForecaster, _ series: TimeSeries, _ channels: SeriesChannels, _ walk: WalkForward, _ baselines: ForecastBaselines
+    _ trained: TrainedForecaster, _ series: TimeSeries, _ channels: SeriesChannels, _ walk: WalkForward, _ knownRows: Range<Int>,
+    _ baselines: ForecastBaselines
   ) -> Figure {
     let steps = trained.model.configuration.horizon
     let name = trained.settings.data.targetNames[0]
     let chosen = walk.origins.count < 4 ? [walk.origins[0]] : [1, 3, 5, 7].map { walk.origins[walk.origins.count * $0 / 8] }
-    let forecasts = trained.model.forecasts(channels, origins: chosen, steps: steps)
     let before = min(trained.model.configuration.window, max(2 * steps, 24))
     var parts: [any FigurePart] = chosen.enumerated().map { window, origin in
+      let forecasts = trained.forecasts(channels, origins: [origin], steps: steps, knownRows: knownRows)
       let rows = (origin - before)..<(origin + steps)
       let measured = rows.compactMap { row -> Point? in
         let value = channels.observed[0][row]
@@ -40,7 +41,7 @@ enum ForecastFigure {
         marks: marks(
           steps: steps, x: { Double($0 + 1) },
           value: { level, step in
-            let place = forecasts.index(window, step, 0)
+            let place = forecasts.index(0, step, 0)
             return trained.restored(level.map { forecasts.quantiles[$0][place] } ?? forecasts.points[place], target: 0)
           }, name: "forecast, 50 % and 90 %") + [.line(measured, name: "measured")])
     }

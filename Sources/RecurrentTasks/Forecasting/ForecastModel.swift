@@ -2,6 +2,9 @@ import Foundation
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``ForecastNetwork`` that recipes train and model files hold.
+public typealias ForecastModel = ForecastNetwork<Float>
+
 /// A recurrent forecaster: layers read a window of a series, and a linear map of what they have read last gives the distribution of the rows
 /// that follow; a linear map of the window itself is added, where the recipe has one (the highway of Lai et al. 2018, "Modeling long- and
 /// short-term temporal patterns with deep neural networks").
@@ -16,20 +19,18 @@ public import RecurrentTensors
 /// - Parameters: `rnn.*` as in PyTorch; `output.weight` `[parameters * steps * targets, hidden]`, `output.bias`; `linear.weight`
 ///   `[steps, window]` and `linear.bias`, the same for all targets, zeros at first: without a level it then forecasts nothing, with the last
 ///   value as its level that value.
-public struct ForecastModel: Module {
-  public typealias Scalar = Float
-
+public struct ForecastNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
   public let configuration: ForecastingConfiguration
   /// How many series are forecast.
   public let targetCount: Int
 
   /// The recurrent layers.
-  public var rnn: Stacked<AnyCell<Float>>
+  public var rnn: Stacked<AnyCell<Scalar>>
   /// From the last state to the distribution.
-  public var output: Linear<Float>
+  public var output: Linear<Scalar>
   /// From the window to the mean, or nil.
-  public var linear: Linear<Float>?
+  public var linear: Linear<Scalar>?
 
   /// A model with random parameters.
   ///
@@ -49,7 +50,7 @@ public struct ForecastModel: Module {
       ? Linear(weight: Tensor(zeros: [steps, configuration.window]), bias: Tensor(zeros: [steps])) : nil
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
     visitor.visit(&linear, "linear")
@@ -60,23 +61,14 @@ public struct ForecastModel: Module {
 
   /// The distribution of the rows after a window.
   ///
-  /// - Parameter inputs: `[window, batch, channels]`.
-  func callAsFunction(_ inputs: Tensor<Float>) -> Predicted {
-    predicted(rnn(inputs).outputs, inputs)
-  }
-
-  /// The same with dropout, for training.
-  func callAsFunction(_ inputs: Tensor<Float>, droppingWith generator: inout RandomGenerator) -> Predicted {
+  /// - Parameters:
+  ///   - inputs: `[window, batch, channels]`.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  func callAsFunction(_ inputs: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Predicted<Scalar> {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(inputs) { dropout($0, using: &generator) }
-    return predicted(outputs, inputs) { dropout($0, using: &generator) }
-  }
-
-  private func predicted(
-    _ outputs: Tensor<Float>, _ inputs: Tensor<Float>, _ drop: (Tensor<Float>) -> Tensor<Float> = { $0 }
-  ) -> Predicted {
+    let (outputs, _) = rnn(inputs) { drop(dropout, $0) }
     let (batch, steps) = (inputs.shape[1], configuration.outputSteps)
-    let last = drop(outputs.index(outputs.shape[0] - 1))  // [batch, hidden]
+    let last = drop(dropout, outputs.index(outputs.shape[0] - 1))  // [batch, hidden]
     let parts = output(last).reshaped(to: [batch, configuration.parameterCount, steps, targetCount])
     var center = parts.index(0, alongAxis: 1)  // [batch, steps, targets]
     if let linear {
@@ -91,32 +83,33 @@ public struct ForecastModel: Module {
       let gaps = parts.sliced(1..<configuration.parameterCount, alongAxis: 1).softplus()
       // [batch, gaps, steps, targets] to [batch, steps, targets, gaps], and there sums of gaps to either side of the median.
       let sums = matmul(
-        gaps.transposed(permutation: [0, 2, 3, 1]).reshaped(to: [batch * steps * targetCount, gaps.shape[1]]), Self.sides)
+        gaps.transposed(permutation: [0, 2, 3, 1]).reshaped(to: [batch * steps * targetCount, gaps.shape[1]]),
+        Tensor(shape: [gaps.shape[1], QuantileLevels.all.count], converting: sides))
       return .quantiles(
         center.expandingAxis(at: 3) + sums.reshaped(to: [batch, steps, targetCount, QuantileLevels.all.count]))
     }
   }
-
-  /// `[gaps, levels]`: the gaps between the median and a level, with the sign of its side. They are as wide as those of a normal
-  /// distribution where softplus is that of 0, so that a network which says nothing yet forecasts one of deviation 1.
-  private static let sides: Tensor<Float> = {
-    let (levels, median) = (QuantileLevels.all.count, QuantileLevels.median)
-    var scalars = [Float](repeating: 0, count: (levels - 1) * levels)
-    for level in 0..<levels {
-      // Gap g lies between the levels g and g + 1.
-      for gap in min(level, median)..<max(level, median) {
-        let width = NormalDistribution.quantile(QuantileLevels.all[gap + 1]) - NormalDistribution.quantile(QuantileLevels.all[gap])
-        scalars[gap * levels + level] = Float((level < median ? -1 : 1) * width / log(2))
-      }
-    }
-    return Tensor(shape: [levels - 1, levels], scalars: scalars)
-  }()
 }
 
+/// `[gaps, levels]`: the gaps between the median and a level, with the sign of its side. They are as wide as those of a normal
+/// distribution where softplus is that of 0, so that a network which says nothing yet forecasts one of deviation 1.
+private let sides: [Double] = {
+  let (levels, median) = (QuantileLevels.all.count, QuantileLevels.median)
+  var scalars = [Double](repeating: 0, count: (levels - 1) * levels)
+  for level in 0..<levels {
+    // Gap g lies between the levels g and g + 1.
+    for gap in min(level, median)..<max(level, median) {
+      let width = NormalDistribution.quantile(QuantileLevels.all[gap + 1]) - NormalDistribution.quantile(QuantileLevels.all[gap])
+      scalars[gap * levels + level] = (level < median ? -1 : 1) * width / log(2)
+    }
+  }
+  return scalars
+}()
+
 /// What a model says of the rows after some windows, in units of the training rows' deviations and without the windows' levels.
-enum Predicted {
+enum Predicted<Scalar: TensorScalar> {
   /// Both `[batch, steps, targets]`.
-  case gaussian(mean: Tensor<Float>, deviation: Tensor<Float>)
+  case gaussian(mean: Tensor<Scalar>, deviation: Tensor<Scalar>)
   /// `[batch, steps, targets, levels]`, in the order of `QuantileLevels.all`.
-  case quantiles(Tensor<Float>)
+  case quantiles(Tensor<Scalar>)
 }

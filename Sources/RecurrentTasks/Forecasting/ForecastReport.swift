@@ -79,7 +79,8 @@ extension Forecasting {
     let baselines = try ForecastBaselines(
       channels, network, season: series.season(data), training: training,
       validation: part == .whole ? [] : series.origins(in: .validation, parts, wholeHorizon))
-    let walk = WalkForward(trained, channels, origins: origins, baselines)
+    let knownRows = part == .whole ? 0..<series.count : series.knownRows(parts)
+    let walk = WalkForward(trained, channels, origins: origins, knownRows: knownRows, baselines)
     let scales = data.targetNames.indices.map { scale(of: $0, series, training, data) }
     func errors(_ found: WalkForward.Errors, _ key: String, _ name: String) -> ForecastScore.Errors {
       ForecastScore.Errors(
@@ -97,8 +98,10 @@ extension Forecasting {
       baselines: walk.baselines.map { errors($0.errors, $0.kind.rawValue, baselines.name($0.kind) + ($0.kind == .seasonalNaive ? " \(baselines.season)" : "")) },
       rankedProbabilityScore: walk.rankedProbabilityScore, coverageOf90: walk.coverageOf90, coverageOf50: walk.coverageOf50,
       forecastCount: origins.count, horizon: network.horizon,
-      notes: series.notes + (part == .whole ? ["no linear forecast: of the whole table no rows are for fitting"] : []),
-      picture: ForecastFigure.evaluation(trained, series, channels, walk, baselines).svg)
+      notes: series.notes
+        + ["intervals are calibrated by how far the latest rows before each forecast were from theirs (conformal prediction)"]
+        + (part == .whole ? ["no linear forecast: of the whole table no rows are for fitting"] : []),
+      picture: ForecastFigure.evaluation(trained, series, channels, walk, knownRows, baselines).svg)
   }
 
   /// What MASE divides by: how far the training rows are from those of a season before (Hyndman and Koehler 2006).

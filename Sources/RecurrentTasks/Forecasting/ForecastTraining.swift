@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentData
 import RecurrentLayers
 public import RecurrentTensors
@@ -50,16 +51,22 @@ public struct ForecastObjective: Objective {
   public func loss(
     of model: ForecastModel, on batch: ForecastBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    Loss(loss(model(batch.inputs, droppingWith: &generator), batch), units: batch.levels.count)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.levels.count)
   }
 
-  private func loss(_ predicted: Predicted, _ batch: ForecastBatch) -> Tensor<Float> {
-    switch predicted {
+  /// The loss in any precision.
+  func loss<Scalar>(of model: ForecastNetwork<Scalar>, on batch: ForecastBatch, using generator: inout RandomGenerator) -> Tensor<Scalar> {
+    loss(model(Tensor(batch.inputs), drop: { $0($1, using: &generator) }), batch)
+  }
+
+  private func loss<Scalar>(_ predicted: Predicted<Scalar>, _ batch: ForecastBatch) -> Tensor<Scalar> {
+    let (targets, mask) = (Tensor<Scalar>(batch.targets), Tensor<Scalar>(batch.mask))
+    return switch predicted {
     case .gaussian(let mean, let deviation):
       gaussianNegativeLogLikelihood(
-        mean: mean, deviation: deviation, targets: batch.targets, mask: batch.mask, beta: Float(1 - configuration.likelihood))
+        mean: mean, deviation: deviation, targets: targets, mask: mask, beta: Scalar(1 - configuration.likelihood))
     case .quantiles(let quantiles):
-      pinballLoss(quantiles: quantiles, levels: QuantileLevels.all, targets: batch.targets, mask: batch.mask)
+      pinballLoss(quantiles: quantiles, levels: QuantileLevels.all, targets: targets, mask: mask)
     }
   }
 
@@ -83,6 +90,11 @@ public struct ForecastObjective: Objective {
       loss: total / counted, units: count, metrics: ["mse": squares / counted, "mae": absolutes / counted])
   }
 
+  /// The calibration of the model's intervals.
+  public func metadata(of model: ForecastModel) throws -> [String: String] {
+    ["calibration": String(decoding: try JSONEncoder().encode(ForecastCalibration(model, channels, origins: validation)), as: UTF8.self)]
+  }
+
   /// Means are compared by their squared errors, medians by the loss itself.
   public func score(of evaluation: Evaluation) -> Double {
     configuration.distribution == .gaussian ? evaluation.metrics["mse"] ?? evaluation.loss : evaluation.loss
@@ -91,7 +103,7 @@ public struct ForecastObjective: Objective {
 
 extension Predicted {
   /// The mean, or the median: `[batch, steps, targets]`.
-  var point: Tensor<Float> {
+  var point: Tensor<Scalar> {
     switch self {
     case .gaussian(let mean, _): mean
     case .quantiles(let quantiles): quantiles.index(QuantileLevels.median, alongAxis: 3)

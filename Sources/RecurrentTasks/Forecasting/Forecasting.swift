@@ -15,6 +15,8 @@ public enum Forecasting: RecipeTask {
     let scaling: SeriesScaling
     /// Whether the calendar read is that of the table's clock; absent, that of UTC, in files of models that were trained so, or read none.
     let readsClock: Bool?
+    /// What makes the intervals hold as many values of the validation part as they say; absent before the training, and in older files.
+    var calibration: ForecastCalibration?
   }
 
   public static var name: String { "forecasting" }
@@ -66,6 +68,9 @@ public enum Forecasting: RecipeTask {
     if artifacts.scaling.standardization.channelNames != names {
       throw ArtifactError("has a scaling of other columns than its configuration")
     }
+    if artifacts.calibration?.fits(targetCount: settings.data.targetNames.count) == false {
+      throw ArtifactError("has a calibration of other intervals than its configuration")
+    }
     return artifacts
   }
 
@@ -98,4 +103,7 @@ extension TimeSeries {
     }
     return Array(first...last)
   }
+
+  /// The rows that no model is trained on.
+  func knownRows(_ parts: [DataPart: Range<Int>]) -> Range<Int> { (parts[.train]?.upperBound ?? 0)..<count }
 }

@@ -25,8 +25,12 @@ struct WalkForward {
   /// The share of values within the interval from the 25 % to the 75 % quantile.
   private(set) var coverageOf50 = 0.0
 
-  /// Walks over the origins.
-  init(_ trained: TrainedForecaster, _ channels: SeriesChannels, origins: [Int], _ baselines: ForecastBaselines) {
+  /// Walks over the origins, which follow one another.
+  ///
+  /// - Parameter knownRows: Rows that the model was not trained on: intervals are calibrated on those before each forecast.
+  init(
+    _ trained: TrainedForecaster, _ channels: SeriesChannels, origins: [Int], knownRows: Range<Int>, _ baselines: ForecastBaselines
+  ) {
     let network = trained.model
     let steps = network.configuration.horizon
     let targets = network.targetCount
@@ -40,9 +44,10 @@ struct WalkForward {
     model = empty
     self.baselines = baselines.kinds.map { ($0, empty) }
     var (score, in90, in50, count) = (0.0, 0, 0, 0)
-    for start in stride(from: 0, to: origins.count, by: Measuring.sequenceLimit) {
-      let chosen = Array(origins[start..<min(start + Measuring.sequenceLimit, origins.count)])
-      let forecasts = network.forecasts(channels, origins: chosen, steps: steps)
+    let interval = trained.calibrationInterval(origins.count)
+    for start in stride(from: 0, to: origins.count, by: interval) {
+      let chosen = Array(origins[start..<min(start + interval, origins.count)])
+      let forecasts = trained.forecasts(channels, origins: chosen, steps: steps, knownRows: knownRows)
       add(forecasts.points, chosen, to: &model)
       for index in self.baselines.indices {
         let points = baselines.points(self.baselines[index].kind, channels, origins: chosen)

@@ -1,6 +1,9 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``KnowledgeTracingNetwork`` that recipes train and model files hold.
+public typealias KnowledgeTracingModel = KnowledgeTracingNetwork<Float>
+
 /// Deep knowledge tracing: a recurrent network reads which skills a student's answers asked for and whether they were right, and gives before
 /// each answer the probability that it will be right (Piech et al. 2015).
 ///
@@ -13,18 +16,16 @@ public import RecurrentTensors
 ///
 /// - Parameters: `embedding.weight` `[1 + 2 * skills, embedding]`: the start, then for each skill wrong and right; `rnn.*` as in PyTorch;
 ///   `output.weight` `[skills, hidden]`, `output.bias` `[skills]`. Skill 0 stands for those that are not known.
-public struct KnowledgeTracingModel: Module {
-  public typealias Scalar = Float
-
+public struct KnowledgeTracingNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
   public let configuration: KnowledgeTracingConfiguration
 
   /// A vector for each skill with an answer.
-  public var embedding: Embedding<Float>
+  public var embedding: Embedding<Scalar>
   /// The recurrent layers.
-  public var rnn: Stacked<AnyCell<Float>>
+  public var rnn: Stacked<AnyCell<Scalar>>
   /// A score for each skill.
-  public var output: Linear<Float>
+  public var output: Linear<Scalar>
 
   /// A model with random parameters.
   ///
@@ -39,7 +40,7 @@ public struct KnowledgeTracingModel: Module {
     output = Linear(inputSize: configuration.hidden, outputSize: skillCount, using: &generator)
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
@@ -49,37 +50,29 @@ public struct KnowledgeTracingModel: Module {
   public var skillCount: Int { output.weight.shape[0] }
 
   /// The scores before each answer, `[time, batch]`: the logit of the probability that it is right.
-  func logits(_ batch: AnswerBatch) -> Tensor<Float> {
-    logits(rnn(inputs(batch), lengths: batch.lengths).outputs, batch)
-  }
-
-  /// `logits(_:)` with dropout, for training.
-  func logits(_ batch: AnswerBatch, droppingWith generator: inout RandomGenerator) -> Tensor<Float> {
+  ///
+  /// - Parameter drop: What is done where the configuration has dropout; by default nothing.
+  func logits(_ batch: AnswerBatch, drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
     let dropout = Dropout(rate: configuration.dropout)
-    let (outputs, _) = rnn(
-      inputs(batch), lengths: batch.lengths, between: { dropout($0, using: &generator) })
-    return logits(dropout(outputs, using: &generator), batch)
-  }
-
-  /// What the cells compute over a batch.
-  func record(_ batch: AnswerBatch) -> [CellRecording<Float>] { rnn.record(inputs(batch), lengths: batch.lengths).cells }
-
-  /// What the network reads: `[time, batch, embedding]`.
-  private func inputs(_ batch: AnswerBatch) -> Tensor<Float> {
-    batch.tokens.enumerated().map { slot, tokens in
-      batch.hasSingleSkills ? embedding(tokens) : embedding(tokens) * batch.inputShares[slot].expandingAxis(at: 2)
+    let (outputs, _) = rnn(inputs(batch), lengths: batch.lengths, between: { drop(dropout, $0) })
+    let scores = output(drop(dropout, outputs))  // [time, batch, skills]
+    return batch.skills.enumerated().map { slot, skills in
+      batch.hasSingleSkills ? scores.gathering(at: skills) : scores.gathering(at: skills) * Tensor(batch.shares[slot])
     }.reduced()
   }
 
-  private func logits(_ outputs: Tensor<Float>, _ batch: AnswerBatch) -> Tensor<Float> {
-    let scores = output(outputs)  // [time, batch, skills]
-    return batch.skills.enumerated().map { slot, skills in
-      batch.hasSingleSkills ? scores.gathering(at: skills) : scores.gathering(at: skills) * batch.shares[slot]
+  /// What the cells compute over a batch.
+  func record(_ batch: AnswerBatch) -> [CellRecording<Scalar>] { rnn.record(inputs(batch), lengths: batch.lengths).cells }
+
+  /// What the network reads: `[time, batch, embedding]`.
+  private func inputs(_ batch: AnswerBatch) -> Tensor<Scalar> {
+    batch.tokens.enumerated().map { slot, tokens in
+      batch.hasSingleSkills ? embedding(tokens) : embedding(tokens) * Tensor(batch.inputShares[slot]).expandingAxis(at: 2)
     }.reduced()
   }
 }
 
-extension [Tensor<Float>] {
+extension Array {
   /// The sum of at least one tensor.
-  fileprivate func reduced() -> Tensor<Float> { dropFirst().reduce(self[0], +) }
+  fileprivate func reduced<Scalar>() -> Tensor<Scalar> where Element == Tensor<Scalar> { dropFirst().reduce(self[0], +) }
 }

@@ -39,8 +39,15 @@ public struct KnowledgeTracingObjective: Objective {
   public func loss(
     of model: KnowledgeTracingModel, on batch: AnswerBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let logits = model.logits(batch, droppingWith: &generator)
-    return Loss(binaryCrossEntropy(logits: logits, targets: batch.targets, mask: batch.mask), units: batch.countedCount)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.countedCount)
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(
+    of model: KnowledgeTracingNetwork<Scalar>, on batch: AnswerBatch, using generator: inout RandomGenerator
+  ) -> Tensor<Scalar> {
+    let logits = model.logits(batch) { $0($1, using: &generator) }
+    return binaryCrossEntropy(logits: logits, targets: Tensor(batch.targets), mask: Tensor(batch.mask))
   }
 
   public func evaluate(_ model: KnowledgeTracingModel, using generator: inout RandomGenerator) -> Evaluation {

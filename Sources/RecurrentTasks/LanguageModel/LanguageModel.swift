@@ -1,27 +1,28 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``LanguageNetwork`` that recipes train and model files hold.
+public typealias LanguageModel = LanguageNetwork<Float>
+
 /// A recurrent language model: an embedding, a stack of recurrent layers, and a score for each token of the vocabulary.
 ///
 /// `p(x[t + 1] | x[0 ... t]) = softmax(output(rnn(embedding(x[t]), state)))` (Mikolov et al. 2010).
 ///
 /// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `rnn.*` as in PyTorch; `output.weight` `[vocabulary, hidden]`, absent
 ///   where the weights are tied to the embedding; `output.bias` `[vocabulary]`.
-public struct LanguageModel: Module {
-  public typealias Scalar = Float
-
+public struct LanguageNetwork<Scalar: TensorScalar>: Module {
   /// The state between two calls: one state a layer.
-  public typealias State = StackedState<AnyState<Float>>
+  public typealias State = StackedState<AnyState<Scalar>>
 
   /// Its sizes and rates.
   public let configuration: LanguageModelConfiguration
 
   /// A vector for each token.
-  public var embedding: Embedding<Float>
+  public var embedding: Embedding<Scalar>
   /// The recurrent layers.
-  public var rnn: Stacked<AnyCell<Float>>
+  public var rnn: Stacked<AnyCell<Scalar>>
   /// The scores.
-  public var output: OutputLayer<Float>
+  public var output: OutputLayer<Scalar>
 
   /// A model with parameters drawn as the configuration says.
   ///
@@ -50,7 +51,7 @@ public struct LanguageModel: Module {
       bias: Tensor(zeros: [vocabularyCount]))
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&output, "output")
@@ -63,33 +64,30 @@ public struct LanguageModel: Module {
   public func initialState(batchSize: Int) -> State { rnn.initialState(batchSize: batchSize) }
 
   /// What the top layer gives for tokens `[time, batch]`: outputs `[time, batch, hidden]` and the state after them.
-  public func outputs(_ tokens: IndexTensor, from state: State? = nil) -> (outputs: Tensor<Float>, state: State) {
-    rnn(embedding(tokens), from: state)
-  }
-
-  /// `outputs(_:from:)` with the configuration's dropout, for training.
+  ///
+  /// - Parameter drop: What is done where the configuration has dropout; by default nothing.
   public func outputs(
-    _ tokens: IndexTensor, from state: State? = nil, droppingWith generator: inout RandomGenerator
-  ) -> (outputs: Tensor<Float>, state: State) {
-    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
-    let inputs = configuration.inputDropout(embedded, using: &generator)
-    let layers =
-      configuration.dropoutRecurrent > 0
-      ? rnn.droppingConnections(rate: configuration.dropoutRecurrent, using: &generator) : rnn
-    let (outputs, state) = layers(
-      inputs, from: state, between: { configuration.betweenDropout($0, using: &generator) })
-    return (configuration.outputDropout(outputs, using: &generator), state)
+    _ tokens: IndexTensor, from state: State? = nil, drop: Dropping<Scalar> = { $1 }
+  ) -> (outputs: Tensor<Scalar>, state: State) {
+    let inputs = drop(configuration.inputDropout, embedding(tokens, droppingWords: configuration.dropoutEmbedding, drop: drop))
+    var layers = rnn
+    if configuration.dropoutRecurrent > 0 {
+      let dropout = Dropout(rate: configuration.dropoutRecurrent)  // DropConnect, Wan et al. 2013
+      for index in layers.layers.indices { layers.layers[index].recurrentWeight = drop(dropout, layers.layers[index].recurrentWeight) }
+    }
+    let (outputs, state) = layers(inputs, from: state, between: { drop(configuration.betweenDropout, $0) })
+    return (drop(configuration.outputDropout, outputs), state)
   }
 
   /// The scores of the next token, unnormalized log-probabilities: `[..., hidden]` to `[..., vocabulary]`.
-  public func logits(_ outputs: Tensor<Float>) -> Tensor<Float> {
+  public func logits(_ outputs: Tensor<Scalar>) -> Tensor<Scalar> {
     output.layer(tiedTo: embedding)(outputs)
   }
 
   /// The cross-entropy of the next tokens, in nats: `crossEntropy(logits: logits(outputs), ...)`, the logits written once.
   public func crossEntropy(
-    _ outputs: Tensor<Float>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0
-  ) -> Tensor<Float> {
+    _ outputs: Tensor<Scalar>, targets: IndexTensor, ignoring ignored: Int32? = nil, labelSmoothing: Double = 0
+  ) -> Tensor<Scalar> {
     output.layer(tiedTo: embedding).crossEntropy(
       outputs, targets: targets, ignoring: ignored, labelSmoothing: labelSmoothing)
   }

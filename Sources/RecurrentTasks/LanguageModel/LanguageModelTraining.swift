@@ -56,18 +56,27 @@ public struct LanguageModelObjective: Objective {
   public func loss(
     of model: LanguageModel, on window: TokenWindow, from carried: Carried, using generator: inout RandomGenerator
   ) -> Loss<Carried> {
-    let (outputs, state) = model.outputs(window.inputs, from: carried, droppingWith: &generator)
+    let (value, state) = loss(of: model, on: window, after: carried, using: &generator)
+    return Loss(value, carried: state, units: window.predictionCount)
+  }
+
+  /// The loss in any precision, and the state after the window.
+  func loss<Scalar>(
+    of model: LanguageNetwork<Scalar>, on window: TokenWindow, after carried: LanguageNetwork<Scalar>.State,
+    using generator: inout RandomGenerator
+  ) -> (loss: Tensor<Scalar>, state: LanguageNetwork<Scalar>.State) {
+    let (outputs, state) = model.outputs(window.inputs, from: carried) { $0($1, using: &generator) }
     var loss = model.crossEntropy(
       outputs, targets: window.targets, labelSmoothing: configuration.labelSmoothing)
     // Regularization of activations, Merity, McCann and Socher 2017.
     if configuration.activationPenalty > 0 {
-      loss += outputs.squared().mean() * Float(configuration.activationPenalty)
+      loss += outputs.squared().mean() * Scalar(configuration.activationPenalty)
     }
     if configuration.slownessPenalty > 0, outputs.shape[0] > 1 {
       let change = outputs.sliced(1..<outputs.shape[0]) - outputs.sliced(0..<(outputs.shape[0] - 1))
-      loss += change.squared().mean() * Float(configuration.slownessPenalty)
+      loss += change.squared().mean() * Scalar(configuration.slownessPenalty)
     }
-    return Loss(loss, carried: state, units: window.predictionCount)
+    return (loss, state)
   }
 
   /// Measures on the validation part in parallel streams, which is fast; each stream begins with a zero state, so the figure is slightly

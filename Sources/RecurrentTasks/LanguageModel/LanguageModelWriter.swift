@@ -6,27 +6,21 @@ public import RecurrentTensors
 ///
 /// It owns the stream that reads, and so cannot be copied.
 public struct LanguageModelWriter: ~Copyable, Sendable {
-  private let model: LanguageModel
   private let codec: TextCodec
-  private var stream: StreamingStack<AnyCell<Float>>
+  private var stream: TokenStream
   private var decoder: TextDecoder
-  /// The token to be read next; what comes after it is not known yet.
-  private var pending: Int32
 
-  /// A writer at the start of a text: as after a newline, or the end of a sentence among words.
+  /// A writer at the start of a text: as after the end of a sentence among words, or else after a newline; of a model that knows neither, as
+  /// after the first symbol of its vocabulary.
   ///
   /// - Parameter weights: How the weights of the recurrent layers are stored.
   /// - Precondition: the codec's vocabulary is the model's.
   public init(_ model: LanguageModel, codec: TextCodec, weights: WeightPrecision = .full) {
-    check(
-      model.vocabularyCount == codec.vocabulary.count,
-      "LanguageModelWriter: a model of \(model.vocabularyCount) tokens and a vocabulary of \(codec.vocabulary.count)")
-    self.model = model.mapParameters { $0.detached() }
+    let newline = try? codec.encode("\n").tokens.first
+    let start = codec.endOfSentenceIndex.map { Int32($0) } ?? newline ?? 0
     self.codec = codec
-    stream = model.rnn.streaming(weights: weights)
+    stream = TokenStream(model, codec: codec, start: start, weights: weights)
     decoder = TextDecoder(codec)
-    let start = codec.endOfSentenceIndex ?? (try? codec.encode("\n").tokens.first).flatMap { $0 }.map(Int.init) ?? 0
-    pending = Int32(start)
   }
 
   /// Reads a text, which the writing will continue.
@@ -34,8 +28,7 @@ public struct LanguageModelWriter: ~Copyable, Sendable {
   /// - Throws: `VocabularyError` that names a symbol which the model does not know.
   public mutating func read(_ text: String) throws(VocabularyError) {
     for token in try codec.encode(text).tokens {
-      advance()
-      pending = token
+      stream.read(token)
       // What is read is not written again, but what is written may depend on it: a space between words.
       _ = decoder.append(Int(token))
     }
@@ -43,8 +36,8 @@ public struct LanguageModelWriter: ~Copyable, Sendable {
 
   /// Draws the next token and gives the text that it adds.
   public mutating func next(sampling: Sampling, using generator: inout RandomGenerator) -> String {
-    let token = sampling.draw(from: model.logits(advance()).scalars, using: &generator)
-    pending = Int32(token)
+    let token = sampling.draw(from: stream.scores(), using: &generator)
+    stream.pending = Int32(token)
     return decoder.append(token)
   }
 
@@ -57,9 +50,4 @@ public struct LanguageModelWriter: ~Copyable, Sendable {
 
   /// What is left when the writing ends: U+FFFD in place of an unfinished character of several bytes, otherwise nothing.
   public mutating func finish() -> String { decoder.finish() }
-
-  /// Reads the pending token; the top layer's output `[1, hidden]`.
-  @discardableResult private mutating func advance() -> Tensor<Float> {
-    stream.step(model.embedding(IndexTensor(shape: [1], scalars: [pending])))
-  }
 }

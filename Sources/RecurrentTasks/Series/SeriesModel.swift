@@ -1,6 +1,9 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``SeriesNetwork`` that recipes train and model files hold.
+public typealias SeriesModel = SeriesNetwork<Float>
+
 /// A network that reads a series and gives a score for each class: one answer for the series, or one for each step.
 ///
 /// `p(class | x) = softmax(output(pooling(encoder(x))))`, or in step `p(class[t] | x) = softmax(output(encoder(x)[t]))`
@@ -8,20 +11,18 @@ public import RecurrentTensors
 ///
 /// - Parameters: `encoder.*`, `pooling.attention.*` where the pooling learns, `output.weight` `[classes, features]`, `output.bias`
 ///   `[classes]`.
-public struct SeriesModel: Module {
-  public typealias Scalar = Float
-
+public struct SeriesNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
   public let configuration: SeriesModelConfiguration
   /// Whether each step has its own answer.
   public let isTagging: Bool
 
   /// What reads the series.
-  public var encoder: AnyEncoder
+  public var encoder: AnyEncoder<Scalar>
   /// What makes one vector of it.
-  public var pooling: Pooling<Float>
+  public var pooling: Pooling<Scalar>
   /// The scores.
-  public var output: Linear<Float>
+  public var output: Linear<Scalar>
 
   /// A model with parameters drawn as the configuration says.
   ///
@@ -40,7 +41,7 @@ public struct SeriesModel: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: classCount, using: &generator)
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")
     visitor.visit(&output, "output")
@@ -49,28 +50,14 @@ public struct SeriesModel: Module {
   /// The scores, unnormalized log-probabilities: of series `[time, batch, channels]` `[batch, classes]`, of their steps
   /// `[time, batch, classes]`.
   ///
-  /// - Parameter lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
-  public func logits(_ inputs: Tensor<Float>, lengths: [Int]? = nil) -> Tensor<Float> {
-    output(features(inputs, lengths) { $0 })
-  }
-
-  /// `logits(_:lengths:)` with the configuration's dropout, for training.
-  public func logits(
-    _ inputs: Tensor<Float>, lengths: [Int]? = nil, droppingWith generator: inout RandomGenerator
-  ) -> Tensor<Float> {
-    let outputDropout = isTagging ? configuration.betweenDropout : Dropout(rate: configuration.dropout)
-    let features = features(configuration.inputDropout(inputs, using: &generator), lengths) {
-      configuration.betweenDropout($0, using: &generator)
-    }
-    return output(outputDropout(features, using: &generator))
-  }
-
-  /// What the output layer reads: of each step where steps are told apart, else of each series.
-  private func features(
-    _ inputs: Tensor<Float>, _ lengths: [Int]?, between: (Tensor<Float>) -> Tensor<Float>
-  ) -> Tensor<Float> {
-    isTagging
-      ? encoder(inputs, lengths: lengths, between: between).outputs
-      : encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)
+  /// - Parameters:
+  ///   - lengths: Of each series; nil: all are as long as the batch. What stands past an end never counts.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  public func logits(_ inputs: Tensor<Scalar>, lengths: [Int]? = nil, drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
+    let inputs = drop(configuration.inputDropout, inputs)
+    func between(_ x: Tensor<Scalar>) -> Tensor<Scalar> { drop(configuration.betweenDropout, x) }
+    return isTagging
+      ? output(between(encoder(inputs, lengths: lengths, between: between).outputs))
+      : output(drop(Dropout(rate: configuration.dropout), encoder.pooled(inputs, lengths: lengths, by: pooling, between: between)))
   }
 }

@@ -21,9 +21,14 @@ public struct SeriesObjective: Objective {
   public func loss(
     of model: SeriesModel, on batch: SeriesBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.inputs.shape[1])
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(of model: SeriesNetwork<Scalar>, on batch: SeriesBatch, using generator: inout RandomGenerator) -> Tensor<Scalar> {
     let inputs = noise > 0 ? batch.inputs + noise * measured.noise(shape: batch.inputs.shape, using: &generator) : batch.inputs
-    let logits = model.logits(inputs, lengths: batch.lengths, droppingWith: &generator)
-    return Loss(classLoss(logits, targets: batch.targets), units: batch.inputs.shape[1])
+    let logits = model.logits(Tensor(inputs), lengths: batch.lengths) { $0($1, using: &generator) }
+    return classLoss(logits, targets: batch.targets)
   }
 
   public func evaluate(_ model: SeriesModel, using generator: inout RandomGenerator) -> Evaluation {

@@ -46,9 +46,9 @@ public struct SeriesRegressionModelConfiguration: RecurrentConfiguration {
   var dropoutLayer: Dropout { Dropout(rate: dropout) }
 
   /// A network with parameters drawn as the configuration says.
-  func makeNetwork(
+  func makeNetwork<Scalar>(
     inputSize: Int, outputSize: Int, using generator: inout RandomGenerator
-  ) -> ArrangedNetwork<AnyCell<Float>> {
+  ) -> ArrangedNetwork<AnyCell<Scalar>> {
     ArrangedNetwork(
       arrangement, inputSize: inputSize, outputSize: outputSize, hiddenSize: recurrent.hidden, layerCount: recurrent.layers,
       isBidirectional: bidirectional, using: &generator

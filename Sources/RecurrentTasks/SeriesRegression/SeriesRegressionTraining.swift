@@ -18,10 +18,17 @@ public struct SeriesRegressionObjective: Objective {
     of model: ArrangedNetwork<AnyCell<Float>>, on batch: RegressionBatch, from carried: NoCarriedState,
     using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let answers = model(batch.inputs, lengths: batch.lengths, outputCounts: batch.answerCounts) {
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.lengths.count)
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(
+    of model: ArrangedNetwork<AnyCell<Scalar>>, on batch: RegressionBatch, using generator: inout RandomGenerator
+  ) -> Tensor<Scalar> {
+    let answers = model(Tensor(batch.inputs), lengths: batch.lengths, outputCounts: batch.answerCounts) {
       dropout($0, using: &generator)
     }
-    return Loss(meanSquaredError(answers, targets: batch.targets, mask: batch.mask), units: batch.lengths.count)
+    return meanSquaredError(answers, targets: Tensor(batch.targets), mask: Tensor(batch.mask))
   }
 
   public func evaluate(_ model: ArrangedNetwork<AnyCell<Float>>, using generator: inout RandomGenerator) -> Evaluation {

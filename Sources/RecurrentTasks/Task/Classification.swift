@@ -17,12 +17,12 @@ struct ClassificationLoss: Sendable {
   }
 
   /// The loss of scores `[..., class]`.
-  func callAsFunction(_ logits: Tensor<Float>, targets: IndexTensor) -> Tensor<Float> {
+  func callAsFunction<Scalar>(_ logits: Tensor<Scalar>, targets: IndexTensor) -> Tensor<Scalar> {
     guard let weights else {
       return crossEntropy(logits: logits, targets: targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
     }
     return weightedCrossEntropy(
-      logits: logits, targets: targets, ignoring: IndexTensor.ignored, weights: weights, labelSmoothing: labelSmoothing)
+      logits: logits, targets: targets, ignoring: IndexTensor.ignored, weights: weights.map { Scalar($0) }, labelSmoothing: labelSmoothing)
   }
 
   /// The share of errors, or where classes are balanced what macro F1 lacks of 1; of equals the one with the lower loss.

@@ -60,7 +60,12 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
 
   /// The model that a run has made, ready to be measured and asked.
   public func trained(_ result: Trainer<Task.Goal>.Result) throws -> Trained<Task> {
-    try Trained(
+    var artifacts = artifacts
+    if !result.findings.isEmpty {
+      let parts = try settings.modelSettings.metadata(artifacts).merging(result.findings) { $1 }
+      artifacts = try JSONDecoder().decode(Task.Artifacts.self, from: Data(ArtifactParts.object(of: parts).utf8))
+    }
+    return try Trained(
       settings: settings.modelSettings, artifacts: artifacts, model: result.model,
       training: TrainingSummary(best: result.best, configuration: settings.training, seed: settings.seed),
       trainedOn: trainedOn, dealing: settings.dealing)

@@ -25,8 +25,15 @@ public struct TextClassificationObjective: Objective {
   public func loss(
     of model: TextClassifier, on batch: TextBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths, droppingWith: &generator)
-    return Loss(classLoss(logits, targets: batch.targets), units: batch.targets.count)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.targets.count)
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(
+    of model: TextClassificationNetwork<Scalar>, on batch: TextBatch, using generator: inout RandomGenerator
+  ) -> Tensor<Scalar> {
+    let logits = model.logits(batch.texts.tokens, lengths: batch.texts.lengths) { $0($1, using: &generator) }
+    return classLoss(logits, targets: batch.targets)
   }
 
   public func evaluate(_ model: TextClassifier, using generator: inout RandomGenerator) -> Evaluation {

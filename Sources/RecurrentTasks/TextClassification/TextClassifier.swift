@@ -1,6 +1,9 @@
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``TextClassificationNetwork`` that recipes train and model files hold.
+public typealias TextClassifier = TextClassificationNetwork<Float>
+
 /// A text classifier: an embedding, recurrent layers that read one way or both (or a feed-forward network in their place), a pooling over
 /// the text, and a score for each label.
 ///
@@ -8,20 +11,18 @@ public import RecurrentTensors
 ///
 /// - Parameters: `embedding.weight` `[vocabulary, embedding]`; `encoder.*` as in PyTorch; `pooling.*` where it learns;
 ///   `output.weight` `[labels, features]`, `output.bias` `[labels]`.
-public struct TextClassifier: Module {
-  public typealias Scalar = Float
-
+public struct TextClassificationNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
   public let configuration: TextClassifierConfiguration
 
   /// A vector for each token.
-  public var embedding: Embedding<Float>
+  public var embedding: Embedding<Scalar>
   /// What reads the text.
-  public var encoder: AnyEncoder
+  public var encoder: AnyEncoder<Scalar>
   /// What makes one vector of a text.
-  public var pooling: Pooling<Float>
+  public var pooling: Pooling<Scalar>
   /// The scores.
-  public var output: Linear<Float>
+  public var output: Linear<Scalar>
 
   /// A model with parameters drawn at random; embeddings are normal with deviation 0.1, so that dropped and rare words do
   /// not outweigh the others.
@@ -39,7 +40,7 @@ public struct TextClassifier: Module {
     output = Linear(inputSize: encoder.outputSize, outputSize: labelCount, using: &generator)
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&encoder, "encoder")
     visitor.visit(&pooling, "pooling")
@@ -48,25 +49,18 @@ public struct TextClassifier: Module {
 
   /// The scores of the labels, unnormalized log-probabilities, for texts `[time, batch]`: `[batch, labels]`.
   ///
-  /// - Parameter lengths: Of each text; what stands past its end does not matter.
-  public func logits(_ tokens: IndexTensor, lengths: [Int]) -> Tensor<Float> {
-    logits(embedded: embedding(tokens), lengths: lengths)
+  /// - Parameters:
+  ///   - lengths: Of each text; what stands past its end does not matter.
+  ///   - drop: What is done where the configuration has dropout; by default nothing.
+  public func logits(_ tokens: IndexTensor, lengths: [Int], drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
+    logits(embedded: embedding(tokens, droppingWords: configuration.dropoutEmbedding, drop: drop), lengths: lengths, drop: drop)
   }
 
   /// The scores for texts whose tokens are vectors already, `[time, batch, embedding]`: for gradients with respect to them.
-  public func logits(embedded: Tensor<Float>, lengths: [Int]) -> Tensor<Float> {
-    output(encoder.pooled(embedded, lengths: lengths, by: pooling))
-  }
-
-  /// ``logits(_:lengths:)`` with the configuration's dropout, for training.
-  public func logits(
-    _ tokens: IndexTensor, lengths: [Int], droppingWith generator: inout RandomGenerator
-  ) -> Tensor<Float> {
-    let embedded = embedding(tokens, droppingWords: configuration.dropoutEmbedding, using: &generator)
-    let inputs = configuration.inputDropout(embedded, using: &generator)
-    let pooled = encoder.pooled(inputs, lengths: lengths, by: pooling) {
-      configuration.betweenDropout($0, using: &generator)
+  public func logits(embedded: Tensor<Scalar>, lengths: [Int], drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
+    let pooled = encoder.pooled(drop(configuration.inputDropout, embedded), lengths: lengths, by: pooling) {
+      drop(configuration.betweenDropout, $0)
     }
-    return output(configuration.outputDropout(pooled, using: &generator))
+    return output(drop(configuration.outputDropout, pooled))
   }
 }

@@ -53,8 +53,14 @@ public struct TranslationObjective: Objective {
   public func loss(
     of model: Translator, on batch: TranslationBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    let loss = model.loss(batch.pairs, labelSmoothing: labelSmoothing, samplingRate: batch.samplingRate, using: &generator)
-    return Loss(loss, units: batch.pairs.targets.countedCount)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.pairs.targets.countedCount)
+  }
+
+  /// The loss in any precision.
+  func loss<Scalar>(
+    of model: TranslationNetwork<Scalar>, on batch: TranslationBatch, using generator: inout RandomGenerator
+  ) -> Tensor<Scalar> {
+    model.loss(batch.pairs, labelSmoothing: labelSmoothing, samplingRate: batch.samplingRate, using: &generator)
   }
 
   public func evaluate(_ model: Translator, using generator: inout RandomGenerator) -> Evaluation {

@@ -2,13 +2,15 @@ import RecurrentData
 public import RecurrentLayers
 public import RecurrentTensors
 
+/// The ``TranslationNetwork`` that recipes train and model files hold.
+public typealias Translator = TranslationNetwork<Float>
+
 /// A recurrent translator: an encoder that reads a sentence, and a decoder that looks at it and writes another.
 ///
 /// - Parameters: those of `EncoderDecoder`.
-public struct Translator: Module {
-  public typealias Scalar = Float
+public struct TranslationNetwork<Scalar: TensorScalar>: Module {
   /// The network.
-  public typealias Network = EncoderDecoder<AnyCell<Float>, AnyAttention<Float>>
+  public typealias Network = EncoderDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>
 
   /// Its sizes and rates.
   public let configuration: TranslatorConfiguration
@@ -25,15 +27,15 @@ public struct Translator: Module {
   ) {
     self.configuration = configuration
     let c = configuration
-    func embedding(_ count: Int) -> Embedding<Float> {
+    func embedding(_ count: Int) -> Embedding<Scalar> {
       Embedding(tokenCount: count, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     }
-    func cell(_ inputSize: Int, _ hiddenSize: Int) -> AnyCell<Float> {
+    func cell(_ inputSize: Int, _ hiddenSize: Int) -> AnyCell<Scalar> {
       c.recurrent.makeCell(inputSize: inputSize, hiddenSize: hiddenSize, using: &generator)
     }
     check(c.tied != .all || sourceCount == targetCount, "Translator: all embeddings are tied, and there are two vocabularies")
     let ofSource = c.tied == .all ? nil : embedding(sourceCount)
-    let encoder = SequenceEncoder<AnyCell<Float>>(
+    let encoder = SequenceEncoder<AnyCell<Scalar>>(
       inputSize: c.embedding, hiddenSize: c.encoderUnits, layerCount: c.layers, isBidirectional: c.bidirectional
     ) { cell($0, c.encoderUnits) }
     let fed = Network.Decoder.fedSize(
@@ -50,7 +52,7 @@ public struct Translator: Module {
       embedding: ofSource, encoder: encoder, bridge: c.bridge, decoder: decoder, using: &generator)
   }
 
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Float>) {
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&network, "")
   }
 
@@ -59,9 +61,9 @@ public struct Translator: Module {
   /// - Parameter samplingRate: How likely the decoder reads its own tokens.
   func loss(
     _ batch: PairBatch, labelSmoothing: Double, samplingRate: Double, using generator: inout RandomGenerator
-  ) -> Tensor<Float> {
+  ) -> Tensor<Scalar> {
     let encoded = network.encode(
-      batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout, using: &generator)
+      batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout) { $0($1, using: &generator) }
     let (readouts, _) = network.decoder(
       batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
       dropping: configuration.decoderDropout, samplingRate: samplingRate, using: &generator)

@@ -60,12 +60,17 @@ public protocol Objective<Model, Batch>: Sendable {
   /// accuracy may give the share of errors.
   func score(of evaluation: Evaluation) -> Double
 
+  /// What the file of a model tells beside the run's metadata, as JSON by name: what is found out of the model itself, such as how its
+  /// intervals are to be widened. Asked of a model that is about to be written. Nothing by default.
+  func metadata(of model: Model) throws -> [String: String]
+
   /// Something to look at after an epoch, such as text that the model writes. Nothing by default.
   func samples(from model: Model, using generator: inout RandomGenerator) -> [Sample]
 }
 
 extension Objective {
   public func score(of evaluation: Evaluation) -> Double { evaluation.loss }
+  public func metadata(of model: Model) throws -> [String: String] { [:] }
   public func samples(from model: Model, using generator: inout RandomGenerator) -> [Sample] { [] }
 }
 

@@ -111,13 +111,13 @@ struct RunFiles {
 
   // MARK: Model
 
-  mutating func writeModelIfStale<Model: Module>(_ best: Model?, state: RunState) throws {
-    if modelIsStale, let best { try writeModel(best, best: state.best, state: state) }
-  }
-
-  /// Writes `model.safetensors`. `best` is `nil` for a model that no evaluation ever measured as a number.
-  mutating func writeModel<Model: Module>(_ model: Model, best: BestEvaluation?, state: RunState) throws {
-    var metadata = metadata
+  /// Writes `model.safetensors`.
+  ///
+  /// - Parameters:
+  ///   - best: The evaluation that made it the best; `nil` for a model that no evaluation ever measured as a number.
+  ///   - findings: What the objective has found out of the model.
+  mutating func writeModel<Model: Module>(_ model: Model, best: BestEvaluation?, findings: [String: String]) throws {
+    var metadata = metadata.merging(findings) { $1 }
     metadata["training"] = try TrainingSummary(best: best, configuration: configuration, seed: seed).json()
     try saveModel(model, metadata: metadata, to: self.model)
     modelIsStale = false

@@ -114,6 +114,8 @@ public struct Trainer<Goal: Objective>: Sendable {
     public var reason: FinishReason
     /// Steps done since the run's beginning.
     public var globalStep: Int
+    /// What the objective has found out of the model: ``Objective/metadata(of:)``.
+    public var findings: [String: String]
   }
 
   /// Optimizer steps in an epoch; the last takes the batches that are left.

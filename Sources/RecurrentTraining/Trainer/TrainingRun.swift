@@ -69,7 +69,7 @@ struct TrainingRun<Goal: Objective> {
       var kept = model
       try loadParameters(into: &kept, from: checkpoint.file, prefix: "best.")
       best = kept
-      try files?.writeModel(kept, best: state.best, state: state)
+      try writeModel(kept, best: state.best)
     }
     if step > 0, Goal.Carried.self != NoCarriedState.self {
       let next = try trainer.source.batch(at: step * configuration.accumulate, epoch: epoch, shard: shard)
@@ -98,13 +98,25 @@ struct TrainingRun<Goal: Objective> {
     }
     if files != nil, files?.lastCheckpointStep != state.globalStep { try writeCheckpoint(onEvent: onEvent) }
     let last = optimizer.evaluated(model)
-    if best == nil && reason != .interrupted { try files?.writeModel(last, best: nil, state: state) }
+    if best == nil && reason != .interrupted { try writeModel(last, best: nil) }
     onEvent(
       .finished(
         .init(
           reason: reason, best: state.best, globalStep: state.globalStep, seconds: pace.elapsed,
           modelPath: files?.writtenModelPath)))
-    return .init(model: best ?? last, last: last, best: state.best, reason: reason, globalStep: state.globalStep)
+    let model = best ?? last
+    return .init(
+      model: model, last: last, best: state.best, reason: reason, globalStep: state.globalStep, findings: try objective.metadata(of: model))
+  }
+
+  private mutating func writeModel(_ model: Goal.Model, best: BestEvaluation?) throws {
+    guard files != nil else { return }
+    let findings = try objective.metadata(of: model)
+    try files?.writeModel(model, best: best, findings: findings)
+  }
+
+  private mutating func writeModelIfStale() throws {
+    if files?.modelIsStale == true, let best { try writeModel(best, best: state.best) }
   }
 
   // MARK: Batches
@@ -188,7 +200,7 @@ struct TrainingRun<Goal: Objective> {
     let value = outcome.loss
     let clipped = configuration.clipping.factor(for: &outcome.gradient)
     guard value.isFinite && clipped.norm.isFinite else {
-      try? files?.writeModelIfStale(best, state: state)
+      try? writeModelIfStale()
       throw TrainingError.notFinite(
         .init(
           epoch: epoch + 1, step: step + 1, globalStep: state.globalStep + 1, loss: value, gradientNorm: clipped.norm,
@@ -334,7 +346,7 @@ struct TrainingRun<Goal: Objective> {
     let carriedTensors = step > 0 ? carried?.tensors ?? [] : []
     try files?.writeCheckpoint(
       model: model, optimizer: optimizer, best: best, carried: carriedTensors, state: &state)
-    try files?.writeModelIfStale(best, state: state)
+    try writeModelIfStale()
     if let path = files?.writtenCheckpointPath { onEvent(.checkpoint(path: path, globalStep: state.globalStep)) }
   }
 }

@@ -1,13 +1,16 @@
 import RecurrentLayers
 import RecurrentTensors
+import RecurrentTestSupport
 import RecurrentTraining
 import Testing
 
 @testable import RecurrentTasks
 
-/// An estimate counts exactly the parameters of the model that is then made: sizes with a digit too many are refused before it is.
-@Suite struct MemoryEstimateTests {
+/// The models of all tasks, in the variants that recipes can name. Visitors reach all of a model: what they miss is neither trained nor saved.
+/// And the estimate of memory counts exactly its parameters: sizes with a digit too many are refused before it is made.
+@Suite struct TaskModelTests {
   private func expect(_ estimate: MemoryEstimate, counts model: some Module, _ words: @autoclosure () -> String) {
+    #expect(visitsEveryTensorOnce(model), "\(words())")
     #expect(estimate.parameterCount == Double(model.parameterCount), "\(words())")
     #expect(estimate.activationCount > 0, "\(words())")
   }
@@ -60,7 +63,7 @@ import Testing
         ($0.arrangement, $0.recurrent, $0.bidirectional) = (arrangement, layers, bidirectional)
       }
       var generator = RandomGenerator(seed: 1)
-      let model = configuration.makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      let model: ArrangedNetwork<AnyCell<Float>> = configuration.makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
       expect(configuration.memory(inputSize: 3, outputSize: 2, positions: 9), counts: model, "\(configuration)")
     }
   }
@@ -69,7 +72,7 @@ import Testing
   func translators(attention: TranslatorConfiguration.AttentionChoice, tied: TranslatorConfiguration.TiedEmbeddings) {
     let feedings = DecoderFeeding.allCases.filter { attention != .none || $0 != .context }
     for (feeding, bridge) in feedings.flatMap({ feeding in BridgeKind.allCases.map { (feeding, $0) } }) {
-      for cell in [CellKind.gru, .lstm, .deepTransition] {
+      for cell in CellKind.allCases {
         let configuration = TranslatorConfiguration {
           ($0.cell, $0.hidden, $0.layers, $0.embedding) = (cell, 6, 2, 5)
           ($0.attention, $0.feeding, $0.tied, $0.bridge) = (attention, feeding, tied, bridge)
@@ -84,6 +87,39 @@ import Testing
         expect(estimate, counts: model, "\(configuration)")
       }
     }
+  }
+
+  /// The built-in recipes, with few units.
+  @Test(arguments: Recipe.builtInNames)
+  func builtInRecipes(name: String) throws {
+    var recipe = try Recipe(named: name)
+    for key in ["hidden", "embedding"] where recipe.values[.model]?[key] != nil { try recipe.set("model.\(key)=6") }
+    func settings<C: Configuration>(_ type: C.Type) throws -> C { try recipe.configuration(.model, as: type) }
+    var generator = RandomGenerator(seed: 1)
+    let model: any Module
+    switch recipe.task.rawValue {
+    case LanguageModeling.name, ConversationModeling.name:
+      model = LanguageModel(try settings(LanguageModelConfiguration.self), vocabularyCount: 17, using: &generator)
+    case TextClassification.name:
+      model = TextClassifier(try settings(TextClassifierConfiguration.self), vocabularyCount: 17, labelCount: 3, using: &generator)
+    case Translation.name:
+      model = Translator(try settings(TranslatorConfiguration.self), sourceCount: 11, targetCount: 11, using: &generator)
+    case KnowledgeTracing.name:
+      model = KnowledgeTracingModel(try settings(KnowledgeTracingConfiguration.self), skillCount: 7, using: &generator)
+    case Forecasting.name:
+      model = ForecastModel(try settings(ForecastingConfiguration.self), targetCount: 2, channelCount: 5, using: &generator)
+    case SeriesClassification.name, SeriesTagging.name:
+      model = SeriesModel(
+        try settings(SeriesModelConfiguration.self), channelCount: 2, classCount: 4, isTagging: recipe.task.rawValue == SeriesTagging.name,
+        using: &generator)
+    default:
+      try #require(recipe.task.rawValue == SeriesRegression.name)
+      let network: ArrangedNetwork<AnyCell<Float>> =
+        try settings(SeriesRegressionModelConfiguration.self).makeNetwork(inputSize: 3, outputSize: 2, using: &generator)
+      model = network
+    }
+    let isComplete = visitsEveryTensorOnce(model)
+    #expect(isComplete)
   }
 
   @Test(arguments: layers)
