@@ -63,7 +63,7 @@ import Testing
   /// Trains on a file, and gives what stands in the model's file.
   private static func trained(_ test: Case, on url: URL) throws -> any TrainedModel {
     let text = "task: \(test.task)\ndata:\n  validation: 0.1\nmodel:\n  hidden: 8\ntraining:\n  epochs: 1\n"
-    var recipe = try Recipe(yaml: ["conversation"].contains(test.task) ? text.replacing("data:\n  validation: 0.1\n", with: "") : text, name: "r")
+    var recipe = try Recipe(yaml: ["conversation"].contains(test.task) ? text.replacing("data:\n  validation: 0.1\n", with: "") : text, name: "r", origin: "r.yaml")
     for assignment in test.assignments { try recipe.set(assignment) }
     func train<Task: RecipeTask>(_ task: Task.Type) throws -> any TrainedModel {
       let run = try Task.prepare(RunSettings<Task>(recipe), from: DataSource(url.path))
@@ -130,7 +130,7 @@ import Testing
       "train.csv": test.header + lines[..<30].joined(), "valid.csv": test.header + lines[30..<35].joined(),
       "test.csv": test.header + lines[25...].joined(),
     ]) { url in
-      let recipe = try Recipe(yaml: "task: text-classification\nmodel:\n  hidden: 8\ntraining:\n  epochs: 1\n", name: "r")
+      let recipe = try Recipe(yaml: "task: text-classification\nmodel:\n  hidden: 8\ntraining:\n  epochs: 1\n", name: "r", origin: "r.yaml")
       let run = try TextClassification.prepare(RunSettings(recipe), from: DataSource(url.path))
       #expect(run.notes.contains { $0.hasSuffix("5 of 15 texts of the test part are in the training part too") }, "\(run.notes)")
       let trained = try run.trained(run.trainer().run(from: run.model))

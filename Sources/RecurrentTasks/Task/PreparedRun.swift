@@ -42,7 +42,7 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   }
 
   /// The metadata of the model file.
-  public func metadata() throws -> [String: String] { 
+  public func metadata() throws -> [String: String] {
     try settings.modelSettings.metadata(artifacts, trainedOn: trainedOn, dealing: settings.dealing)
   }
 

@@ -6,7 +6,7 @@ import RecurrentTraining
 public enum Dealing: String, Sendable, Codable {
   /// By what they are: an example stays where it is when others come, go or change places.
   case content
-  /// By their places among all, as versions up to e87e1cf did: with one example more, most move. What those wrote is read so.
+  /// By their places among all, as earlier versions did: with one example more, most move. What those wrote is read so.
   case place
 }
 
