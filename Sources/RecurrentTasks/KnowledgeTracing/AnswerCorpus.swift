@@ -50,7 +50,8 @@ struct AnswerCorpus: Sendable {
   ///
   /// - Throws: `DataError` for what cannot be read, or too few students.
   init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
-    let students = try Parts<[StudentAnswers]>(source, data)
+    var notes: [String] = []
+    let students = try Parts<[StudentAnswers]>(source, data) { notes.append($0) }
     let (train, validation) = (try students.part(.train), try students.part(.validation))
     let skills = SkillTable(of: train)
     self.skills = skills
@@ -61,10 +62,9 @@ struct AnswerCorpus: Sendable {
       return (answers.count, answers.count(where: \.counts))
     }
     let (all, counting) = counted(self.train + self.validation)
-    var notes = [
+    notes.append(
       "\(Figures.grouped(train.count)) students to learn from and \(Figures.grouped(validation.count)) to validate with, "
-        + "\(Figures.grouped(all)) answers to \(Figures.counted(skills.names.count, "skill"))"
-    ]
+        + "\(Figures.grouped(all)) answers to \(Figures.counted(skills.names.count, "skill"))")
     if let longest = data.longestPractice, counting < all {
       notes.append(
         "\(Figures.grouped(all - counting)) answers are not counted: more than \(longest) of one student to one skill")
@@ -76,7 +76,8 @@ struct AnswerCorpus: Sendable {
     let measured = AnswerScores(self.validation, probabilities: self.validation.map { $0.answers.map { _ in 0.5 } })
     if measured.area == nil {
       throw DataError(
-        students.path, "the answers of the validation part are all right or all wrong, so that no model can be told from another; "
+        students.path,
+        "the answers of the validation part are all right or all wrong, so that no model can be told from another; "
           + "there must be more students")
     }
   }
@@ -107,13 +108,16 @@ struct StudentAnswers: Sendable, Equatable {
     }
   }
 
-  /// The students of a file.
-  static func read(_ url: URL, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
+  /// The students of a file; `note` is told of rows that are passed over.
+  static func read(_ url: URL, _ data: AnswerDataConfiguration, noting note: (String) -> Void = { _ in }) throws -> [StudentAnswers] {
     let set =
       switch data.format {
       case .threeLines: try AnswerSet(threeLines: url)
-      case .table: try AnswerSet(table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns)
+      case .table:
+        try AnswerSet(
+          table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns, skipsWithoutSkill: data.skipWithoutSkill)
       }
+    for omission in set.omissions { note("\(set.path): \(omission)") }
     return set.students.map { StudentAnswers($0, of: set) }
   }
 
@@ -148,13 +152,14 @@ struct StudentAnswers: Sendable, Equatable {
 extension Parts<[StudentAnswers]> {
   /// Reads the students of a file, or of a directory with a file for each part; a file is divided by students, in the same way every time: a
   /// model's test part must not hold students that it learned from.
-  init(_ source: DataSource, _ data: AnswerDataConfiguration) throws {
+  init(_ source: DataSource, _ data: AnswerDataConfiguration, noting note: (String) -> Void = { _ in }) throws {
     func divided(_ students: [StudentAnswers], _ fractions: SplitFractions) -> [DataPart: [StudentAnswers]] {
       Splits.random(count: students.count, fractions: fractions, seed: 1).mapValues { $0.map { students[$0] } }
     }
     try self.init(
-      source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data) } },
-      file: { try divided(StudentAnswers.read($0, data), data.fractions) }, holdingOut: { students in
+      source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data, noting: note) } },
+      file: { try divided(StudentAnswers.read($0, data, noting: note), data.fractions) },
+      holdingOut: { students in
         let parts = divided(students, .holdingOut(data.validation))
         if (parts[.train] ?? []).isEmpty || (parts[.validation] ?? []).isEmpty {
           throw DataError(
