@@ -49,6 +49,10 @@ public enum ConversationModeling: RecipeTask {
     }
   }
 
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, positions: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> LanguageModel {

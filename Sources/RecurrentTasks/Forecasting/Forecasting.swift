@@ -68,10 +68,20 @@ public enum Forecasting: RecipeTask {
     if artifacts.scaling.standardization.channelNames != names {
       throw ArtifactError("has a scaling of other columns than its configuration")
     }
+    let gapped = artifacts.scaling.gapped
+    if Set(gapped).count < gapped.count || !gapped.allSatisfy(names.indices.contains) {
+      throw ArtifactError("has a scaling that cannot be read: gapped: \(gapped) are not columns, each once, of \(names.count)")
+    }
     if artifacts.calibration?.fits(targetCount: settings.data.targetNames.count) == false {
       throw ArtifactError("has a calibration of other intervals than its configuration")
     }
     return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(
+      targetCount: settings.data.targetNames.count, channelCount: SeriesChannels.count(artifacts.scaling, settings.data), batch: 1
+    ).parameterCount
   }
 
   public static func model(

@@ -43,6 +43,15 @@ public enum KnowledgeTracing: RecipeTask {
       notes: corpus.notes)
   }
 
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.shares.checkConsistency(skillCount: artifacts.skills.count)
+    return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(skillCount: artifacts.skills.count, positions: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> KnowledgeTracingModel {

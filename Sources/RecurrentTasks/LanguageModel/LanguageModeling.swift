@@ -42,6 +42,10 @@ public enum LanguageModeling: RecipeTask {
     try ArtifactError.reading("vocabulary") { try TextCodec(settings.data.tokenizer, artifacts.vocabulary) }
   }
 
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, positions: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> LanguageModel {

@@ -105,6 +105,18 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
       using: &generator)
   }
 
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    let codec = artifacts.series
+    return settings.model.memory(
+      channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: 1, longest: 1
+    ).parameterCount
+  }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.series.checkConsistency()
+    return artifacts
+  }
+
   private static func checkPooling(_ settings: RunSettings<Self>) throws(ConfigurationError) {
     if isTagging, settings.model.pooling != .last {
       throw ConfigurationError(

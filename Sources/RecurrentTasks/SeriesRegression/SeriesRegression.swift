@@ -56,6 +56,15 @@ public enum SeriesRegression: RecipeTask {
       notes: codec.notes + training.notesWithoutValidation(isMissing: validation == nil))
   }
 
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.regression.checkConsistency(with: settings.model.arrangement)
+    return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(inputSize: artifacts.regression.inputSize, outputSize: artifacts.regression.outputSize, positions: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> ArrangedNetwork<AnyCell<Float>> {

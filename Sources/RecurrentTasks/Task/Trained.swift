@@ -44,6 +44,7 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
     } catch let error as ArtifactError {
       throw StoredModelError(path: stored.path, error.description)
     }
+    if let count = Task.parameterCount(settings, artifacts) { try stored.check(parameterCount: count) }
     var generator = RandomGenerator(seed: 0)
     var model = Task.model(settings, artifacts, using: &generator)
     try stored.loadParameters(into: &model)

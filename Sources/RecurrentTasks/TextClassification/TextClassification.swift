@@ -75,6 +75,10 @@ public enum TextClassification: RecipeTask {
     }
   }
 
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, labelCount: artifacts.labels.count, batch: 1, longest: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> TextClassifier {

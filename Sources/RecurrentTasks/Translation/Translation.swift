@@ -79,6 +79,10 @@ public enum Translation: RecipeTask {
     return codecs
   }
 
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(sourceCount: artifacts.source.count, targetCount: artifacts.vocabulary.count, batch: 1, longest: 1).parameterCount
+  }
+
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> Translator {
