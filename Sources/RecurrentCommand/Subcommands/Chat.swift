@@ -15,7 +15,9 @@ struct Chat: ParsableCommand {
     discussion: """
       Whatever is typed is said to the model, which answers and remembers the conversation; a line \
       that begins with a slash is a command, and /help lists them. The arrows bring back earlier \
-      lines. With a pipe each line of standard input is a turn and gives one line of output.
+      lines. With a pipe each line of standard input is a turn and gives one line of output, a blank \
+      one a blank line; a line that begins with a slash is a command there too and gives none. Two \
+      slashes say one: //help says /help.
 
       For example:
         recurrent chat output/self-dialogue
@@ -93,7 +95,7 @@ struct Chat: ParsableCommand {
           }
           var wrap = WordWrap(columns: terminal.width)
           try AnswerInterruption.during { isRequested in
-            try session.say(line) { piece in
+            try session.say(ChatCommand.said(by: line)) { piece in
               try StandardOutput.write(wrap.append(piece.withVisibleControls))
               return !isRequested()
             }
@@ -106,27 +108,30 @@ struct Chat: ParsableCommand {
     }
   }
 
-  /// A line out for each line in; what is not an answer goes to standard error.
+  /// A line out for each line in but for commands; what is not an answer goes to standard error.
   private func pipe(_ session: consuming ChatSession) throws {
-    while let typed = readLine() {
+    var session = session
+    try StandardInput.forEachLine { typed, _ in
       let line = typed.trimmingSpaces
-      do {
-        if let command = try ChatCommand(line) {
-          guard let words = try session.follow(command) else { return }
-          StandardError.line(words)
-          continue
-        }
-        var answer = ""
-        if !line.isEmpty {
-          try session.say(line) { piece in
-            answer += piece
+      if line.hasPrefix("/") {
+        do {
+          if let command = try ChatCommand(line) {
+            guard let words = try session.follow(command) else { return false }
+            StandardError.line(words)
             return true
           }
+        } catch let problem as ChatCommand.Problem {
+          StandardError.line("recurrent: \(problem.description)")
+          return true
         }
-        try StandardOutput.line(answer.trimmingSpaces)
-      } catch let problem as ChatCommand.Problem {
-        StandardError.line("recurrent: \(problem.description)")
       }
+      var answer = ""
+      try session.say(ChatCommand.said(by: line)) { piece in
+        answer += piece
+        return true
+      }
+      try StandardOutput.line(answer.trimmingSpaces.asField)
+      return true
     }
   }
 }

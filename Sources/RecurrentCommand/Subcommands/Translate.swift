@@ -78,27 +78,21 @@ struct Translate: ParsableCommand {
     let search = TranslationSearch(
       beam: beam, bestCount: nBest ?? 1, lengthPenalty: lengthPenalty, coverage: coverage, maximumLength: maxLength,
       keepsWeights: alignment != nil || json)
-    if !texts.isEmpty {
-      for (index, text) in texts.enumerated() {
-        try show(text, named("text \(index + 1)") { try ensemble.translate([text], by: search) }[0])
+    if let blank = texts.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
+      throw CommandError("text \(blank + 1): the text is empty: there is nothing to translate")
+    }
+    for (index, text) in texts.enumerated() {
+      do {
+        try show(text, ensemble.translate([text], by: search)[0])
+      } catch let error as TranslationError {
+        throw CommandError("text \(index + 1): \(error)")
       }
-      return
     }
-    var line = 0
-    while let text = readLine() {
-      line += 1
-      if alignment != nil, line > 1 { throw CommandError("--alignment draws one sentence, and standard input has more lines") }
-      try show(text, named("standard input, line \(line)") { try ensemble.translate([text], by: search) }[0])
-    }
-    if line == 0 { throw CommandError("standard input is empty: give sentences after the model, or a line for each") }
-  }
-
-  /// Says which sentence an error is about.
-  private func named<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as TranslationError {
-      throw CommandError("\(name): \(error)")
+    guard texts.isEmpty else { return }
+    try StandardInput.forEachLine(none: json ? "null" : "", needing: "sentences") { text, number in
+      if alignment != nil, number > 1 { throw CommandError("--alignment draws one sentence, and standard input has more lines") }
+      try show(text, ensemble.translate([text], by: search)[0])
+      return true
     }
   }
 
@@ -112,9 +106,8 @@ struct Translate: ParsableCommand {
       return try StandardOutput.line(JSON.object([("source", .text(source)), ("translations", .list(list))]).description)
     }
     for translation in translations {
-      let text = Terminal.current.isInteractive ? translation.text.withVisibleControls : translation.text
       let head = nBest == nil ? "" : String(format: "%.3f\t", translation.score)
-      try StandardOutput.line(head + text)
+      try StandardOutput.line(head + translation.text.asField)
       if !translation.isComplete {
         StandardError.line("recurrent: the translation was cut at its greatest length; --max-length allows more")
       }
