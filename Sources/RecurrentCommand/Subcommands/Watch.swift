@@ -83,9 +83,10 @@ struct Watch: ParsableCommand {
   func run() throws {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
-    let run = try location.load().watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
+    let trained = try location.load()
+    let run = try trained.watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
     let selection = try WatchSelection(run, layers: layer, gates: gate, units: units)
-    try draw(run, selection, location)
+    try draw(run, selection, title: "Inside a \(trained.taskName) model", location)
     if json {
       try StandardOutput.line(object(run, selection, location).description)
       return
@@ -101,9 +102,9 @@ struct Watch: ParsableCommand {
     }
   }
 
-  private func draw(_ run: WatchedRun, _ selection: WatchSelection, _ location: ModelLocation) throws {
+  private func draw(_ run: WatchedRun, _ selection: WatchSelection, title: String, _ location: ModelLocation) throws {
     guard let output, let form else { return }
-    let picture = WatchPicture(run: run, selection: selection, title: "Inside \(location.path)")
+    let picture = WatchPicture(run: run, selection: selection, title: title, model: location.path)
     let text =
       switch form {
       case .svg: picture.figure.svg

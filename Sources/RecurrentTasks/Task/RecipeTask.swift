@@ -103,7 +103,7 @@ extension RecipeTask where Reader == Artifacts {
 public struct TaskVerb: Sendable, Equatable {
   /// The subcommand.
   public let name: String
-  /// What may follow the model on the command line, as an example: `--length 500`.
+  /// What may follow the model on the command line, as an example: `--length 500`. `INPUT` in it stands for something to read.
   public let example: String
 
   /// A subcommand and an example of what follows the model.

@@ -101,6 +101,9 @@ public protocol TrainedModel: Sendable {
 }
 
 extension TrainedModel {
+  /// The name of what it was trained for.
+  public var taskName: String { Task.name }
+
   /// Measures the model on data, for people, programs and pictures.
   public func report(on request: EvaluationRequest) throws -> EvaluationReport { try evaluate(request).report }
 }
