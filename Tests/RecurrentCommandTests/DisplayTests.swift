@@ -52,6 +52,13 @@ import Testing
     #expect("a\u{1B}[2Jb\r\n\tc\u{9B}".withVisibleControls == "a\u{FFFD}[2Jb\u{FFFD}\n\tc\u{FFFD}")
   }
 
+  /// Whatever a reader may take for the end of a line or of a field is a space.
+  @Test func aFieldStaysInItsLine() {
+    #expect("a\tb\r\nc\rd\ne\u{2028}f\u{85}g\u{B}h".asField == "a b c d e f g h")
+    #expect("\u{1B}[2J\u{0}\u{9B}".asField == "\u{FFFD}[2J\u{FFFD}\u{FFFD}")
+    #expect("größer, 猫 👩‍👩‍👧".asField == "größer, 猫 👩‍👩‍👧")
+  }
+
   @Test func jsonHasNoWordForWhatIsNotANumber() throws {
     let json = JSON.object([
       ("a", .number(.nan)), ("b", .number(1.5)), ("c", .text("\"\\\n\u{1}é")), ("d", .list([.null, .boolean(true)])),

@@ -37,7 +37,7 @@ import Testing
     let scratch = try Self.scratch()
     let training = try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch)
     #expect(training.status == 0, "\(training.error)")
-    #expect(training.output.contains("no validation part") && training.output.contains("predict run series.jsonl"))
+    #expect(training.output.contains("no validation part") && training.output.contains("predict run FILE\n"))
     let evaluation = try Recurrent.run(["evaluate", "run", "--data", "data", "--output", "figures"], in: scratch)
     #expect(evaluation.status == 0 && evaluation.output.contains("accuracy            100.00 % of 30 series"), "\(evaluation)")
     #expect(FileManager.default.fileExists(atPath: scratch.url.appending(path: "figures/confusion.svg").path))

@@ -148,7 +148,7 @@ import Testing
     expectFailure(
       try Recurrent.run(["evaluate", "run", "--data", "tinyshakespeare"], in: scratch), ["tinyshakespeare", "--data"])
     expectFailure(try Recurrent.run(["predict", "run", ""], in: scratch), ["text 1", "empty"])
-    expectFailure(try Recurrent.run(["predict", "run"], in: scratch, input: "good\n\n"), ["line 2", "empty"])
+    expectFailure(try Recurrent.run(["predict", "run", "good", " "], in: scratch), ["text 2", "empty"])
     expectFailure(try Recurrent.run(["predict", "run"], in: scratch), ["standard input is empty"])
     let usage = try Recurrent.run(["predict", "run", "a", "--html", "x"], in: scratch)
     #expect(usage.status == 64 && usage.error.contains("--explain"))

@@ -42,6 +42,19 @@ struct AnswerSetTests {
     #expect(plain.students[0].attempts == [0, 1, 2, 3, 4] && plain.students[0].questions == nil)
   }
 
+  @Test func answersInWordsAndRowsWithoutASkill() throws {
+    let table = try Table(text: "student,skill,correct\na,add,TRUE\na,,1\nb,NA,0\nb,carry,False\na,add,true\n")
+    let set = try AnswerSet(table: table, columns: AnswerColumns(question: nil), skipsWithoutSkill: true)
+    #expect(set.students.map(\.student) == ["a", "b"] && set.students.map(\.isCorrect) == [[true, true], [false]])
+    #expect(set.skillNames == ["add", "carry"])
+    #expect(set.omissions.map(\.description) == ["2 rows left out, there is no skill: lines 3, 4"])
+    #expect(throws: DataError.self) { try AnswerSet(table: table, columns: AnswerColumns(question: nil)) }
+    let none = try Table(text: "student,skill,correct\na,,1\n")
+    #expect(throws: DataError.self) { try AnswerSet(table: none, columns: AnswerColumns(question: nil), skipsWithoutSkill: true) }
+    let lines = try withFile("2\n51,7\nFalse,true\n") { try AnswerSet(threeLines: $0) }
+    #expect(lines.students.map(\.isCorrect) == [[false, true]])
+  }
+
   @Test(arguments: [
     ("", "FILE: there is not one student in this file"),
     (
@@ -63,7 +76,7 @@ struct AnswerSetTests {
 
   @Test(arguments: [
     ("student,question,skill,correct\na,q,s,yes\n", "FILE:2: column 4 (\"correct\"): \"yes\" is neither 1 (right) nor 0 (wrong)"),
-    ("student,question,skill,correct\na,q,,1\n", "FILE:2: column 3 (\"skill\"): there is no skill; leave the row out"),
+    ("student,question,skill,correct\na,q,,1\n", "FILE:2: column 3 (\"skill\"): there is no skill; leave the row out, or set data.skipWithoutSkill to true"),
     ("student,question,skill,correct\n,q,s,1\n", "FILE:2: column 1 (\"student\"): there is no student; leave the row out"),
     (
       "student,question,skil,correct\na,q,s,1\n",

@@ -108,4 +108,18 @@ struct TextCodecTests {
     let codec = try TextCodec(tokenizer, vocabulary)
     #expect(try codec.encode("The Film a").tokens == [0, 2, 1])
   }
+
+  /// Whatever a text is cut into, each piece is a symbol of a vocabulary: also a word that was cut for its length behind an apostrophe.
+  @Test(arguments: 55...70, ["'", "\u{2019}", "''", "' ", "é'", "'\n", "x'y'"])
+  func everySpacedWordIsASymbol(length: Int, sign: String) throws {
+    for letters in [String(repeating: "a", count: length), String(repeating: "ab'", count: length / 3), String(repeating: "'", count: length)] {
+      let text = "one " + letters + sign + "bcd it's " + letters + sign + letters
+      for kind in [TokenKind.wordsWithSpaces, .words, .wordsAndMarks, .subwords] {
+        let tokenizer = Tokenizer(kind)
+        let codec = try TextCodec(tokenizer, Vocabulary(ofTexts: [text], tokenizer: tokenizer, minimumCount: 1, mergeCount: 200))
+        let tokens = try codec.encode(text).tokens
+        if kind.keepSpaces { #expect(codec.decode(tokens) == text, "\(kind)") }
+      }
+    }
+  }
 }

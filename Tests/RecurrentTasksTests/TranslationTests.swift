@@ -56,6 +56,19 @@ enum TinyLanguage {
     return try RunSettings(recipe)
   }
 
+  /// A BLEU of a few phrases that happen to be right does not decide; one that means something does, whatever the loss.
+  @Test func aBLEUOfChanceDoesNotDecide() throws {
+    try withDirectory(TinyLanguage.files()) { directory in
+      let objective = try Self.prepare(directory).run.objective
+      func score(bleu: Double, loss: Double) -> Double { objective.score(of: Evaluation(loss: loss, units: 1, metrics: ["bleu": bleu])) }
+      #expect(score(bleu: 0, loss: 6.2) < score(bleu: 0.64, loss: 8.2), "perplexity 513 is better than 3,786 with a phrase by chance")
+      #expect(score(bleu: 1.9, loss: 5) < score(bleu: 0, loss: 6) && score(bleu: 0, loss: 5) < score(bleu: 1.9, loss: 6))
+      #expect(score(bleu: 2.5, loss: 9) < score(bleu: 0.5, loss: 1), "what means something is better than what does not")
+      #expect(score(bleu: 31, loss: 3) < score(bleu: 30, loss: 2) && score(bleu: 30, loss: 2) < score(bleu: 30, loss: 3))
+      #expect(score(bleu: 30, loss: .infinity) == .infinity && score(bleu: 0, loss: .nan) == .infinity)
+    }
+  }
+
   private static func prepare(_ url: URL, _ assignments: [String] = []) throws -> (
     run: PreparedRun<Translation>, settings: RunSettings<Translation>
   ) {

@@ -26,16 +26,20 @@ enum ChatCommand: Equatable {
     /top-p P         choose among the likeliest that reach P together, or all
     /help            this list
     /quit            leave, as Ctrl-D does
+    //TEXT           say a text that begins with a slash
     Ctrl-C cuts an answer short. Anything else is said.
     """
 
   private static let names = ["help", "quit", "reset", "save", "temperature", "top-k", "top-p"]
 
+  /// What a line says that is no command: two slashes at its beginning are one.
+  static func said(by line: String) -> String { line.hasPrefix("//") ? String(line.dropFirst()) : line }
+
   /// The command that a line gives; nil where it is something said.
   ///
   /// - Throws: ``Problem``.
   init?(_ line: String) throws(Problem) {
-    guard line.hasPrefix("/") else { return nil }
+    guard line.hasPrefix("/"), !line.hasPrefix("//") else { return nil }
     let parts = line.dropFirst().split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
     let name = parts.first ?? ""
     let argument = (parts.count > 1 ? parts[1] : "").trimmingSpaces
@@ -46,10 +50,15 @@ enum ChatCommand: Equatable {
       }
       return value
     }
+    /// A command that takes nothing: words behind it mean something else.
+    func bare(_ command: ChatCommand) throws(Problem) -> ChatCommand {
+      if !argument.isEmpty { throw Problem(description: "/\(name) takes nothing, not \"\(argument)\"; to say the line, begin it with //") }
+      return command
+    }
     switch name {
-    case "help", "?": self = .help
-    case "quit", "exit", "bye": self = .quit
-    case "reset": self = .reset
+    case "help", "?": self = try bare(.help)
+    case "quit", "exit", "bye": self = try bare(.quit)
+    case "reset": self = try bare(.reset)
     case "save":
       if argument.isEmpty { throw Problem(description: "/save takes the name of a file: /save talk.txt") }
       self = .save(file: argument)

@@ -15,7 +15,7 @@ enum ExplanationWords {
     var lines = [""]
     var column = 0
     for token in explanation.tokens {
-      let word = token.text.withVisibleControls
+      let word = token.text.asField
       if column > 0, column + 1 + word.count > width {
         lines.append("")
         column = 0
@@ -50,7 +50,7 @@ enum ExplanationWords {
     "influence  so far    word\n"
       + explanation.tokens.map { token in
         String(format: "%+9.4f  ", token.influence) + Figures.percent(token.probability).padded(to: 8) + "  "
-          + token.text.withVisibleControls + (token.isKnown ? "" : "  (not in the vocabulary)") + "\n"
+          + token.text.asField + (token.isKnown ? "" : "  (not in the vocabulary)") + "\n"
       }.joined()
   }
 }

@@ -32,7 +32,7 @@ struct Bench: ParsableCommand {
   @Flag(name: .long, help: "Answer in JSON, the protocol of a benchmark; without it in words.")
   var json = false
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {
@@ -41,10 +41,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     ThreadCount.use(threads)
-    var number = 0
-    while let line = readLine() {
-      number += 1
-      guard line.contains(where: { !$0.isWhitespace }) else { continue }
+    try StandardInput.forEachLine(none: nil) { line, number in
       let benchmark: BenchmarkCase
       do {
         benchmark = try BenchmarkCase(json: line)
@@ -58,6 +55,7 @@ struct Bench: ParsableCommand {
       } else {
         try StandardOutput.line("\(benchmark.id): \(String(format: "%.3f", seconds * 1e3)) ms")
       }
+      return true
     }
   }
 }

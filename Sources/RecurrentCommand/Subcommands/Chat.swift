@@ -15,7 +15,9 @@ struct Chat: ParsableCommand {
     discussion: """
       Whatever is typed is said to the model, which answers and remembers the conversation; a line \
       that begins with a slash is a command, and /help lists them. The arrows bring back earlier \
-      lines. With a pipe each line of standard input is a turn and gives one line of output.
+      lines. With a pipe each line of standard input is a turn and gives one line of output, a blank \
+      one a blank line; a line that begins with a slash is a command there too and gives none. Two \
+      slashes say one: //help says /help.
 
       For example:
         recurrent chat output/self-dialogue
@@ -25,22 +27,22 @@ struct Chat: ParsableCommand {
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
   var model: String
 
-  @Option(name: .long, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
+  @Option(name: .long, parsing: .unconditional, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
   var temperature = 0.7
 
-  @Option(name: .long, help: "Choose among so many of the likeliest tokens only. (default: all)")
+  @Option(name: .long, parsing: .unconditional, help: "Choose among so many of the likeliest tokens only. (default: all)")
   var topK: Int?
 
-  @Option(name: .long, help: "Choose among the likeliest tokens that reach this probability together.")
+  @Option(name: .long, parsing: .unconditional, help: "Choose among the likeliest tokens that reach this probability together.")
   var topP = 0.9
 
-  @Option(name: .long, help: "Tokens of an answer at most; a longer one is cut short.")
+  @Option(name: .long, parsing: .unconditional, help: "Tokens of an answer at most; a longer one is cut short.")
   var maxTokens = 100
 
-  @Option(name: .long, help: "The same seed gives the same answers to the same turns. (default: another each time)")
+  @Option(name: .long, parsing: .unconditional, help: "The same seed gives the same answers to the same turns. (default: another each time)")
   var seed: UInt64?
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {
@@ -93,7 +95,7 @@ struct Chat: ParsableCommand {
           }
           var wrap = WordWrap(columns: terminal.width)
           try AnswerInterruption.during { isRequested in
-            try session.say(line) { piece in
+            try session.say(ChatCommand.said(by: line)) { piece in
               try StandardOutput.write(wrap.append(piece.withVisibleControls))
               return !isRequested()
             }
@@ -106,27 +108,30 @@ struct Chat: ParsableCommand {
     }
   }
 
-  /// A line out for each line in; what is not an answer goes to standard error.
+  /// A line out for each line in but for commands; what is not an answer goes to standard error.
   private func pipe(_ session: consuming ChatSession) throws {
-    while let typed = readLine() {
+    var session = session
+    try StandardInput.forEachLine { typed, _ in
       let line = typed.trimmingSpaces
-      do {
-        if let command = try ChatCommand(line) {
-          guard let words = try session.follow(command) else { return }
-          StandardError.line(words)
-          continue
-        }
-        var answer = ""
-        if !line.isEmpty {
-          try session.say(line) { piece in
-            answer += piece
+      if line.hasPrefix("/") {
+        do {
+          if let command = try ChatCommand(line) {
+            guard let words = try session.follow(command) else { return false }
+            StandardError.line(words)
             return true
           }
+        } catch let problem as ChatCommand.Problem {
+          StandardError.line("recurrent: \(problem.description)")
+          return true
         }
-        try StandardOutput.line(answer.trimmingSpaces)
-      } catch let problem as ChatCommand.Problem {
-        StandardError.line("recurrent: \(problem.description)")
       }
+      var answer = ""
+      try session.say(ChatCommand.said(by: line)) { piece in
+        answer += piece
+        return true
+      }
+      try StandardOutput.line(answer.trimmingSpaces.asField)
+      return true
     }
   }
 }

@@ -36,12 +36,12 @@ struct Predict: ParsableCommand {
   var html: String?
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "How many steps are asked of a model that makes series of any length. (default: as in training)", valueName: "count"))
   var steps: Int?
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object a text or series.")
@@ -58,7 +58,13 @@ struct Predict: ParsableCommand {
   func run() throws {
     ThreadCount.use(threads)
     let trained = try ModelLocation(model).load(for: "predict")
-    let request = PredictionRequest(inputs: texts, steps: steps, explains: explain, nextLine: { readLine() })
+    let request = PredictionRequest(inputs: texts, steps: steps, explains: explain) { [explain, none = json ? "null" : ""] answer in
+      try StandardInput.forEachLine(none: none, needing: "texts") { text, number in
+        if explain, number > 1 { throw CommandError("--explain takes one text, and standard input has more lines") }
+        try answer(text)
+        return true
+      }
+    }
     try trained.predict(request) { prediction in try show(prediction) }
   }
 

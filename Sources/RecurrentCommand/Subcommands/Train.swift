@@ -39,14 +39,14 @@ struct Train: ParsableCommand {
       "Change a value of the recipe, such as training.epochs=3; may be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(name: .long, help: "The seed, in place of the recipe's; the same seed gives the same bits.")
+  @Option(name: .long, parsing: .unconditional, help: "The seed, in place of the recipe's; the same seed gives the same bits.")
   var seed: Int?
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp("Write a checkpoint every so many steps. (default: every 30 seconds)", valueName: "steps"))
   var checkpointEvery: Int?
 
@@ -102,9 +102,10 @@ struct Train: ParsableCommand {
     }
     if !json {
       let path = shellWord(directory.path)
+      let input = shellWord(outcome.exampleInput ?? exampleFile(of: recipe))
       let next =
         ["evaluate \(path) --data \(shellWord(recipe.dataSource ?? "FILE"))"]
-        + recipe.task.task.verbs.map { "\($0.name) \(path) \($0.example)" }
+        + recipe.task.task.verbs.map { "\($0.name) \(path) \($0.example.replacing("INPUT", with: input))" }
       try StandardOutput.line(
         """
         model    \(directory.modelPath)
@@ -112,5 +113,11 @@ struct Train: ParsableCommand {
         next     \(next.map { "\(commandAsCalled) \($0)" }.joined(separator: "\n         "))
         """)
     }
+  }
+
+  /// A file that a model which reads files may be asked about: that of the data, where they are one.
+  private func exampleFile(of recipe: Recipe) -> String {
+    guard let source = recipe.dataSource, !DataSource(source).isDirectory, FileManager.default.fileExists(atPath: source) else { return "FILE" }
+    return source
   }
 }

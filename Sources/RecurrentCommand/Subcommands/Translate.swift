@@ -28,25 +28,25 @@ struct Translate: ParsableCommand {
   @Option(name: .customLong("with"), help: ArgumentHelp("A further model that translates together with the first.", valueName: "model"))
   var others: [String] = []
 
-  @Option(name: .long, help: "Hypotheses side by side; 1 takes the likeliest token each time.")
+  @Option(name: .long, parsing: .unconditional, help: "Hypotheses side by side; 1 takes the likeliest token each time.")
   var beam = 5
 
-  @Option(name: .long, help: "Print so many translations of each sentence, the best first, with their scores.")
+  @Option(name: .long, parsing: .unconditional, help: "Print so many translations of each sentence, the best first, with their scores.")
   var nBest: Int?
 
-  @Option(name: .long, help: "How much longer translations are preferred: the power of Wu et al. 2016; 0 not at all.")
+  @Option(name: .long, parsing: .unconditional, help: "How much longer translations are preferred: the power of Wu et al. 2016; 0 not at all.")
   var lengthPenalty = 1.0
 
-  @Option(name: .long, help: "How much it costs to leave a place of the source unseen (Wu et al. 2016); 0 nothing.")
+  @Option(name: .long, parsing: .unconditional, help: "How much it costs to leave a place of the source unseen (Wu et al. 2016); 0 nothing.")
   var coverage = 0.0
 
-  @Option(name: .long, help: "The most tokens of a translation. (default: twice as many as the source has, and ten)")
+  @Option(name: .long, parsing: .unconditional, help: "The most tokens of a translation. (default: twice as many as the source has, and ten)")
   var maxLength: Int?
 
   @Option(name: .long, help: ArgumentHelp("Draw where the model looked, for one sentence.", valueName: "file"))
   var alignment: String?
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object a sentence.")
@@ -79,27 +79,21 @@ struct Translate: ParsableCommand {
       beam: beam, bestCount: nBest ?? 1, lengthPenalty: lengthPenalty, coverage: coverage, maximumLength: maxLength,
       keepsWeights: alignment != nil || json)
     let tokens = members[0].settings.data.tokens
-    if !texts.isEmpty {
-      for (index, text) in texts.enumerated() {
-        try show(text, named("text \(index + 1)") { try ensemble.translate([text], by: search) }[0], tokens)
+    if let blank = texts.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
+      throw CommandError("text \(blank + 1): the text is empty: there is nothing to translate")
+    }
+    for (index, text) in texts.enumerated() {
+      do {
+        try show(text, ensemble.translate([text], by: search)[0], tokens)
+      } catch let error as TranslationError {
+        throw CommandError("text \(index + 1): \(error)")
       }
-      return
     }
-    var line = 0
-    while let text = readLine() {
-      line += 1
-      if alignment != nil, line > 1 { throw CommandError("--alignment draws one sentence, and standard input has more lines") }
-      try show(text, named("standard input, line \(line)") { try ensemble.translate([text], by: search) }[0], tokens)
-    }
-    if line == 0 { throw CommandError("standard input is empty: give sentences after the model, or a line for each") }
-  }
-
-  /// Says which sentence an error is about.
-  private func named<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as TranslationError {
-      throw CommandError("\(name): \(error)")
+    guard texts.isEmpty else { return }
+    try StandardInput.forEachLine(none: json ? "null" : "", needing: "sentences") { text, number in
+      if alignment != nil, number > 1 { throw CommandError("--alignment draws one sentence, and standard input has more lines") }
+      try show(text, ensemble.translate([text], by: search)[0], tokens)
+      return true
     }
   }
 
@@ -116,9 +110,8 @@ struct Translate: ParsableCommand {
       StandardError.line("recurrent: \"\(source.withVisibleControls)\": \(words) to the model")
     }
     for translation in translations {
-      let text = Terminal.current.isInteractive ? translation.text.withVisibleControls : translation.text
       let head = nBest == nil ? "" : String(format: "%.3f\t", translation.score)
-      try StandardOutput.line(head + text)
+      try StandardOutput.line(head + translation.text.asField)
       if !translation.isComplete {
         StandardError.line("recurrent: the translation was cut at its greatest length; --max-length allows more")
       }

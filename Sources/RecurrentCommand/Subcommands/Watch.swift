@@ -43,13 +43,13 @@ struct Watch: ParsableCommand {
       "A gate or state to show, such as forget or cell; may be repeated. (default: all)", valueName: "name"))
   var gate: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("A layer to show, from 0; may be repeated. (default: all)", valueName: "n"))
+  @Option(name: .long, parsing: .unconditionalSingleValue, help: ArgumentHelp("A layer to show, from 0; may be repeated. (default: all)", valueName: "n"))
   var layer: [Int] = []
 
   @Option(name: .long, help: UnitChoice.help)
   var units = UnitChoice.varied(32)
 
-  @Option(name: .long, help: "Steps of the input to read.")
+  @Option(name: .long, parsing: .unconditional, help: "Steps of the input to read.")
   var steps = 500
 
   @Option(
@@ -57,7 +57,7 @@ struct Watch: ParsableCommand {
     help: ArgumentHelp("Where the picture goes: a file that ends in .svg or .html.", valueName: "file"))
   var output: String?
 
-  @Option(name: .long, help: ThreadCount.help)
+  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object, with the values of the units shown.")
@@ -83,9 +83,10 @@ struct Watch: ParsableCommand {
   func run() throws {
     ThreadCount.use(threads)
     let location = try ModelLocation(model)
-    let run = try location.load().watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
+    let trained = try location.load()
+    let run = try trained.watch(file.map { .file($0) } ?? .text(input ?? ""), limit: steps)
     let selection = try WatchSelection(run, layers: layer, gates: gate, units: units)
-    try draw(run, selection, location)
+    try draw(run, selection, title: "Inside a \(trained.taskName) model", location)
     if json {
       try StandardOutput.line(object(run, selection, location).description)
       return
@@ -101,9 +102,9 @@ struct Watch: ParsableCommand {
     }
   }
 
-  private func draw(_ run: WatchedRun, _ selection: WatchSelection, _ location: ModelLocation) throws {
+  private func draw(_ run: WatchedRun, _ selection: WatchSelection, title: String, _ location: ModelLocation) throws {
     guard let output, let form else { return }
-    let picture = WatchPicture(run: run, selection: selection, title: "Inside \(location.path)")
+    let picture = WatchPicture(run: run, selection: selection, title: title, model: location.path)
     let text =
       switch form {
       case .svg: picture.figure.svg

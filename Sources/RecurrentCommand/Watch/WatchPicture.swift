@@ -5,8 +5,10 @@ import RecurrentDrawing
 struct WatchPicture {
   let run: WatchedRun
   let selection: WatchSelection
-  /// The model and what it read, in a line.
+  /// What kind of model it is, in a line.
   let title: String
+  /// The model's file.
+  let model: String
 
   /// Everything as one figure.
   var figure: Figure {
@@ -19,7 +21,7 @@ struct WatchPicture {
     page.append(
       .paragraph(
         """
-        Each picture shows one quantity of the cells while the network reads the input: a column for each \
+        Each picture shows one quantity of the cells of \(model) while the network reads the input: a column for each \
         \(run.stepName), a row for each unit. \(readSteps) Gates go from 0, shut, to 1, open; the candidate and the \
         states can have either sign.
         """))

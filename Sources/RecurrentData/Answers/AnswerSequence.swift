@@ -42,6 +42,9 @@ public struct AnswerSet: Sendable {
   /// The students, in the order of their first appearance.
   public internal(set) var students: [AnswerSequence] = []
 
+  /// Rows that were not used, and why.
+  public internal(set) var omissions: [LineOmission] = []
+
   init(path: String) { self.path = path }
 
   /// What is in it, in a sentence.

@@ -11,7 +11,7 @@ extension AnswerSet {
   /// Nothing in this format says which rows are the skills of one question, so each row counts as an answer of its own.
   ///
   /// - Throws: `DataError` that names the line: a number that is none, more or fewer skills or answers than it says, an answer that is neither
-  ///   0 nor 1, a file that ends within a student, a student without an answer.
+  ///   right nor wrong, a file that ends within a student, a student without an answer.
   public init(threeLines url: URL) throws(DataError) {
     var source = try LineSource(contentsOf: url)
     self.init(path: source.path)
@@ -69,9 +69,10 @@ extension AnswerSet {
     return fields
   }
 
-  /// `1` or `0`, also as `1.0` or `0.0`.
+  /// `1` or `0`, also as `1.0` or `0.0`; `true` or `false`, however it is capitalized.
   static func answer(_ text: some StringProtocol) -> Bool? {
-    switch NumberText.value(of: text) {
+    if let word = Bool(text.lowercased()) { return word }
+    return switch NumberText.value(of: text) {
     case .number(1): true
     case .number(0): false
     default: nil

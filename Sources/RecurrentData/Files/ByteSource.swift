@@ -38,9 +38,21 @@ public struct ByteSource: ~Copyable {
       close(descriptor)
       throw DataError(path, "is \(kind == S_IFDIR ? "a directory" : "not a regular file"), a data file is needed here")
     }
-    let first: [UInt8]
+    try self.init(path: path, descriptor: descriptor)
+  }
+
+  /// Standard input, whatever it is: a pipe, a file or a terminal. Waits for its first bytes.
+  ///
+  /// Throws `DataError` if it cannot be read.
+  public static func standardInput() throws(DataError) -> ByteSource { try ByteSource(path: "standard input", descriptor: dup(STDIN_FILENO)) }
+
+  /// The bytes of an open file, which is closed at the end.
+  private init(path: String, descriptor: Int32) throws(DataError) {
+    var first: [UInt8]
     do {
       first = try Self.read(descriptor, path: path)
+      // A pipe may give one byte at first, which does not tell whether it is compressed.
+      if first == [0x1F] { first += try Self.read(descriptor, path: path) }
     } catch {
       close(descriptor)
       throw error

@@ -8,12 +8,26 @@ public struct LineSource: ~Copyable {
   private var source: ByteSource
   private var piece: [UInt8] = []
   private var offset = 0
+  private let longest: Int
   /// The number of the line that `next()` gave last, counted from 1.
   public private(set) var number = 0
 
   /// Opens a file; throws `DataError` as `ByteSource` does.
   public init(contentsOf url: URL) throws(DataError) {
     source = try ByteSource(contentsOf: url)
+    longest = .max
+  }
+
+  /// The lines of standard input, each as soon as it is there.
+  ///
+  /// - Parameter longest: The bytes of a line at most, so that an input without line ends does not fill the memory.
+  public static func standardInput(longest: Int) throws(DataError) -> LineSource {
+    LineSource(source: try ByteSource.standardInput(), longest: longest)
+  }
+
+  private init(source: consuming ByteSource, longest: Int) {
+    self.source = source
+    self.longest = longest
   }
 
   /// Where the lines are from, for messages.
@@ -21,10 +35,17 @@ public struct LineSource: ~Copyable {
 
   /// The bytes of the next line without its end; nil at the end of the file. A last line need not have an end.
   ///
-  /// Throws `DataError` if reading fails, or the line holds a byte 0, as binary files do.
+  /// Throws `DataError` if reading fails, or the line holds a byte 0, as binary files do, or is too long. An error that names a line is about
+  /// that line alone: the next call gives the line after it.
   public mutating func next() throws(DataError) -> [UInt8]? {
     var line: [UInt8] = []
-    var isThere = false
+    var (isThere, byteCount) = (false, 0)
+    let longest = longest
+    // Of a line that is too long nothing is kept.
+    func append(_ bytes: ArraySlice<UInt8>) {
+      byteCount += bytes.count
+      if byteCount <= longest { line.append(contentsOf: bytes) } else { line = [] }
+    }
     while true {
       if offset == piece.count {
         guard let next = try source.next() else { break }
@@ -33,15 +54,16 @@ public struct LineSource: ~Copyable {
       }
       isThere = true
       if let end = piece[offset...].firstIndex(of: UInt8(ascii: "\n")) {
-        line.append(contentsOf: piece[offset..<end])
+        append(piece[offset..<end])
         offset = end + 1
         break
       }
-      line.append(contentsOf: piece[offset...])
+      append(piece[offset...])
       offset = piece.count
     }
     guard isThere else { return nil }
     number += 1
+    if byteCount > longest { throw DataError(path, line: number, "a line of \(byteCount) bytes; \(longest) at most are read at once") }
     if number == 1 { try TextRules.removeMark(&line, path: path) }
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
     if let zero = line.firstIndex(of: 0) { throw TextRules.binary(path, line: number, character: zero + 1) }

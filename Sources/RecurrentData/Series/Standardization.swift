@@ -92,6 +92,29 @@ public struct Standardization: Sendable, Hashable, Codable {
   }
 }
 
+extension Standardization {
+  /// Decodes statistics; throws `DecodingError` if they are none: a mean and a deviation above 0 for each channel.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func fail(_ key: CodingKeys, _ problem: String) -> DecodingError { .dataCorruptedError(forKey: key, in: container, debugDescription: problem) }
+    channelNames = try container.decode([String].self, forKey: .channelNames)
+    means = try container.decode([Double].self, forKey: .means)
+    deviations = try container.decode([Double].self, forKey: .deviations)
+    constantChannels = try container.decode([Int].self, forKey: .constantChannels)
+    emptyChannels = try container.decode([Int].self, forKey: .emptyChannels)
+    let count = channelNames.count
+    if count == 0 { throw fail(.channelNames, "there is no channel") }
+    for (key, values) in [(CodingKeys.means, means), (.deviations, deviations)] where values.count != count {
+      throw fail(key, "\(counted(values.count, "number")) for \(counted(count, "channel"))")
+    }
+    if !means.allSatisfy(\.isFinite) { throw fail(.means, "a mean is not a finite number") }
+    if !deviations.allSatisfy({ $0.isFinite && $0 > 0 }) { throw fail(.deviations, "a deviation must be a finite number above 0") }
+    for (key, channels) in [(CodingKeys.constantChannels, constantChannels), (.emptyChannels, emptyChannels)] {
+      if let wrong = channels.first(where: { !(0..<count).contains($0) }) { throw fail(key, "there is no channel \(wrong) among \(count)") }
+    }
+  }
+}
+
 /// Mean and deviation of one channel, in two passes.
 private struct Statistics {
   private var sum = 0.0

@@ -58,7 +58,7 @@ public struct TextCodec: Sendable, Equatable {
         case .words, .wordsAndMarks:
           tokenizer.segmentCount(of: Array(symbol.utf8)) == 1 && !symbol.contains(where: \.isWhitespace)
         case .wordsWithSpaces:
-          symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.segmentCount(of: Array(symbol.utf8)) == 1
+          symbol == Tokenizer.unknown || !symbol.contains("\n") && tokenizer.isSpacedWord(Array(symbol.utf8))
         case .subwords:
           SubwordEncoder.isPart(symbol, tokenizer)
         case .bytes: index < 256 && symbol == Vocabulary.byteSymbol(UInt8(index))

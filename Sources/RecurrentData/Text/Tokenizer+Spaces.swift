@@ -64,6 +64,13 @@ extension Tokenizer {
     }
   }
 
+  /// Whether these bytes are a segment of some text: alone, or, where a word was cut for its length behind an apostrophe, with a letter after them.
+  func isSpacedWord(_ bytes: [UInt8]) -> Bool {
+    var ends: [Int] = []
+    forEachSpacedWord(of: bytes + [UInt8(ascii: "a")]) { ends.append($0.upperBound) }
+    return segmentCount(of: bytes) == 1 || ends == [bytes.count, bytes.count + 1]
+  }
+
   /// Where the run of scalars ends that begins at `start`, and to which more belong as long as `belongs` (first byte, offset,
   /// length) says so and there are not too many.
   private func end(ofRunAt start: Int, in bytes: [UInt8], _ belongs: (UInt8, Int, Int) -> Bool) -> Int {

@@ -44,8 +44,14 @@ struct ModelGradients {
   private static func reaches<Task: RecipeTask>(
     _ task: Task.Type, _ stored: StoredModel, _ data: String, _ parameters: GradientParameters, _ bench: Bench
   ) throws -> [GradientReach<Float>] {
-    let settings = try stored.settings(of: Task.self)
+    // What stands in the file is checked, sizes and all, before a model is made from the data.
+    let settings = try Trained<Task>(stored).settings
     var training = stored.training?.configuration ?? TrainingConfiguration()
+    do {
+      try training.checkValues()
+    } catch {
+      throw LabError("\(stored.path): has a training that cannot be read: \(error)")
+    }
     if !Task.meaninglessTrainingKeys.contains("steps") { training.steps = parameters.steps + 1 }
     let run = try Task.prepare(
       RunSettings(name: "lab", seed: bench.seed, data: settings.data, model: settings.model, training: training),

@@ -20,7 +20,7 @@ public enum ConversationModeling: RecipeTask {
   public static var summary: String { "answers in a conversation, turn by turn, and remembers it; measures conversations" }
   public static var meaninglessTrainingKeys: Set<String> { ["activationPenalty", "slownessPenalty"] }
   public static var verbs: [TaskVerb] {
-    [TaskVerb("chat", example: "--temperature 0.7"), TaskVerb("watch", example: "\"Hello.\" --output watch.html")]
+    [TaskVerb("chat", example: "--temperature 0.7"), TaskVerb("watch", example: "INPUT --output watch.html")]
   }
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
@@ -34,7 +34,8 @@ public enum ConversationModeling: RecipeTask {
       memory: settings.languageModelMemory(vocabularyCount: vocabulary.count),
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
-        network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)", figures: [ShownFigure("perplexity")]),
+        network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)", figures: [ShownFigure("perplexity")],
+        exampleInput: corpus.validation.turns.first?.first.map { corpus.codec.decode($0.dropLast()) }),
       notes: corpus.notes + stretches.notes)
   }
 
@@ -48,6 +49,10 @@ public enum ConversationModeling: RecipeTask {
       }
       return codec
     }
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, positions: 1).parameterCount
   }
 
   public static func model(

@@ -78,6 +78,9 @@ public struct ForecastContinuation: Sendable {
 }
 
 extension TrainedForecaster {
+  /// Rows that are forecast at most: each needs memory for its paths.
+  private static var mostSteps: Int { 100_000 }
+
   /// Goes on with a series after its last row.
   ///
   /// - Parameter steps: Rows; absent: the model's horizon. A direct model forecasts no more than that.
@@ -85,6 +88,9 @@ extension TrainedForecaster {
   public func continuation(of source: DataSource, steps: Int? = nil) throws -> ForecastContinuation {
     let network = settings.model
     let steps = steps ?? network.horizon
+    guard (1...Self.mostSteps).contains(steps) else {
+      throw EvaluationError("\(steps) rows are asked for; from 1 to \(Figures.grouped(Self.mostSteps)) can be forecast")
+    }
     if network.strategy == .direct, steps > network.horizon {
       throw EvaluationError(
         "the model forecasts \(Figures.counted(network.horizon, "row")) at once, not \(steps); train one with model.horizon=\(steps), or "
@@ -95,6 +101,10 @@ extension TrainedForecaster {
       throw DataError(
         series.path, "the table has \(Figures.counted(series.count, "row")), and the model reads \(network.window) before a forecast")
     }
-    return ForecastContinuation(self, series, steps: steps)
+    let continuation = ForecastContinuation(self, series, steps: steps)
+    guard continuation.values.joined().allSatisfy({ $0.point.isFinite && $0.quantiles.allSatisfy(\.isFinite) }) else {
+      throw EvaluationError("\(series.path): the forecast is not finite: these numbers are far from those that the model was trained on")
+    }
+    return continuation
   }
 }

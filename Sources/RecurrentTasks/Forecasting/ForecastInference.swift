@@ -30,9 +30,9 @@ extension Forecasting {
       network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units"
         + (model.linear ? ", and a linear map of the window" : ""),
       lines: [
-        ("reads", "\(Figures.counted(model.window, "row")) of \((data.targetNames + data.covariateNames).joined(separator: ", "))"
+        ("reads", "\(Figures.counted(model.window, "row")) of \((data.targetNames + data.covariateNames).joined(separator: ", ").asField)"
           + (data.calendar ? " and the calendar" : "")),
-        ("forecasts", "\(Figures.counted(model.horizon, "row")) of \(data.targetNames.joined(separator: ", ")), \(model.strategy.rawValue), "
+        ("forecasts", "\(Figures.counted(model.horizon, "row")) of \(data.targetNames.joined(separator: ", ").asField), \(model.strategy.rawValue), "
           + model.distribution.rawValue),
       ])
   }

@@ -21,7 +21,7 @@ public enum Forecasting: RecipeTask {
 
   public static var name: String { "forecasting" }
   public static var summary: String { "forecasts columns of a table with times, with their uncertainty; goes on with a series" }
-  public static var verbs: [TaskVerb] { [TaskVerb("forecast", example: "--data FILE"), TaskVerb("watch", example: "FILE")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("forecast", example: "--data INPUT"), TaskVerb("watch", example: "INPUT")] }
   public static var meaninglessTrainingKeys: Set<String> {
     ["steps", "labelSmoothing", "activationPenalty", "slownessPenalty"]
   }
@@ -37,12 +37,12 @@ public enum Forecasting: RecipeTask {
     let artifacts = Artifacts(scaling: scaling, readsClock: data.calendar ? true : nil)
     let channels = SeriesChannels(series, artifacts, data)
     let baselines = try ForecastBaselines(channels, model, season: series.season(data), training: trainingRows, validation: validation)
-    let errors = baselines.kinds.map { kind in
+    let errors = baselines.kinds.map { kind -> (name: String, value: Double) in
       var sums = ErrorSums(steps: model.horizon, targets: series.targets.count)
       sums.add(baselines.points(kind, channels, origins: validation), origins: validation, channels)
-      return "\(baselines.name(kind)) \(Figures.exact(sums.meanSquared))"
+      return (baselines.name(kind), sums.meanSquared)
     }
-    return try PreparedRun(
+    var run = try PreparedRun<Self>(
       settings, objective: ForecastObjective(channels, model, validation: validation),
       source: ForecastWindows(channels, model, origins: origins, batchSize: training.batch, seed: settings.seed),
       artifacts: artifacts,
@@ -59,8 +59,16 @@ public enum Forecasting: RecipeTask {
       notes: series.notes + scaling.notes + [
         "\(Figures.grouped(origins.count)) windows to learn from and \(Figures.grouped(validation.count)) to validate with",
         "validation MSE\(model.strategy == .recursive && model.horizon > 1 ? " over \(model.horizon) rows" : ""): "
-          + errors.joined(separator: ", "),
+          + errors.map { "\($0.name) \(Figures.exact($0.value))" }.joined(separator: ", "),
       ])
+    run.comparison = { _, best, _ in
+      best?.metrics["mse"].map { error in
+        BaselineComparison(
+          figure: "MSE on the \(DataPart.validation.rawValue) part", style: .exact, isError: true, model: error, baselines: errors,
+          advice: "more epochs, model.linear or another model.level, a window of a whole season, data.calendar, covariates")
+      }
+    }
+    return run
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
@@ -68,10 +76,20 @@ public enum Forecasting: RecipeTask {
     if artifacts.scaling.standardization.channelNames != names {
       throw ArtifactError("has a scaling of other columns than its configuration")
     }
+    let gapped = artifacts.scaling.gapped
+    if Set(gapped).count < gapped.count || !gapped.allSatisfy(names.indices.contains) {
+      throw ArtifactError("has a scaling that cannot be read: gapped: \(gapped) are not columns, each once, of \(names.count)")
+    }
     if artifacts.calibration?.fits(targetCount: settings.data.targetNames.count) == false {
       throw ArtifactError("has a calibration of other intervals than its configuration")
     }
     return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(
+      targetCount: settings.data.targetNames.count, channelCount: SeriesChannels.count(artifacts.scaling, settings.data), batch: 1
+    ).parameterCount
   }
 
   public static func model(

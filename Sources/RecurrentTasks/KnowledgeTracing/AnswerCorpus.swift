@@ -67,7 +67,8 @@ struct AnswerCorpus: Sendable {
   ///
   /// - Throws: `DataError` for what cannot be read, or too few students.
   init(_ source: DataSource, _ data: AnswerDataConfiguration, by dealing: Dealing = .content) throws {
-    let students = try Parts<[StudentAnswers]>(source, data, by: dealing)
+    var notes: [String] = []
+    let students = try Parts<[StudentAnswers]>(source, data, by: dealing) { notes.append($0) }
     let (train, validation) = (try students.part(.train), try students.part(.validation))
     let skills = SkillTable(of: train)
     self.skills = skills
@@ -79,10 +80,9 @@ struct AnswerCorpus: Sendable {
       return (answers.count, answers.count(where: \.counts))
     }
     let (all, counting) = counted(self.train + self.validation)
-    var notes = [
+    notes.append(
       "\(Figures.grouped(train.count)) students to learn from and \(Figures.grouped(validation.count)) to validate with, "
-        + "\(Figures.grouped(all)) answers to \(Figures.counted(skills.names.count, "skill"))"
-    ]
+        + "\(Figures.grouped(all)) answers to \(Figures.counted(skills.names.count, "skill"))")
     if let longest = data.longestPractice, counting < all {
       notes.append(
         "\(Figures.grouped(all - counting)) answers are not counted: more than \(longest) of one student to one skill")
@@ -94,7 +94,8 @@ struct AnswerCorpus: Sendable {
     let measured = AnswerScores(self.validation, probabilities: self.validation.map { $0.answers.map { _ in 0.5 } })
     if measured.area == nil {
       throw DataError(
-        students.path, "the answers of the validation part are all right or all wrong, so that no model can be told from another; "
+        students.path,
+        "the answers of the validation part are all right or all wrong, so that no model can be told from another; "
           + "there must be more students")
     }
   }
@@ -127,13 +128,16 @@ struct StudentAnswers: Sendable, Equatable {
     }
   }
 
-  /// The students of a file.
-  static func read(_ url: URL, _ data: AnswerDataConfiguration) throws -> [StudentAnswers] {
+  /// The students of a file; `note` is told of rows that are passed over.
+  static func read(_ url: URL, _ data: AnswerDataConfiguration, noting note: (String) -> Void = { _ in }) throws -> [StudentAnswers] {
     let set =
       switch data.format {
       case .threeLines: try AnswerSet(threeLines: url)
-      case .table: try AnswerSet(table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns)
+      case .table:
+        try AnswerSet(
+          table: Table(contentsOf: url, format: data.separator.format(of: url)), columns: data.columns, skipsWithoutSkill: data.skipWithoutSkill)
       }
+    for omission in set.omissions { note("\(set.path): \(omission)") }
     return set.students.map { StudentAnswers($0, of: set, isNamed: data.format == .table) }
   }
 
@@ -192,7 +196,7 @@ extension StudentAnswers: Example {
 extension Parts<[StudentAnswers]> {
   /// Reads the students of a file, or of a directory with a file for each part; a file is dealt by students, in the same way every time: a
   /// model's test part must not hold students that it learned from.
-  init(_ source: DataSource, _ data: AnswerDataConfiguration, by dealing: Dealing = .content) throws {
+  init(_ source: DataSource, _ data: AnswerDataConfiguration, by dealing: Dealing = .content, noting note: (String) -> Void = { _ in }) throws {
     func dealt(_ students: [StudentAnswers], _ fractions: SplitFractions) -> [DataPart: [Int]] {
       switch dealing {
       case .content: Splits.byContent(students.map(\.key), fractions: fractions, seed: 1)
@@ -200,8 +204,8 @@ extension Parts<[StudentAnswers]> {
       }
     }
     try self.init(
-      source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data) } },
-      file: { try StudentAnswers.read($0, data) }, dividing: { dealt($0, data.fractions) },
+      source, directory: { try Splits.files(in: $0, extensions: data.extensions).mapValues { try StudentAnswers.read($0, data, noting: note) } },
+      file: { try StudentAnswers.read($0, data, noting: note) }, dividing: { dealt($0, data.fractions) },
       holdingOut: { students in
         let parts = dealt(students, .holdingOut(data.validation))
         if (parts[.train] ?? []).isEmpty || (parts[.validation] ?? []).isEmpty {

@@ -19,7 +19,7 @@ public enum KnowledgeTracing: RecipeTask {
 
   public static var name: String { "knowledge-tracing" }
   public static var summary: String { "predicts before each of a student's answers whether it will be right" }
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "FILE"), TaskVerb("watch", example: "FILE:1")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "INPUT"), TaskVerb("watch", example: "INPUT:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["labelSmoothing", "activationPenalty", "slownessPenalty"] }
   public static var evaluationOptions: [EvaluationOption] { [.shuffleAnswers] }
 
@@ -28,10 +28,11 @@ public enum KnowledgeTracing: RecipeTask {
     let corpus = try AnswerCorpus(source, settings.data, by: settings.dealing)
     let skillCount = corpus.skills.count
     let longest = corpus.train.map(\.answers.count).max() ?? 0
-    return try PreparedRun(
+    let shares = SkillShares(corpus.train, skillCount: skillCount)
+    var run = try PreparedRun<Self>(
       settings, objective: KnowledgeTracingObjective(validation: corpus.validation),
       source: LengthSortedBatches(corpus.train, steps: training.steps, batchSize: training.batch, seed: settings.seed),
-      artifacts: Artifacts(skills: corpus.skills, shares: SkillShares(corpus.train, skillCount: skillCount)), trainedOn: corpus.trainedOn,
+      artifacts: Artifacts(skills: corpus.skills, shares: shares), trainedOn: corpus.trainedOn,
       memory: (
         model.memory(skillCount: skillCount, positions: Double(training.batch) * Double(min(training.steps, longest))),
         "model.hidden, model.layers, training.batch or training.steps"
@@ -41,6 +42,24 @@ public enum KnowledgeTracing: RecipeTask {
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
         figures: [ShownFigure("auc", label: "AUC", style: .exact)]),
       notes: corpus.notes)
+    run.comparison = { _, best, _ in
+      best?.metrics["auc"].map { area in
+        BaselineComparison(
+          figure: "AUC on the \(DataPart.validation.rawValue) part", style: .exact, model: area,
+          baselines: [("the share of right answers", AnswerScores(corpus.validation, probabilities: shares.probabilities(corpus.validation)).area ?? .nan)],
+          advice: "more epochs or another training.rate, fewer units or more dropout, data.history")
+      }
+    }
+    return run
+  }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.shares.checkConsistency(skillCount: artifacts.skills.count)
+    return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(skillCount: artifacts.skills.count, positions: 1).parameterCount
   }
 
   public static func model(

@@ -29,7 +29,8 @@ public struct AnswerDataConfiguration: Configuration, SplitConfiguration {
     "The column that names the question, where there is one. Rows of one student with the same question, one after another, are one answer to a question with several skills.")
   public var question: String?
   @Setting("The column that names the skill.") public var skill = "skill"
-  @Setting("The column that says whether the answer was right: 1 or 0.") public var correct = "correct"
+  @Setting("The column that says whether the answer was right: 1 or 0, or true or false.") public var correct = "correct"
+  @Setting(isYounger: true, "Pass over the rows of a table that name no skill; otherwise such a row is an error.") public var skipWithoutSkill = false
   @Setting(
     "What a prediction sees: student, all the student's answers before it; skill, only those of the same skill. A file that is sorted by skill and does not name questions has one question's answer under each of its skills: there, student lets a prediction see its own answer.")
   public var history = History.student

@@ -76,7 +76,7 @@ extension KnowledgeTracing {
           Prediction(
             lines: student.answers.enumerated().map { index, answer in
               [
-                student.student.withVisibleControls, "\(index + 1)", answer.skills.joined(separator: "+").withVisibleControls,
+                student.student.asField, "\(index + 1)", answer.skills.joined(separator: "+").asField,
                 answer.isRight ? "right" : "wrong", Figures.percent(answer.probability),
               ].joined(separator: "\t")
             }, members: [("file", .text(file)), ("student", .text(student.student)), ("answers", .list(answers))]))

@@ -30,6 +30,16 @@ struct SkillShares: Sendable, Equatable, Codable {
     self.weight = weight
   }
 
+  /// Refuses what no training part says: a file may hold anything.
+  ///
+  /// - Throws: ``ArtifactError``.
+  func checkConsistency(skillCount: Int) throws(ArtifactError) {
+    if shares.count != skillCount || !shares.allSatisfy((0...1).contains) || !(weight > 0 && weight.isFinite) {
+      throw ArtifactError(
+        "has shares that cannot be read: a share from 0 to 1 for each of \(skillCount) skills and a weight above 0 are needed")
+    }
+  }
+
   /// A probability for each answer from those before it in its sequence.
   func probabilities(_ sequences: [SkillSequence]) -> [[Float]] {
     sequences.map { sequence in

@@ -19,7 +19,7 @@ public enum LanguageModeling: RecipeTask {
   public static var name: String { "language-model" }
   public static var summary: String { "predicts the next character, byte or word of a text; measures a text; writes one" }
   public static var verbs: [TaskVerb] {
-    [TaskVerb("generate", example: "--length 500"), TaskVerb("watch", example: "\"some text\" --output watch.html")]
+    [TaskVerb("generate", example: "--length 500"), TaskVerb("watch", example: "INPUT --output watch.html")]
   }
   public static var evaluationOptions: [EvaluationOption] { [.weights] }
 
@@ -35,11 +35,15 @@ public enum LanguageModeling: RecipeTask {
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue)",
-        figures: data.tokens.areWords ? [ShownFigure("perplexity")] : []))
+        figures: data.tokens.areWords ? [ShownFigure("perplexity")] : [], exampleInput: corpus.exampleLine))
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> TextCodec {
     try ArtifactError.reading("vocabulary") { try TextCodec(settings.data.tokenizer, artifacts.vocabulary) }
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, positions: 1).parameterCount
   }
 
   public static func model(
@@ -56,6 +60,15 @@ extension RunSettings where Task.ModelConfiguration == LanguageModelConfiguratio
       model.memory(vocabularyCount: vocabularyCount, positions: Double(training.batch) * Double(training.steps)),
       "model.hidden, model.layers, training.batch or training.steps"
     )
+  }
+}
+
+extension TextCorpus {
+  /// A line of the validation text, the first that is whole.
+  fileprivate var exampleLine: String? {
+    guard let text = splits[.validation] else { return nil }
+    let lines = codec.decode(text.tokens.prefix(1000)).split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    return lines.dropFirst().first.map(String.init)
   }
 }
 

@@ -21,8 +21,9 @@ struct SeriesBaselines {
 
   /// The shares of right answers on other series, and what could not be asked.
   ///
+  /// - Parameter seconds: What a comparison with neighbours may take, about.
   /// - Throws: `DataError` for a label that is none of the codec's classes.
-  func measured(on test: SequenceSet) throws(DataError) -> (figures: [FoldReport.Baseline], notes: [String]) {
+  func measured(on test: SequenceSet, within seconds: Double = 20) throws(DataError) -> (figures: [FoldReport.Baseline], notes: [String]) {
     let (test, truth) = try Self.labelled(test, codec, isTagging: isTagging)
     guard !classes.isEmpty, !truth.isEmpty else { return ([], []) }
     let majority = MajorityClass(classes: classes).prediction
@@ -30,7 +31,7 @@ struct SeriesBaselines {
     if isTagging { return (figures, []) }
     var notes: [String] = []
     for (name, distance) in [("1-NN Euclidean", SeriesDistance.euclidean), ("1-NN warped", .timeWarping(band: Self.band))] {
-      guard cost(of: distance, on: test) <= Self.costLimit else {
+      guard cost(of: distance, on: test) <= seconds * Self.speed else {
         notes.append("\(name) is left out: it would compare \(Figures.grouped(labelled.sequences.count)) series with each of "
           + "\(Figures.grouped(test.sequences.count))")
         continue
@@ -44,8 +45,8 @@ struct SeriesBaselines {
 
   /// How far time may be warped, as a share of the length: the width that Ratanamahatana and Keogh 2004 find enough.
   private static let band = 0.1
-  /// Multiplications that a baseline may take: some twenty seconds.
-  private static let costLimit = 2e10
+  /// Multiplications of a second.
+  private static let speed = 1e9
 
   private func cost(of distance: SeriesDistance, on test: SequenceSet) -> Double {
     let steps = Double(labelled.sequences.map(\.stepCount).max() ?? 0)

@@ -49,7 +49,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
   public static var summary: String { Answer.summary }
   static var isTagging: Bool { Answer.isTagging }
 
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl"), TaskVerb("watch", example: "series.jsonl:1")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "INPUT"), TaskVerb("watch", example: "INPUT:1")] }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
@@ -89,6 +89,22 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
         recipe: settings.name, rateUnit: "series/s", lossUnit: "nats a label", network: model.encoder.summary,
         figures: ShownFigure.classification),
       notes: notes)
+    let test = corpus.sets[.test]
+    if let measured = corpus.sets[.validation] ?? test {
+      let part = corpus.sets[.validation] == nil ? DataPart.test : .validation
+      run.comparison = { model, best, seconds in
+        let accuracy =
+          if part == .validation, let accuracy = best?.metrics["accuracy"] { accuracy } else {
+            try model.evaluate(codec.encode(measured, isTagging: isTagging), classCount: codec.classes.count).confusion.accuracy
+          }
+        let baselines = try SeriesBaselines(training: series, codec: codec, isTagging: isTagging).measured(on: measured, within: seconds / 2)
+        return BaselineComparison(
+          figure: "accuracy on the \(part.rawValue) part", style: .percent, model: accuracy,
+          baselines: baselines.figures.map { ($0.name, $0.accuracy) },
+          advice: "more epochs or another training.rate, model.bidirectional or model.kind, dropout or data.noise where the training loss is far"
+            + " lower; with few series a neighbour is hard to beat")
+      }
+    }
     if let reach = run.model.encoder.reach, reach < codec.longest {
       let extent = model.readsStretches(isTagging: isTagging) ? "stretches of" : "the last"
       run.notes.append(
@@ -103,6 +119,18 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
     SeriesModel(
       settings.model, channelCount: artifacts.series.featureCount, classCount: artifacts.series.classes.count, isTagging: isTagging,
       using: &generator)
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    let codec = artifacts.series
+    return settings.model.memory(
+      channelCount: codec.featureCount, classCount: codec.classes.count, isTagging: isTagging, batch: 1, longest: 1
+    ).parameterCount
+  }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.series.checkConsistency()
+    return artifacts
   }
 
   private static func checkPooling(_ settings: RunSettings<Self>) throws(ConfigurationError) {

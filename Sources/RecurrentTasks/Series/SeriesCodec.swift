@@ -34,6 +34,19 @@ public struct SeriesCodec: Sendable, Hashable, Codable {
     longest = lengths.max() ?? 0
   }
 
+  /// Refuses what no training part says: a file may hold anything.
+  ///
+  /// - Throws: ``ArtifactError``.
+  func checkConsistency() throws(ArtifactError) {
+    if channelNames.isEmpty { throw ArtifactError("has a series that cannot be read: channelNames: there is no channel") }
+    if let standardization, standardization.channelNames != channelNames {
+      throw ArtifactError("has a series that cannot be read: standardization: it is of other channels than channelNames")
+    }
+    if shortest < 0 || shortest > longest {
+      throw ArtifactError("has a series that cannot be read: shortest: \(shortest) is not from 0 to longest, \(longest)")
+    }
+  }
+
   /// What readers may know of the training part.
   var known: KnownSeries { KnownSeries(labels: classes.names, lengths: shortest...max(shortest, longest)) }
 

@@ -51,7 +51,7 @@ extension SeriesLabelling {
         try body(
           Prediction(
             lines: verdict.answers.enumerated().map { step, answer in
-              "\(isTagging ? "\(name)\t\(step + 1)" : name)\t\(answer.label.withVisibleControls)\t\(Figures.percent(answer.probability))"
+              "\(isTagging ? "\(name)\t\(step + 1)" : name)\t\(answer.label.asField)\t\(Figures.percent(answer.probability))"
             },
             members: SeriesVerdict.members(verdict.id, line: verdict.line, file: file) + [("steps", .integer(verdict.stepCount))]
               + (isTagging ? [("labels", .list(answers.map { .object($0) }))] : answers.flatMap(\.self))))
@@ -113,7 +113,7 @@ public struct SeriesVerdict: Sendable, Equatable {
 
   /// What a series is called in a line: its name, or else its line, with the file where there are several.
   static func name(_ id: String?, line: Int, file: String?) -> String {
-    (id ?? (file.map { "\($0):\(line)" } ?? "\(line)")).withVisibleControls
+    (id ?? (file.map { "\($0):\(line)" } ?? "\(line)")).asField
   }
 
   /// Where a series is from, for programs.

@@ -34,6 +34,30 @@ public struct RegressionCodec: Sendable, Hashable, Codable {
     answerCount = counts.count == 1 ? counts.first : nil
   }
 
+  /// Refuses what no training part says: a file may hold anything.
+  ///
+  /// - Throws: ``ArtifactError``.
+  func checkConsistency(with arrangement: Arrangement) throws(ArtifactError) {
+    func fail(_ key: String, _ problem: String) -> ArtifactError { ArtifactError("has a regression that cannot be read: \(key): \(problem)") }
+    if self.arrangement != arrangement {
+      throw fail("arrangement", "\(self.arrangement.rawValue) is another than the configuration's, \(arrangement.rawValue)")
+    }
+    for (key, count, scale, name) in [
+      ("inputChannelCount", inputChannelCount, inputScale, "inputScale"), ("outputSize", outputSize, targetScale, "targetScale"),
+    ] {
+      if !Self.channelCounts.contains(count) { throw fail(key, "\(count) is not from 1 to \(Self.channelCounts.upperBound)") }
+      if let scale, scale.means.count != count { throw fail(name, "it has \(Figures.counted(scale.means.count, "channel")), not \(count)") }
+    }
+    if let answerCount, !(1...Self.mostAnswers).contains(answerCount) {
+      throw fail("answerCount", "\(answerCount) is not from 1 to \(Self.mostAnswers)")
+    }
+  }
+
+  /// How many numbers a step may have, more than any file's line holds.
+  private static let channelCounts = 1...1_000_000
+  /// The most answers to a series that are made at once.
+  static let mostAnswers = 1_000_000
+
   /// Numbers of a step that the network reads.
   var inputSize: Int { inputChannelCount * (hasMasks ? 2 : 1) }
 

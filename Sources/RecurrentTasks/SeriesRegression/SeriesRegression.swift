@@ -21,7 +21,7 @@ public enum SeriesRegression: RecipeTask {
     "makes numbers of a series of measurements: one answer, one at each step, or a series of its own"
   }
 
-  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "series.jsonl"), TaskVerb("watch", example: "series.jsonl:1")] }
+  public static var verbs: [TaskVerb] { [TaskVerb("predict", example: "INPUT"), TaskVerb("watch", example: "INPUT:1")] }
   public static var meaninglessTrainingKeys: Set<String> {
     ["steps", "activationPenalty", "slownessPenalty", "labelSmoothing"]
   }
@@ -35,8 +35,8 @@ public enum SeriesRegression: RecipeTask {
     if examples.targetCount == 0 { throw DataError(pairs.path, "no series of the training part has a target") }
     let validation = try corpus.sets[.validation].map { try codec.encode($0) }
     // What does not fit is found now, and not after the training.
-    if let test = corpus.sets[.test] { _ = try codec.encode(test) }
-    return try PreparedRun(
+    let test = try corpus.sets[.test].map { try codec.encode($0) }
+    var run = try PreparedRun<Self>(
       settings,
       objective: SeriesRegressionObjective(
         measured: validation ?? examples, hasValidation: validation != nil, dropout: model.dropoutLayer),
@@ -54,6 +54,26 @@ public enum SeriesRegression: RecipeTask {
         recipe: settings.name, rateUnit: "series/s", lossUnit: data.standardize ? "of the targets' variance" : "squared",
         network: model.summary, figures: [ShownFigure("r2", label: "R²", style: .exact)]),
       notes: codec.notes + corpus.overlaps + training.notesWithoutValidation(isMissing: validation == nil))
+    if let measured = validation ?? test, measured.targetCount > 0 {
+      let part = validation == nil ? DataPart.test : .validation
+      run.comparison = { model, _, _ in
+        func error(_ answers: [[Float]]) -> Double { RegressionErrors(examples: measured, answers: answers).meanSquare }
+        return BaselineComparison(
+          figure: "mean squared error on the \(part.rawValue) part", style: .exact, isError: true, model: error(model.answers(to: measured)),
+          baselines: RegressionBaselines(training: examples, test: measured, codec: codec).answers.map { ($0.name, error($0.answers)) },
+          advice: "more epochs or another training.rate, model.bidirectional, more units")
+      }
+    }
+    return run
+  }
+
+  public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {
+    try artifacts.regression.checkConsistency(with: settings.model.arrangement)
+    return artifacts
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(inputSize: artifacts.regression.inputSize, outputSize: artifacts.regression.outputSize, positions: 1).parameterCount
   }
 
   public static func model(

@@ -15,7 +15,7 @@ extension EvaluationReport {
       lines.append(.words("the confusion matrix of \(labels.count) labels is in --json, and as a picture with --output DIR"))
       return
     }
-    let names = labels.map { $0.count > 16 ? $0.prefix(15) + "…" : $0[...] }.map(String.init)
+    let names = labels.map(\.asField).map { $0.count > 16 ? $0.prefix(15) + "…" : $0[...] }.map(String.init)
     let columns = labels.indices.map { column in
       max(names[column].count, rows.map { "\($0[column])".count }.max() ?? 0)
     }

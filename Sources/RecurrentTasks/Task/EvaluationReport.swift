@@ -62,7 +62,7 @@ public struct EvaluationReport: Sendable {
   public var text: String {
     lines.map { line in
       switch line {
-      case .figure(let label, let text): label.padded(to: 19) + " " + text
+      case .figure(let label, let text): label.asField.padded(to: 19) + " " + text.asField
       case .words(let words): words
       }
     }.joined(separator: "\n")

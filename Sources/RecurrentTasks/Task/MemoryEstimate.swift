@@ -61,7 +61,8 @@ public struct MemoryEstimate: Sendable {
       """)
   }
 
-  private static func written(_ value: Double, _ unit: String) -> String {
+  /// A count in a few digits: "12.5 G", and the unit.
+  static func written(_ value: Double, _ unit: String) -> String {
     for (scale, prefix) in [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")] where value >= scale {
       return String(format: "%.1f ", value / scale) + prefix + unit
     }
@@ -96,7 +97,7 @@ extension CellKind {
     case .peepholeLSTM: return weights + 11 * hiddenSize
     case .layerNormLSTM: return weights + 14 * hiddenSize
     case .deepTransition: return weights + 2 * hiddenSize + (transitionDepth - 1) * hiddenSize * (hiddenSize + 1)
-    default: return weights
+    default: return hiddenSize  // likewise the least: a number for each unit
     }
   }
 

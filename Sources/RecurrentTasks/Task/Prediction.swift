@@ -8,14 +8,16 @@ public struct PredictionRequest: Sendable {
   public var steps: Int?
   /// Whether the influence of each word is asked for.
   public var explains: Bool
-  /// The next line of a stream, for tasks that read one where there are no inputs; nil at its end.
-  public var nextLine: @Sendable () -> String?
+  /// Calls its argument with each line of a stream, for tasks that read one where there are no inputs. A ``PredictionError`` is about that line
+  /// alone: the stream goes on.
+  public var forEachLine: @Sendable (_ answer: (String) throws -> Void) throws -> Void
 
-  /// A request.
+  /// A request; without a stream the texts are all there is.
   public init(
-    inputs: [String], steps: Int? = nil, explains: Bool = false, nextLine: @escaping @Sendable () -> String? = { nil }
+    inputs: [String], steps: Int? = nil, explains: Bool = false,
+    forEachLine: @escaping @Sendable (_ answer: (String) throws -> Void) throws -> Void = { _ in }
   ) {
-    (self.inputs, self.steps, self.explains, self.nextLine) = (inputs, steps, explains, nextLine)
+    (self.inputs, self.steps, self.explains, self.forEachLine) = (inputs, steps, explains, forEachLine)
   }
 
   /// The files that are asked about, of a task that reads files alone and explains nothing.

@@ -20,6 +20,9 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   public var words: RunDescription
   /// What was done to the data and must not go unsaid, a line each: "1,204 of 25,000 texts cut to 400 words".
   public var notes: [String]
+  /// Compares the trained model, and its best evaluation, with what answers without a network, in about so many seconds at most; it gives nil
+  /// where that takes longer. Nil: the task knows nothing to compare with.
+  public var comparison: (@Sendable (_ model: Task.Goal.Model, _ best: Evaluation?, _ seconds: Double) throws -> BaselineComparison?)?
 
   /// A run whose model has the initial parameters that the settings' seed gives.
   ///

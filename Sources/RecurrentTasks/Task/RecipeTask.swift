@@ -54,6 +54,10 @@ public protocol RecipeTask: Sendable {
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> Goal.Model
 
+  /// How many numbers the parameters of that model are, known before it takes any memory: a file whose settings ask for far more than its
+  /// tensors have is refused then. Nil by default: nothing is known.
+  static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double?
+
   /// Measures a model on data.
   ///
   /// - Throws: What is wrong with the data, or ``EvaluationError``.
@@ -77,6 +81,7 @@ extension RecipeTask {
   public static var meaninglessTrainingKeys: Set<String> { [] }
   public static var verbs: [TaskVerb] { [] }
   public static var evaluationOptions: [EvaluationOption] { [] }
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? { nil }
 
   /// The task by its name.
   public static var kind: TaskKind { TaskKind(Self.self) }
@@ -98,7 +103,7 @@ extension RecipeTask where Reader == Artifacts {
 public struct TaskVerb: Sendable, Equatable {
   /// The subcommand.
   public let name: String
-  /// What may follow the model on the command line, as an example: `--length 500`.
+  /// What may follow the model on the command line, as an example: `--length 500`. `INPUT` in it stands for something to read.
   public let example: String
 
   /// A subcommand and an example of what follows the model.

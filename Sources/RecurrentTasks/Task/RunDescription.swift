@@ -12,16 +12,30 @@ public struct RunDescription: Sendable, Equatable {
   public var network: String
   /// The figures of an evaluation that stand beside its loss, those that the task's people compare.
   public var figures: [ShownFigure]
+  /// A text of the data that the model may be asked about when it is trained, for examples on the command line; nil: it reads files.
+  public var exampleInput: String?
 
   /// A description of its parts.
   public init(
-    recipe: String, rateUnit: String, lossUnit: String = "nats", network: String = "", figures: [ShownFigure] = []
+    recipe: String, rateUnit: String, lossUnit: String = "nats", network: String = "", figures: [ShownFigure] = [],
+    exampleInput: String? = nil
   ) {
     self.recipe = recipe
     self.rateUnit = rateUnit
     self.lossUnit = lossUnit
     self.network = network
     self.figures = figures
+    self.exampleInput = exampleInput.flatMap(Self.shortened)
+  }
+
+  /// The first words of a text on one line, as many as one may want to copy; nil where there are none, or they would be taken for an option.
+  private static func shortened(_ text: String) -> String? {
+    let line = text.asField.split(separator: " ").joined(separator: " ")
+    if line.isEmpty || line.hasPrefix("-") { return nil }
+    let longest = 60
+    guard line.count > longest else { return line }
+    let beginning = line.prefix(longest)
+    return String(beginning[..<(beginning.lastIndex(of: " ") ?? beginning.endIndex)])
   }
 
   /// An evaluation as it stands in a line: "1.463", "4.752 (perplexity 115.9)", "0.312 (accuracy 87.5 %)".

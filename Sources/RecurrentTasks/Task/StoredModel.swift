@@ -43,8 +43,8 @@ public struct StoredModel: Sendable {
     }
     let settings = try Self.part("configuration", as: ModelSettings<T>.self, of: file, path: path)
     do {
-      try settings.data.validate()
-      try settings.model.validate()
+      try settings.data.checkValues()
+      try settings.model.checkValues()
     } catch {
       throw StoredModelError(path: path, "has a configuration that cannot be read: \(error)")
     }
@@ -76,6 +76,19 @@ public struct StoredModel: Sendable {
   /// Any JSON.
   private struct AnyPart: Decodable {
     init(from decoder: any Decoder) throws {}
+  }
+
+  /// Refuses settings that ask for many more parameters than the file has, before they take memory; a few more or less are told tensor by
+  /// tensor when they are read.
+  ///
+  /// - Throws: ``StoredModelError``.
+  func check(parameterCount: Double) throws(StoredModelError) {
+    let stored = file.entries.reduce(0.0) { $0 + $1.shape.reduce(1) { $0 * Double($1) } }
+    guard parameterCount > 4 * stored + 1_000_000 else { return }
+    throw StoredModelError(
+      path: path,
+      "has a configuration of another model: it asks for \(MemoryEstimate.written(parameterCount, "")) parameters, and the tensors have "
+        + "\(Figures.grouped(Int(stored))) numbers")
   }
 
   /// Replaces the parameters of `model`, which has the right structure, by those of the file.

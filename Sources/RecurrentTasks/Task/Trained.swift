@@ -51,6 +51,7 @@ public struct Trained<Task: RecipeTask>: TrainedModel {
     } catch let error as ArtifactError {
       throw StoredModelError(path: stored.path, error.description)
     }
+    if let count = Task.parameterCount(settings, artifacts) { try stored.check(parameterCount: count) }
     var generator = RandomGenerator(seed: 0)
     var model = Task.model(settings, artifacts, using: &generator)
     try stored.loadParameters(into: &model)
@@ -128,6 +129,11 @@ public protocol TrainedModel: Sendable {
 
   /// Reads the first `limit` steps of an input and records what the recurrent cells compute.
   func watch(_ input: WatchedInput, limit: Int) throws -> WatchedRun
+}
+
+extension TrainedModel {
+  /// The name of what it was trained for.
+  public var taskName: String { Task.name }
 }
 
 extension Trained {

@@ -21,7 +21,7 @@ public enum TextClassification: RecipeTask {
   public static var name: String { "text-classification" }
   public static var summary: String { "says which label a text has, how sure it is, and which words moved it" }
   public static var verbs: [TaskVerb] {
-    [TaskVerb("predict", example: "\"a text\" --explain"), TaskVerb("watch", example: "\"a text\" --output watch.html")]
+    [TaskVerb("predict", example: "INPUT --explain"), TaskVerb("watch", example: "INPUT --output watch.html")]
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
@@ -57,8 +57,18 @@ public enum TextClassification: RecipeTask {
       ),
       words: RunDescription(
         recipe: settings.name, rateUnit: "texts/s", lossUnit: "nats a text", network: model.encoder.summary,
-        figures: ShownFigure.classification),
+        figures: ShownFigure.classification, exampleInput: validationTexts.texts.first),
       notes: [examples, validation].flatMap(\.notes) + corpus.overlaps)
+    run.comparison = { _, best, seconds in
+      // So many words are fitted and measured in a second at least.
+      let bytes = (texts.texts + validationTexts.texts).reduce(0) { $0 + $1.utf8.count }
+      guard let accuracy = best?.metrics["accuracy"], Double(bytes) <= seconds * 1e6 else { return nil }
+      let baseline = try baseline(labels, fittedOn: texts, measuredOn: validationTexts)
+      return BaselineComparison(
+        figure: "accuracy on the \(DataPart.validation.rawValue) part", style: .percent, model: accuracy,
+        baselines: [("bag-of-words logistic regression", baseline.accuracy)],
+        advice: "more epochs, model.pooling mean or max, word vectors (model.vectors), more dropout; with few texts single words are hard to beat")
+    }
     if let path = model.vectors {
       let vectors = try WordVectors(
         contentsOf: URL(fileURLWithPath: path), dimension: model.embedding, of: vocabulary)
@@ -73,6 +83,10 @@ public enum TextClassification: RecipeTask {
     try ArtifactError.reading("vocabulary") {
       try TextCodec(settings.data.tokenizer, artifacts.vocabulary, replacesUnknown: true)
     }
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(vocabularyCount: artifacts.vocabulary.count, labelCount: artifacts.labels.count, batch: 1, longest: 1).parameterCount
   }
 
   public static func model(

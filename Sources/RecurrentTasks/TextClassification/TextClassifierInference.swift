@@ -31,11 +31,14 @@ extension TrainedTextClassifier {
 
   /// Reads a text.
   ///
-  /// - Throws: ``PredictionError`` where there is not one token in it.
+  /// - Throws: ``PredictionError`` where it is blank: spaces may be tokens, but nothing is said by them.
   func read(_ text: String) throws -> Reading {
     let encoded = try codec.encode(text)
-    let symbols = codec.tokenizer.symbols(of: text)
-    if encoded.tokens.isEmpty {
+    // As they stand in the text, also those that the model does not know; of a subword that is its symbol.
+    let symbols =
+      settings.data.tokens == .subwords
+      ? encoded.tokens.map { codec.vocabulary.symbols[Int($0)] } : codec.tokenizer.symbols(of: text)
+    if encoded.tokens.isEmpty || text.allSatisfy(\.isWhitespace) {
       throw PredictionError("the text is empty: it has no \(settings.data.tokens.rawValue) to judge")
     }
     let kept = settings.data.kept(of: encoded.tokens.count)
@@ -59,11 +62,25 @@ extension TrainedTextClassifier {
     let unknown = settings.data.tokens.unknownWords(verdict.unknownCount, of: verdict.tokenCount).map { "\t(\($0))" } ?? ""
     let probabilities = zip(labels.names, verdict.probabilities).map { ($0, JSON.number($1)) }
     return Prediction(
-      lines: ["\(verdict.label.withVisibleControls)\t\(Figures.percent(verdict.probability))\(cut)\(unknown)"],
+      lines: ["\(verdict.label.asField)\t\(Figures.percent(verdict.probability))\(cut)\(unknown)"],
       members: [
         ("label", .text(verdict.label)), ("probability", .number(verdict.probability)), ("probabilities", .object(probabilities)),
         ("tokens", .integer(verdict.tokenCount)), ("read", .integer(verdict.readCount)), ("unknown", .integer(verdict.unknownCount)),
       ])
+  }
+
+  /// A verdict with what moved it.
+  func prediction(_ explanation: TextExplanation) -> Prediction {
+    var prediction = prediction(explanation.verdict)
+    (prediction.explanation, prediction.page) = (explanation, explanation.html(labels: labels.names))
+    let words = explanation.tokens.map { token in
+      JSON.object([
+        ("text", .text(token.text)), ("influence", .number(token.influence)), ("probability", .number(token.probability)),
+        ("known", .boolean(token.isKnown)),
+      ])
+    }
+    prediction.members.append(("words", .list(words)))
+    return prediction
   }
 
   func verdict(_ logits: Tensor<Float>, _ reading: Reading) -> TextVerdict {
@@ -81,40 +98,20 @@ extension TextClassification {
     _ request: PredictionRequest, by trained: TrainedTextClassifier, _ body: (Prediction) throws -> Void
   ) throws {
     try request.refuseSteps()
-    if request.explains {
-      let text = request.inputs.count == 1 ? request.inputs[0] : request.inputs.isEmpty ? request.nextLine() ?? "" : nil
-      guard let text else { throw PredictionError("--explain takes one text, and there are \(request.inputs.count)") }
-      let explanation = try named("the text") { try trained.explain(text) }
-      var prediction = trained.prediction(explanation.verdict)
-      (prediction.explanation, prediction.page) = (explanation, explanation.html(labels: trained.labels.names))
-      let words = explanation.tokens.map { token in
-        JSON.object([
-          ("text", .text(token.text)), ("influence", .number(token.influence)), ("probability", .number(token.probability)),
-          ("known", .boolean(token.isKnown)),
-        ])
-      }
-      prediction.members.append(("words", .list(words)))
-      return try body(prediction)
+    if request.explains, request.inputs.count > 1 { throw PredictionError("--explain takes one text, and there are \(request.inputs.count)") }
+    func answer(_ text: String) throws -> Prediction {
+      request.explains ? trained.prediction(try trained.explain(text)) : trained.prediction(try trained.predict(text))
     }
     for (index, text) in request.inputs.enumerated() {
-      try body(named("text \(index + 1)") { trained.prediction(try trained.predict(text)) })
+      let prediction: Prediction
+      do {
+        prediction = try answer(text)
+      } catch let error as PredictionError {
+        throw PredictionError("text \(index + 1): \(error)")
+      }
+      try body(prediction)
     }
-    guard request.inputs.isEmpty else { return }
-    var line = 0
-    while let text = request.nextLine() {
-      line += 1
-      try body(named("standard input, line \(line)") { trained.prediction(try trained.predict(text)) })
-    }
-    if line == 0 { throw PredictionError("standard input is empty: give texts after the model, or a line for each") }
-  }
-
-  /// Says which text an error is about.
-  private static func named<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as PredictionError {
-      throw PredictionError("\(name): \(error)")
-    }
+    if request.inputs.isEmpty { try request.forEachLine { text in try body(answer(text)) } }
   }
 
   public static func inspection(of trained: TrainedTextClassifier) -> ModelInspection {

@@ -54,7 +54,7 @@ extension TextClassification {
   }
 
   /// What logistic regression on words and pairs of words makes of the same texts: whole texts, not cut ones.
-  private static func baseline(
+  static func baseline(
     _ labels: ClassTable, fittedOn training: LabelledTexts, measuredOn texts: LabelledTexts
   ) throws(DataError) -> ConfusionMatrix {
     let classifier = BagOfWordsClassifier(

@@ -6,7 +6,7 @@ extension TextExplanation {
   /// towards the label, of blue where they moved it away, and below how the verdict changed while the text was read.
   public func html(labels: [String]) -> String {
     let largest = max(largestInfluence, 1e-12)
-    var page = Page("\(verdict.label): \(Figures.percent(verdict.probability))")
+    var page = Page("\(verdict.label.asField): \(Figures.percent(verdict.probability))")
     let words = tokens.map { token in
       Page.Word(
         token.text, value: token.influence,

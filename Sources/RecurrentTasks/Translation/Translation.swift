@@ -24,8 +24,8 @@ public enum Translation: RecipeTask {
   public static var summary: String { "writes a sentence in another language, word by word, and shows where it looked" }
   public static var verbs: [TaskVerb] {
     [
-      TaskVerb("translate", example: "\"ein Satz\" --beam 5 --alignment alignment.svg"),
-      TaskVerb("watch", example: "\"ein Satz\" --output watch.html"),
+      TaskVerb("translate", example: "INPUT --beam 5 --alignment alignment.svg"),
+      TaskVerb("watch", example: "INPUT --output watch.html"),
     ]
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
@@ -61,7 +61,8 @@ public enum Translation: RecipeTask {
       words: RunDescription(
         recipe: settings.name, rateUnit: data.tokens.rateUnit, lossUnit: "nats a \(data.tokens.singular)",
         network: "\(model.layers) × \(model.hidden) \(model.cell.rawValue), \(attention) attention",
-        figures: [ShownFigure("bleu", label: "BLEU"), ShownFigure("perplexity")]),
+        figures: [ShownFigure("bleu", label: "BLEU"), ShownFigure("perplexity")],
+        exampleInput: validationPairs.pairs.first?.source),
       notes: [
         "\(Figures.counted(examples.count, "pair")) to learn from, \(Figures.grouped(validation.count)) for validation; \(known)"
       ] + examples.notes + validation.notes + corpus.overlaps)
@@ -78,6 +79,10 @@ public enum Translation: RecipeTask {
       throw ArtifactError("ties all embeddings, but has two vocabularies")
     }
     return codecs
+  }
+
+  public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
+    settings.model.memory(sourceCount: artifacts.source.count, targetCount: artifacts.vocabulary.count, batch: 1, longest: 1).parameterCount
   }
 
   public static func model(

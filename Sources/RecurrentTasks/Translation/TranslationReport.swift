@@ -109,7 +109,7 @@ extension TranslationScore {
     report.addUnknown(unknownCount, of: tokenCount, tokens)
     report.lines += notes.map { .words($0) }
     report.addLengths(greedy: greedy.byLength, beam: beam.byLength, width: beamWidth)
-    let table = zip(zip(sources, references), beam.texts).map { "\($0.0)\t\($0.1)\t\($1.text)\n" }.joined()
+    let table = zip(zip(sources, references), beam.texts).map { "\($0.0.asField)\t\($0.1.asField)\t\($1.text.asField)\n" }.joined()
     report.attachments.append(
       EvaluationReport.Attachment(name: "translations.tsv", contents: "source\treference\ttranslation\n" + table))
     return report

@@ -75,10 +75,17 @@ public struct TranslationObjective: Objective {
 
   /// What BLEU lacks of 100; of equals the one with the lower loss. A model's translations still get better when its probabilities
   /// no longer do.
+  ///
+  /// A BLEU below ``leastBLEU`` is a few phrases that happen to be right: such evaluations are worse than any above it, and of these the one
+  /// with the lowest loss is the best.
   public func score(of evaluation: Evaluation) -> Double {
-    let bleu = evaluation.metrics["bleu"] ?? 0
-    return evaluation.loss.isFinite ? 1 - bleu / 100 + 1e-7 * min(evaluation.loss, 1000) : .infinity
+    guard evaluation.loss.isFinite else { return .infinity }
+    let (bleu, loss) = (evaluation.metrics["bleu"] ?? 0, min(evaluation.loss, 1000))
+    return bleu < Self.leastBLEU ? 1 + loss / 1000 : 1 - bleu / 100 + 1e-7 * loss
   }
+
+  /// From where on BLEU says which model is better.
+  static let leastBLEU = 2.0
 
   /// A sentence of the validation part, and what the model makes of it.
   public func samples(from model: Translator, using generator: inout RandomGenerator) -> [Sample] {

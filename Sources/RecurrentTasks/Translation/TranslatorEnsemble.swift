@@ -25,6 +25,9 @@ public struct TranslatorEnsemble: Sendable {
     self.members = members
   }
 
+  /// The most tokens of a sentence: a translation looks at each place of it for each token that it writes.
+  private static let longestSource = 10_000
+
   /// Translates sentences.
   ///
   /// - Returns: for each its translations, the best first.
@@ -34,7 +37,12 @@ public struct TranslatorEnsemble: Sendable {
     let isReversed = members[0].settings.model.reverseSource
     let encoded = try sentences.enumerated().map { index, sentence in
       do {
-        return try codecs.tokens(ofSource: sentence, reversed: isReversed)
+        let source = try codecs.tokens(ofSource: sentence, reversed: isReversed)
+        if source.tokens.count > Self.longestSource + 1 {
+          throw TranslationError(
+            "\(Figures.grouped(source.tokens.count - 1)) tokens are more than a sentence has; translate \(Figures.grouped(Self.longestSource)) at most at once")
+        }
+        return source
       } catch {
         throw TranslationError(sentences.count == 1 ? "\(error)" : "sentence \(index + 1): \(error)")
       }

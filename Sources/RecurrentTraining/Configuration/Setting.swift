@@ -97,8 +97,10 @@ extension Setting where Value == Double? {
 
 extension Setting where Value == Bool {
   /// `true` or `false`.
-  public init(wrappedValue: Bool, after place: String? = nil, _ documentation: String) {
-    self.init(wrappedValue, .boolean, after: place, documentation)
+  ///
+  /// - Parameter isYounger: As for whole numbers.
+  public init(wrappedValue: Bool, isYounger: Bool = false, after place: String? = nil, _ documentation: String) {
+    self.init(wrappedValue, .boolean, isYounger: isYounger, after: place, documentation)
   }
 }
 

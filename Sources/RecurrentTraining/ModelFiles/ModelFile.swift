@@ -19,7 +19,7 @@ public func saveModel<M: Module>(_ model: M, metadata: [String: String] = [:], t
 /// Replaces the parameters of `model` by the tensors of `file` that have their paths.
 ///
 /// Strict: nothing is changed unless every parameter has a tensor of its shape and every tensor a parameter; the error
-/// lists all that is amiss at once. Numbers of other types (F64, F16, BF16) are converted.
+/// lists all that is amiss at once. Numbers of other types (F64, F16, BF16) are converted; all must be finite.
 ///
 /// - Parameters:
 ///   - model: A model of the right structure; its own numbers do not matter.
@@ -28,6 +28,13 @@ public func saveModel<M: Module>(_ model: M, metadata: [String: String] = [:], t
 /// - Throws: ``ModelFileError``, or `SafetensorsError` for a tensor that does not hold real numbers.
 public func loadParameters<M: Module>(
   into model: inout M, from file: SafetensorsFile, prefix: String = ""
+) throws {
+  try loadParameters(into: &model, from: file, prefix: prefix, mustBeFinite: true)
+}
+
+/// The same for any numbers: the moments of an optimizer may be infinite where its run went on all the same.
+func loadParameters<M: Module>(
+  into model: inout M, from file: SafetensorsFile, prefix: String, mustBeFinite: Bool
 ) throws {
   let parameters = model.parameters
   var error = ModelFileError(path: file.path)
@@ -43,7 +50,10 @@ public func loadParameters<M: Module>(
   let known = Set(parameters.map { prefix + $0.path })
   error.unexpected = file.entries.map(\.name).filter { $0.hasPrefix(prefix) && !known.contains($0) }
   if !error.isEmpty { throw error }
-  model.setParameters(try parameters.map { try file.tensor(prefix + $0.path, as: M.Scalar.self) })
+  let tensors = try parameters.map { try file.tensor(prefix + $0.path, as: M.Scalar.self) }
+  if mustBeFinite { error.notFinite = zip(parameters, tensors).filter { !$1.isFinite }.map { prefix + $0.0.path } }
+  if !error.isEmpty { throw error }
+  model.setParameters(tensors)
 }
 
 /// The parameters of a module as a file's tensors.
@@ -69,12 +79,14 @@ public struct ModelFileError: Error, Equatable, CustomStringConvertible {
   public internal(set) var missing: [String] = []
   /// Tensors that belong to no parameter.
   public internal(set) var unexpected: [String] = []
+  /// Tensors with numbers that are none: NaN or infinite.
+  public internal(set) var notFinite: [String] = []
   /// Tensors of another shape than their parameter.
   public internal(set) var misshapen: [Misshapen] = []
 
   init(path: String) { self.path = path }
 
-  var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
+  var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && notFinite.isEmpty }
 
   public var description: String {
     var parts: [String] = []
@@ -83,6 +95,7 @@ public struct ModelFileError: Error, Equatable, CustomStringConvertible {
     if !misshapen.isEmpty {
       parts.append("of another shape: \(list(misshapen.map { "\($0.name) \($0.found), expected \($0.expected)" }))")
     }
+    if !notFinite.isEmpty { return "\(path): not all numbers are finite in: \(list(notFinite)); the file is damaged, or its training went wrong" }
     return "\(path): the tensors do not fit the model; \(parts.joined(separator: "; "))"
   }
 

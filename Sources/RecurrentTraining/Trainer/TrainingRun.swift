@@ -60,14 +60,14 @@ struct TrainingRun<Goal: Objective> {
 
   private mutating func restore(_ checkpoint: Checkpoint) throws {
     state = checkpoint.state
-    try loadParameters(into: &model, from: checkpoint.file, prefix: "model.")
+    try loadParameters(into: &model, from: checkpoint.file, prefix: "model.", mustBeFinite: false)
     optimizer.restore(state.optimizer, for: model)
     try load(into: &optimizer, from: checkpoint.file)
     schedule.state = state.schedule
     plan = try configuration.plan(for: model, epoch: epoch)
     if checkpoint.hasBest {
       var kept = model
-      try loadParameters(into: &kept, from: checkpoint.file, prefix: "best.")
+      try loadParameters(into: &kept, from: checkpoint.file, prefix: "best.", mustBeFinite: false)
       best = kept
       try writeModel(kept, best: state.best)
     }
@@ -354,7 +354,7 @@ struct TrainingRun<Goal: Objective> {
 /// Opens an optimizer of any kind.
 private func load<Model: Module>(into optimizer: inout any Optimizer<Model>, from file: SafetensorsFile) throws {
   func open<O: Optimizer>(_ optimizer: inout O) throws {
-    try loadParameters(into: &optimizer, from: file, prefix: "optimizer.")
+    try loadParameters(into: &optimizer, from: file, prefix: "optimizer.", mustBeFinite: false)
   }
   try open(&optimizer)
 }
