@@ -4,19 +4,19 @@ import RecurrentData
 extension Parts<SequenceSet> {
   /// Reads labelled series: those of a directory with a file for each part, or of one file that is divided.
   ///
+  /// - Parameter whole: The series of a single file, where they have been read.
   /// - Throws: `DataError`: what is wrong with which file, or why it cannot be divided as the recipe says.
-  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool) throws {
+  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool, whole: SequenceSet? = nil) throws {
     let reader = SeriesReader(data: data, isTagging: isTagging)
     try self.init(
       source, directory: { try Self.files(in: $0, data, reader) },
       file: { url in
-        let whole = try reader.read(url)
-        let divided = try Self.test(of: whole, data)
-        return [.train: whole.selecting(divided.training), .test: whole.selecting(divided.test)]
+        let whole = try whole ?? reader.read(url)
+        return try Self.divided(whole, Self.test(of: whole, data), data.splitting)
       },
       holdingOut: data.validation > 0
         ? { training in
-          try Self.shares(of: training, .holdingOut(data.validation), data.splitting).mapValues { training.selecting($0) }
+          try Self.divided(training, Self.shares(of: training, .holdingOut(data.validation), data.splitting), data.splitting)
         } : nil, isEmpty: \.sequences.isEmpty
     ) { part in
       switch part {
@@ -59,25 +59,40 @@ extension Parts<SequenceSet> {
     }
   }
 
+  /// The series of the parts; those of a label that would be held out altogether are trained on, one of them.
+  private static func divided(
+    _ set: SequenceSet, _ parts: [DataPart: [Int]], _ splitting: SeriesDataConfiguration.Splitting
+  ) throws(DataError) -> [DataPart: SequenceSet] {
+    let taught = Splits.teachingAll(set.sequences.map(\.knownLabels), in: parts)
+    if splitting == .group, let label = taught.labels.first {
+      let groups = Set(set.sequences.filter { $0.knownLabels.contains(label) }.compactMap(\.group)).sorted()
+      throw DataError(
+        set.path,
+        "the label \"\(label)\" occurs in no group but \(groups.prefix(8).joined(separator: ", ")), and whole groups are held out: none is left to"
+          + " train on; take the label out, or set data.splitting=stratified")
+    }
+    var sets = taught.parts.mapValues { set.selecting($0) }
+    sets[.train]?.notes += Splits.note(onMoved: taught.labels, example: "series", path: set.path)
+    return sets
+  }
+
   /// Which series of a single file are trained on and which are the test part.
-  private static func test(
-    of whole: SequenceSet, _ data: SeriesDataConfiguration
-  ) throws(DataError) -> (training: [Int], test: [Int]) {
+  private static func test(of whole: SequenceSet, _ data: SeriesDataConfiguration) throws(DataError) -> [DataPart: [Int]] {
     let count = whole.sequences.count
     guard let folds = data.folds else {
-      guard data.test > 0 else { return (Array(0..<count), []) }
-      let parts = try shares(
-        of: whole, SplitFractions(train: 1 - data.test, validation: 0, test: data.test), data.splitting)
-      return (parts[.train] ?? [], parts[.test] ?? [])
+      guard data.test > 0 else { return [.train: Array(0..<count)] }
+      let parts = try shares(of: whole, SplitFractions(train: 1 - data.test, validation: 0, test: data.test), data.splitting)
+      // No validation part, not an empty one: it is held out of the training part afterwards.
+      return parts.filter { $0.key != .validation }
     }
     if folds > count { throw DataError(whole.path, "\(count) series cannot be dealt into \(folds) folds (data.folds)") }
     switch data.splitting {
     case .stratified:
       let fold = Splits.stratifiedFolds(classes: classNumbers(of: whole), folds: folds, seed: 0)[data.fold - 1]
-      return (fold.training, fold.test)
+      return [.train: fold.training, .test: fold.test]
     case .random:
       let fold = Splits.folds(count: count, folds: folds, seed: 0)[data.fold - 1]
-      return (fold.training, fold.test)
+      return [.train: fold.training, .test: fold.test]
     case .group:
       let groups = try groups(of: whole)
       let names = Set(groups).sorted()
@@ -86,7 +101,7 @@ extension Parts<SequenceSet> {
           whole.path, "there are \(names.count) groups, too few for \(folds) folds of whole groups; set data.folds=\(names.count)")
       }
       let held = Set(Splits.folds(count: names.count, folds: folds, seed: 0)[data.fold - 1].test.map { names[$0] })
-      return (groups.indices.filter { !held.contains(groups[$0]) }, groups.indices.filter { held.contains(groups[$0]) })
+      return [.train: groups.indices.filter { !held.contains(groups[$0]) }, .test: groups.indices.filter { held.contains(groups[$0]) }]
     }
   }
 

@@ -11,6 +11,8 @@ struct LabelledTexts: Sendable {
   var lines: [Int] = []
   /// Rows whose text is empty, which were passed over.
   var skippedCount = 0
+  /// What is worth knowing about a part, a line each.
+  var notes: [String] = []
 
   var count: Int { texts.count }
 
@@ -51,8 +53,8 @@ struct LabelledTexts: Sendable {
     lines = rows.map { whole.lines[$0] }
   }
 
-  /// The rows in parts, each label in proportion: always the same rows of the same table, whatever the seed of a run, so that what
-  /// was held out can be measured later.
+  /// The rows in parts, each label in proportion and in the training part at least once: always the same rows of the same table, whatever
+  /// the seed of a run, so that what was held out can be measured later.
   func parts(_ fractions: SplitFractions) -> [DataPart: LabelledTexts] {
     var numbers: [String: Int] = [:]
     let classes = labels.map { label in
@@ -60,7 +62,11 @@ struct LabelledTexts: Sendable {
       numbers[label] = number
       return number
     }
-    return Splits.stratified(classes: classes, fractions: fractions, seed: 0).mapValues { LabelledTexts(self, rows: $0) }
+    let dealt = Splits.stratified(classes: classes, fractions: fractions, seed: 0)
+    let parts = Splits.teachingAll(labels.map { [$0] }, in: dealt)
+    var texts = parts.parts.mapValues { LabelledTexts(self, rows: $0) }
+    texts[.train]?.notes = notes + Splits.note(onMoved: parts.labels, example: "text", path: path)
+    return texts
   }
 }
 
