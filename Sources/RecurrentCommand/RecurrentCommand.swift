@@ -26,6 +26,7 @@ struct RecurrentCommand: ParsableCommand {
     ])
 
   static func main() {
+    openStandardStreams()
     // A reader that leaves and a file-size limit are reported by the write that meets them, not by a signal.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)

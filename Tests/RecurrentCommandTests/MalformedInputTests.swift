@@ -217,6 +217,36 @@ import Testing
     #expect(!scratch.has("output"))
   }
 
+  #if os(Linux)
+    /// A limit of the process is a bound of its memory as the machine is.
+    @Test(arguments: ["-v", "-d"])
+    func aModelThatTheLimitCannotHold(option: String) throws {
+      let scratch = try TinyRun.scratch()
+      let arguments = ["train", "tiny.yaml", "--set", "model.hidden=4096", "--threads", "1"]  // 3.2 GB
+      let outcome = try Running(arguments, in: scratch, shell: "ulimit \(option) 3000000; exec \"$0\" \"$@\"").wait()
+      expectFailure(outcome, ["(ulimit \(option)) leaves", "model.hidden"])
+    }
+
+    /// Where there is room for the model and none for the stack of a thread, a run does without.
+    @Test(.timeLimit(.minutes(5))) func threadsThatCannotBegin() throws {
+      let scratch = try TinyRun.scratch()
+      let train = ["train", "tiny.yaml", "--threads", "2", "--output"]
+      let outcome = try Running(train + ["run"], in: scratch, shell: "ulimit -s 8000000; ulimit -v 4000000; exec \"$0\" \"$@\"").wait()
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(try Recurrent.run(train + ["whole"], in: scratch).status == 0)
+      #expect(try scratch.bytes("run/model.safetensors") == scratch.bytes("whole/model.safetensors"))
+    }
+
+    /// Where the estimate, a least one, lets a run begin that the limit then ends, it ends with a line and no trace.
+    @Test func memoryThatGivesOut() throws {
+      let scratch = try TinyRun.scratch()
+      let arguments = ["train", "tiny.yaml", "--set", "model.hidden=1500", "--threads", "1"]  // 0.6 GB
+      let outcome = try Running(arguments, in: scratch, shell: "ulimit -d 700000; exec \"$0\" \"$@\"").wait()
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.error.hasPrefix("Recurrent: no memory for ") && outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+    }
+  #endif
+
   @Test func aLossThatIsNotANumber() throws {
     let scratch = try TinyRun.scratch()
     let outcome = try Recurrent.run(
