@@ -37,10 +37,23 @@ struct RecurrentCommand: ParsableCommand {
     sigaddset(&interrupting, SIGTERM)
     pthread_sigmask(SIG_UNBLOCK, &interrupting, nil)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       Foundation.exit(report(error))
     }
+  }
+
+  /// The arguments, each negative number joined to the option that it follows (`--temperature=-1`): standing alone it would be taken for an
+  /// option too, and the one before it would be said to lack its value. What follows `--` stays.
+  private static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end].reduce(into: []) { joined, argument in
+      if argument.hasPrefix("-"), Double(argument) != nil, let option = joined.last, option.hasPrefix("--"), !option.contains("=") {
+        joined[joined.count - 1] += "=" + argument
+      } else {
+        joined.append(argument)
+      }
+    } + arguments[end...]
   }
 }
