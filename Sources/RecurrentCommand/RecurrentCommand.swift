@@ -33,8 +33,7 @@ struct RecurrentCommand: ParsableCommand {
     // The parent process may have left these blocked, as threads of a Dispatch queue have them.
     var interrupting = sigset_t()
     sigemptyset(&interrupting)
-    sigaddset(&interrupting, SIGINT)
-    sigaddset(&interrupting, SIGTERM)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&interrupting, signal) }
     pthread_sigmask(SIG_UNBLOCK, &interrupting, nil)
     do {
       var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))

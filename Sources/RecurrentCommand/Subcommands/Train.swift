@@ -9,8 +9,8 @@ struct Train: ParsableCommand {
     discussion: """
       The directory of --output gets model.safetensors (the best model by validation loss), \
       checkpoint.safetensors (the latest state, from which --resume goes on to the same bits), \
-      recipe.yaml (as resolved), metrics.jsonl and loss.svg. Ctrl-C stops after a checkpoint; the \
-      exit code is then 130.
+      recipe.yaml (as resolved), metrics.jsonl and loss.svg. Ctrl-C stops after a checkpoint, as \
+      do SIGTERM and a terminal that closes; the exit code is then 130.
 
       For example:
         recurrent train shakespeare-characters
