@@ -52,6 +52,8 @@ struct RecipeRun {
     for note in run.notes { try display.show(.note(note)) }
     var displayError: (any Error)?
     var chartError: (any Error)?
+    var pace = DrawingPace()
+    let start = ContinuousClock.now
     let result = try trainer.run(from: run.model, resuming: isResuming) { event in
       do {
         if displayError == nil { try display.show(event) }
@@ -61,7 +63,7 @@ struct RecipeRun {
         interruption.request()
       }
       do {
-        if case .epoch = event { try drawChart(run.words) }
+        if case .epoch = event { try pace.draw(at: { .now - start }) { try drawChart(run.words) } }
         if case .finished = event { try drawChart(run.words) }
       } catch {
         chartError = error
