@@ -46,7 +46,6 @@ struct RecipeRun {
       throw RecipeError(origin: recipe.origin, problem: "\(error)")
     }
     try directory.take()
-    if !isResuming { try directory.write(recipe) }
 
     var display = display(of: run.words, json: json)
     for note in run.notes { try display.show(.note(note)) }
@@ -54,8 +53,17 @@ struct RecipeRun {
     var chartError: (any Error)?
     var pace = DrawingPace()
     let start = ContinuousClock.now
-    let result = try trainer.run(from: run.model, resuming: isResuming) { event in
+    var hasCheckpoint = false
+    func follow(_ event: TrainingEvent) {
       do {
+        switch event {
+        case .checkpoint: hasCheckpoint = true
+        case .started(let started):
+          hasCheckpoint = started.resumedAt != nil
+          // What was here before is aside now.
+          try directory.write(recipe, resuming: isResuming)
+        default: break
+        }
         if displayError == nil { try display.show(event) }
       } catch {
         // The display has lost its reader: the run stops with a checkpoint rather than go on unseen.
@@ -68,6 +76,13 @@ struct RecipeRun {
       } catch {
         chartError = error
       }
+    }
+    let result: Trainer<Task.Goal>.Result
+    do {
+      result = try trainer.run(from: run.model, resuming: isResuming, onEvent: follow)
+    } catch let error as TrainingError {
+      guard case .notWritten = error, hasCheckpoint else { throw error }
+      throw CommandError("\(error); the same command with --resume goes on from the last checkpoint")
     }
     if displayError is ClosedOutput {
       throw CommandError(

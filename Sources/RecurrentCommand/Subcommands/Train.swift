@@ -47,13 +47,13 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Write a checkpoint every so many steps. (default: every 30 seconds)", valueName: "steps"))
+    help: ArgumentHelp("Write a checkpoint every so many steps. (default: after every epoch, and every 30 seconds)", valueName: "steps"))
   var checkpointEvery: Int?
 
   @Flag(name: .long, help: "Go on with the run in the directory of --output.")
   var resume = false
 
-  @Flag(name: .long, help: "Begin anew where there is a run already, which is lost.")
+  @Flag(name: .long, help: "Begin anew where there is a run already, which is lost as soon as the new one has made a model.")
   var overwrite = false
 
   @Flag(name: .long, help: "Print one JSON object a line and nothing else.")
@@ -94,7 +94,7 @@ struct Train: ParsableCommand {
     var run = RecipeRun(recipe: recipe, directory: directory)
     run.isResuming = resume
     run.isOverwriting = overwrite
-    if let checkpointEvery { run.checkpoints = CheckpointInterval(seconds: nil, steps: checkpointEvery) }
+    if let checkpointEvery { run.checkpoints = CheckpointInterval(seconds: nil, steps: checkpointEvery, epochEnds: false) }
     let outcome = try run.train(json: json)
     if outcome.reason == .interrupted {
       StandardError.line("recurrent: stopped with a checkpoint; the same command with --resume goes on.")
