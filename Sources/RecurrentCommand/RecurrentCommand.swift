@@ -26,20 +26,33 @@ struct RecurrentCommand: ParsableCommand {
     ])
 
   static func main() {
+    openStandardStreams()
     // A reader that leaves and a file-size limit are reported by the write that meets them, not by a signal.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     // The parent process may have left these blocked, as threads of a Dispatch queue have them.
     var interrupting = sigset_t()
     sigemptyset(&interrupting)
-    sigaddset(&interrupting, SIGINT)
-    sigaddset(&interrupting, SIGTERM)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&interrupting, signal) }
     pthread_sigmask(SIG_UNBLOCK, &interrupting, nil)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       Foundation.exit(report(error))
     }
+  }
+
+  /// The arguments, each negative number joined to the option that it follows (`--temperature=-1`): standing alone it would be taken for an
+  /// option too, and the one before it would be said to lack its value. What follows `--` stays.
+  private static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end].reduce(into: []) { joined, argument in
+      if argument.hasPrefix("-"), Double(argument) != nil, let option = joined.last, option.hasPrefix("--"), !option.contains("=") {
+        joined[joined.count - 1] += "=" + argument
+      } else {
+        joined.append(argument)
+      }
+    } + arguments[end...]
   }
 }

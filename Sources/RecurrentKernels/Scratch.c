@@ -1,6 +1,5 @@
 // Working memory of the kernels: a few blocks a thread that grow and stay, freed when the thread ends.
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "RecurrentKernels.h"
@@ -24,17 +23,12 @@ static void free_memory(void *context) {
 
 static void make_key(void) { pthread_key_create(&key, free_memory); }
 
-static _Noreturn void fail(size_t bytes) {
-  fprintf(stderr, "Recurrent: no memory for %zu bytes of working space\n", bytes);
-  abort();
-}
-
 void *rk_scratch(int slot, size_t bytes) {
   if (slot < 0 || slot >= slot_count) abort();
   if (mine == NULL) {
     pthread_once(&once, make_key);
     mine = calloc(1, sizeof *mine);
-    if (mine == NULL) fail(sizeof *mine);
+    if (mine == NULL) rk_fail_without_memory(sizeof *mine);
     pthread_setspecific(key, mine);
   }
   if (mine->sizes[slot] < bytes || mine->blocks[slot] == NULL) {

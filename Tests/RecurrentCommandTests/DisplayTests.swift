@@ -37,6 +37,28 @@ import Testing
     if width >= 40 { #expect(line(width).contains("loss 1.532")) }
   }
 
+  /// A drawing reads all lines so far. What all drawings read grows with the run and not with its square, and the picture of a slow run is
+  /// never older than an epoch.
+  @Test func picturesTakeATwentiethOfTheRun() {
+    func linesRead(epochs: Int, epoch: Duration, perLine: Duration) -> (lines: Int, drawings: Int) {
+      var (pace, now, lines, drawings) = (DrawingPace(), Duration.zero, 0, 0)
+      for count in 1...epochs {
+        now += epoch
+        pace.draw(at: { now }) {
+          now += perLine * count
+          (lines, drawings) = (lines + count, drawings + 1)
+        }
+      }
+      return (lines, drawings)
+    }
+    for epochs in [200, 2000, 20_000] {
+      // A line costs a hundredth of an epoch: a twentieth of the time reads five lines an epoch, and the last drawing one more.
+      let work = linesRead(epochs: epochs, epoch: .milliseconds(5), perLine: .microseconds(50))
+      #expect(work.lines <= 7 * epochs && work.drawings > 5, "\(epochs): \(work)")
+    }
+    #expect(linesRead(epochs: 500, epoch: .seconds(1), perLine: .microseconds(20)).drawings == 500)
+  }
+
   @Test func numbersAsPeopleReadThem() {
     #expect([0, 999, 1000, 1_115_394].map(Figures.grouped) == ["0", "999", "1,000", "1,115,394"])
     #expect(Figures.grouped(-12345) == "-12,345")

@@ -1,5 +1,12 @@
 import Foundation
+import RecurrentTraining
 import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// Every malformed input gets one or two lines that say what is wrong and what to do, exit code 1, and never a trap.
 @Suite struct MalformedInputTests {
@@ -132,16 +139,77 @@ import Testing
     expectFailure(try Recurrent.run(["inspect", "."], in: scratch), ["is a directory without a model.safetensors"])
   }
 
-  /// A limit on the size of files stands in for a full disk: the write fails half-way.
-  @Test func aDiskThatIsFull() throws {
-    let scratch = try TinyRun.scratch(hidden: 64)
-    let running = try Running(
-      ["train", "tiny.yaml", "--output", "run"], in: scratch, shell: "ulimit -f 40; exec \"$0\" \"$@\"")
-    let outcome = try running.wait()
-    expectFailure(outcome, ["checkpoint.safetensors"])
+  /// A limit on the size of files stands in for a full disk: the write fails half-way. Of the model of 125 kB and the checkpoint of 500
+  /// twenty kilobytes hold nothing, three hundred the model.
+  @Test(arguments: [(40, false), (600, true)])
+  func aDiskThatIsFull(blocks: Int, holdsModel: Bool) throws {
+    let scratch = try TinyRun.scratch(hidden: 48)
+    let train = ["train", "tiny.yaml", "--output", "run"]
+    func run(_ arguments: [String], blocks: Int) throws -> Outcome {
+      try Running(arguments, in: scratch, shell: "ulimit -f \(blocks); exec \"$0\" \"$@\"").wait()
+    }
+    let outcome = try run(train, blocks: blocks)
+    expectFailure(outcome, [holdsModel ? "checkpoint.safetensors" : "model.safetensors", "ulimit -f"])
+    #expect(outcome.output.contains("the run goes on without a new checkpoint"))
     let left = try FileManager.default.contentsOfDirectory(atPath: scratch.url.appending(path: "run").path)
     #expect(!left.contains { $0.hasSuffix(".tmp") }, "no half file stays: \(left)")
-    #expect(!left.contains("checkpoint.safetensors"))
+    #expect(!left.contains("checkpoint.safetensors") && left.contains("model.safetensors") == holdsModel)
+    guard holdsModel else { return }
+    // The finished model: the one that a run with room makes.
+    #expect(outcome.error.contains("; the model is in ") && !outcome.error.contains("--resume"))
+    #expect(try Recurrent.run(["train", "tiny.yaml", "--output", "whole"], in: scratch).status == 0)
+    #expect(try scratch.bytes("run/model.safetensors") == scratch.bytes("whole/model.safetensors"))
+    // Where there is a checkpoint, it says how to go on.
+    let resumed = try run(["train", "tiny.yaml", "--output", "whole", "--resume", "--set", "training.epochs=3"], blocks: blocks)
+    expectFailure(resumed, ["checkpoint.safetensors", "--resume goes on from the last checkpoint"])
+  }
+
+  /// A run whose checkpoint was removed to save space is a run still, and so is what is left of any other.
+  @Test(arguments: RunFile.allCases)
+  func anyFileOfARunIsARun(file: RunFile) throws {
+    let scratch = try TinyRun.scratch()
+    let url = file.url(in: scratch.url.appending(path: "run"))
+    try FileManager.default.createDirectory(
+      at: file == .samples ? url : url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    if file != .samples { try Data("old".utf8).write(to: url) }
+    expectFailure(try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch), ["there is a run here already", "--overwrite"])
+    if file == .model {
+      expectFailure(
+        try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--resume"], in: scratch), ["no checkpoint.safetensors", "--overwrite"])
+    }
+    if file != .samples { #expect(try scratch.text("run/\(file.rawValue)") == "old") }
+    #expect(try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--overwrite"], in: scratch).status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.appending(path: "run").path).sorted() == [
+      "checkpoint.safetensors", "loss.svg", "metrics.jsonl", "model.safetensors", "recipe.yaml",
+    ])
+  }
+
+  /// An old model never answers for a new recipe: it is aside until there is a new one, and comes back if there will be none.
+  @Test func aNewRunThatMakesNoModel() throws {
+    let scratch = try TinyRun.trained()
+    let names = ["model.safetensors", "checkpoint.safetensors", "metrics.jsonl", "recipe.yaml", "loss.svg"]
+    let old = try names.map { try scratch.bytes("run/\($0)") }
+    let train = ["train", "tiny.yaml", "--output", "run", "--overwrite"]
+    let settings = ["training.optimizer=sgd", "training.rate=1e6", "training.clip=none", "training.weightDecay=1"]
+    let diverged = try Recurrent.run(train + settings.flatMap { ["--set", $0] }, in: scratch)
+    expectFailure(diverged, ["not finite"])
+    #expect(diverged.output.contains("the run that was here before is back"))
+    #expect(try names.map { try scratch.bytes("run/\($0)") } == old && !scratch.has("run/previous-run"))
+
+    let killed = try Running(train + ["--json", "--set", "model.hidden=1024"], in: scratch)
+    let limit = Date(timeIntervalSinceNow: 60)
+    while !killed.outputSoFar.contains("\"step\""), killed.isRunning, Date() < limit { usleep(1000) }
+    killed.signal(SIGKILL)
+    _ = try killed.wait()
+    for arguments in [["evaluate", "run", "--data", "text.txt"], ["generate", "run"], ["inspect", "run"]] {
+      expectFailure(try Recurrent.run(arguments, in: scratch), ["has made no model yet", "run/previous-run"])
+    }
+    #expect(try names.map { try scratch.bytes("run/previous-run/\($0)") } == old)
+    #expect(try Recurrent.run(["inspect", "run/previous-run"], in: scratch).status == 0)
+    expectFailure(try Recurrent.run(["train", "tiny.yaml", "--output", "run"], in: scratch), ["there is a run here already"])
+    #expect(try Recurrent.run(train, in: scratch).status == 0)
+    #expect(!scratch.has("run/previous-run"))
+    #expect(try scratch.bytes("run/model.safetensors") == old[0], "the same recipe once more")
   }
 
   @Test func standardOutputThatIsFull() throws {
@@ -216,6 +284,36 @@ import Testing
     expectFailure(outcome, ["memory", "model.hidden"])
     #expect(!scratch.has("output"))
   }
+
+  #if os(Linux)
+    /// A limit of the process is a bound of its memory as the machine is.
+    @Test(arguments: ["-v", "-d"])
+    func aModelThatTheLimitCannotHold(option: String) throws {
+      let scratch = try TinyRun.scratch()
+      let arguments = ["train", "tiny.yaml", "--set", "model.hidden=4096", "--threads", "1"]  // 3.2 GB
+      let outcome = try Running(arguments, in: scratch, shell: "ulimit \(option) 3000000; exec \"$0\" \"$@\"").wait()
+      expectFailure(outcome, ["(ulimit \(option)) leaves", "model.hidden"])
+    }
+
+    /// Where there is room for the model and none for the stack of a thread, a run does without.
+    @Test(.timeLimit(.minutes(5))) func threadsThatCannotBegin() throws {
+      let scratch = try TinyRun.scratch()
+      let train = ["train", "tiny.yaml", "--threads", "2", "--output"]
+      let outcome = try Running(train + ["run"], in: scratch, shell: "ulimit -s 8000000; ulimit -v 4000000; exec \"$0\" \"$@\"").wait()
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(try Recurrent.run(train + ["whole"], in: scratch).status == 0)
+      #expect(try scratch.bytes("run/model.safetensors") == scratch.bytes("whole/model.safetensors"))
+    }
+
+    /// Where the estimate, a least one, lets a run begin that the limit then ends, it ends with a line and no trace.
+    @Test func memoryThatGivesOut() throws {
+      let scratch = try TinyRun.scratch()
+      let arguments = ["train", "tiny.yaml", "--set", "model.hidden=1500", "--threads", "1"]  // 0.6 GB
+      let outcome = try Running(arguments, in: scratch, shell: "ulimit -d 700000; exec \"$0\" \"$@\"").wait()
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.error.hasPrefix("Recurrent: no memory for ") && outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+    }
+  #endif
 
   @Test func aLossThatIsNotANumber() throws {
     let scratch = try TinyRun.scratch()

@@ -67,14 +67,17 @@ import Testing
     #expect(!left.contains { $0.hasSuffix(".tmp") }, "what a killed process left is removed: \(left)")
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: [SIGINT, SIGTERM])
+  @Test(.timeLimit(.minutes(5)), arguments: [SIGINT, SIGTERM, SIGHUP])
   func interruptedItSaysHowToGoOn(signal: Int32) throws {
     let scratch = try longScratch()
+    resetSignal(signal)
     let running = try Running(["train", "tiny.yaml", "--output", "stopped", "--json"], in: scratch)
     // Once it says that it takes steps.
     let limit = Date(timeIntervalSinceNow: 60)
     while !running.outputSoFar.contains("\"step\""), running.isRunning, Date() < limit { usleep(2000) }
     running.signal(signal)
+    // A terminal that closes sends SIGHUP, and its shell sends it again.
+    if signal == SIGHUP { running.signal(signal) }
     let outcome = try running.wait()
     #expect(outcome.status == 130)
     #expect(outcome.error == "recurrent: stopped with a checkpoint; the same command with --resume goes on.\n")
@@ -88,6 +91,23 @@ import Testing
     #expect(resumed.objects().first?["resumedAt"] is [String: Any])
     #expect(try Recurrent.run(["train", "tiny.yaml", "--output", "whole"], in: scratch).status == 0)
     try expectSameFiles(scratch, "whole", "stopped")
+  }
+
+  /// The command inherits it from these tests, where whoever runs them may ignore it.
+  private func resetSignal(_ number: Int32) { signal(number, SIG_DFL) }
+
+  /// What a script starts with `&` does not hear Ctrl-C, and what `nohup` starts outlives its terminal.
+  @Test(arguments: [("INT", SIGINT), ("TERM", SIGTERM), ("HUP", SIGHUP)])
+  func whatIsIgnoredStaysIgnored(name: String, signal: Int32) throws {
+    let scratch = try longScratch()
+    let running = try Running(
+      ["train", "tiny.yaml", "--output", "run", "--json"], in: scratch, shell: "trap '' \(name); exec \"$0\" \"$@\"")
+    let limit = Date(timeIntervalSinceNow: 60)
+    while !running.outputSoFar.contains("\"step\""), running.isRunning, Date() < limit { usleep(2000) }
+    running.signal(signal)
+    let outcome = try running.wait()
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.objects().last?["reason"] as? String == "completed")
   }
 
   @Test func twoRunsDoNotShareADirectory() throws {

@@ -64,6 +64,45 @@ import Testing
     #expect(objects.last?["folds"] as? Int == 3)
   }
 
+  /// A class of one member is trained on in every fold, and that is said before the first.
+  @Test(arguments: ["stratified", "random"])
+  func aClassOfOneMember(splitting: String) throws {
+    let scratch = try Self.scratch()
+    try scratch.file("all.jsonl", Self.lines(count: 30) + "{\"label\": \"single\", \"x\": [0, 0.5, 0.1]}\n")
+    let arguments = ["cross-validate", "tiny.yaml", "--data", "all.jsonl", "--set", "data.splitting=\(splitting)", "--set", "training.epochs=2"]
+    let words = try Recurrent.run(arguments + ["--set", "data.folds=5"], in: scratch)
+    let note = "all.jsonl: no series with the label \"single\" was left to train on: one is trained on and not held out\n"
+    #expect(words.status == 0 && words.output.contains(note + "fold 1/5") && words.output.contains("fold 5/5"), "\(words)")
+    let json = try Recurrent.run(arguments + ["--set", "data.folds=5", "--json"], in: scratch)
+    #expect(json.status == 0 && json.error.hasSuffix(note) && json.objects().prefix(5).compactMap { $0["tested"] as? Int }.reduce(0, +) == 30)
+    // A fold that would have nothing left is refused at once.
+    let each = try Recurrent.run(arguments + ["--set", "data.folds=31"], in: scratch)
+    #expect(each.status == 1 && each.output.isEmpty && each.error.contains("it would have no series to test on"), "\(each)")
+    // `train` says the same of each fold and of a small share.
+    var noteCount = 0
+    for assignment in ["data.test=0.9"] + (1...5).map({ "data.fold=\($0)" }) {
+      let folds = assignment.hasPrefix("data.fold") ? ["--set", "data.folds=5"] : []
+      let trained = try Recurrent.run(["train"] + arguments.dropFirst() + folds + ["--set", assignment, "--output", assignment], in: scratch)
+      #expect(trained.status == 0, "\(assignment): \(trained.error)")
+      if trained.output.contains("\"single\"") { noteCount += 1 }
+      #expect(try Recurrent.run(["evaluate", assignment, "--data", "all.jsonl"], in: scratch).status == 0, "\(assignment)")
+    }
+    #expect(noteCount >= 1)
+  }
+
+  /// A class that one group has cannot be kept in training without its group: said before the first fold, with the fold.
+  @Test func aClassOfOneGroup() throws {
+    let scratch = try Self.scratch()
+    let lines = (0..<12).map { row in
+      "{\"group\": \"g\(row % 4)\", \"label\": \"\(row % 4 == 2 ? "rare" : row % 2 == 0 ? "up" : "down")\", \"x\": [\(row), 1]}\n"
+    }
+    try scratch.file("all.jsonl", lines.joined() + "{\"group\": \"g1\", \"label\": \"up\", \"x\": [1]}\n")
+    let outcome = try Recurrent.run(
+      ["cross-validate", "tiny.yaml", "--data", "all.jsonl", "--set", "data.splitting=group", "--set", "data.folds=4"], in: scratch)
+    #expect(outcome.status == 1 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.error.contains(": fold ") && outcome.error.contains("the label \"rare\" occurs in no group but g2"), "\(outcome.error)")
+  }
+
   @Test func refusalsSayWhatToDo() throws {
     let scratch = try Self.scratch()
     func error(_ arguments: [String]) throws -> String {

@@ -45,6 +45,17 @@ import Testing
     return scratch
   }
 
+  /// A label that one text has is trained on, however small the training share is.
+  @Test(arguments: ["data.validation=0.7", "data.test=0.7"])
+  func aLabelOfOneText(assignment: String) throws {
+    let scratch = try Self.scratch(training: "label\ttext\n" + Self.rows(0..<20) + "mixed\ta film was both\n")
+    let arguments = ["--data", assignment.hasPrefix("data.test") ? "data/train.tsv" : "data"]
+    let outcome = try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--set", assignment] + arguments, in: scratch)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("no text with the label \"mixed\" was left to train on: one is trained on and not held out"))
+    #expect(try Recurrent.run(["evaluate", "run", "--split", "valid"] + arguments, in: scratch).status == 0)
+  }
+
   @Test func trainsEvaluatesAndInspects() throws {
     let scratch = try Self.trained()
     let words = try Recurrent.run(["evaluate", "run", "--data", "data"], in: scratch)

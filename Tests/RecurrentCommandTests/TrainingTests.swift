@@ -39,6 +39,18 @@ import Testing
     #expect((epoch["sample"] as? String)?.isEmpty == false)
   }
 
+  /// What is meant for people goes into no file that takes the number of a closed stream.
+  @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])
+  func closedStreams(closing: String) throws {
+    let scratch = try TinyRun.scratch()
+    let outcome = try Running(["train", "tiny.yaml", "--output", "run"], in: scratch, shell: "exec \"$0\" \"$@\" \(closing)").wait()
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try Recurrent.run(["train", "tiny.yaml", "--output", "open"], in: scratch).status == 0)
+    func lines(_ run: String) throws -> [Substring] { try scratch.text("\(run)/metrics.jsonl").split(separator: "\n") }
+    #expect(try lines("run").count == lines("open").count && lines("run").allSatisfy { $0.hasPrefix("{") })
+    for name in ["model.safetensors", "recipe.yaml"] { #expect(try scratch.bytes("run/\(name)") == scratch.bytes("open/\(name)"), "\(name)") }
+  }
+
   @Test func evaluationAgreesWithItsParts() throws {
     let scratch = try TinyRun.trained()
     let outcome = try Recurrent.run(["evaluate", "run", "--data", "text.txt", "--json"], in: scratch)

@@ -151,6 +151,24 @@ struct SplitsTests {
     #expect(Splits.foldsByContent(groups, folds: 3, seed: 0, isEven: true).allSatisfy { $0.test.count == 30 })
   }
 
+  /// What is held out has been taught: one example of a label that the training part would lack goes over, and nothing else changes.
+  @Test func everyLabelIsTaught() {
+    let labels = ["a", "b", "a", "b", "c", "a", "d", "d"].map { [$0] }
+    let parts: [DataPart: [Int]] = [.train: [0, 1], .validation: [2, 6, 7], .test: [3, 4, 5]]
+    let taught = Splits.teachingAll(labels, in: parts)
+    #expect(taught.parts == [.train: [0, 1, 4, 6], .validation: [2, 7], .test: [3, 5]] && taught.labels == ["c", "d"])
+    let again = Splits.teachingAll(labels, in: taught.parts)
+    #expect(again.parts == taught.parts && again.labels.isEmpty)
+    // Labels of steps: the first example brings two that are new, and the second then none.
+    let steps = Splits.teachingAll([["x"], ["x", "y", "z"], ["z"]], in: [.train: [0], .test: [1, 2]])
+    #expect(steps.parts == [.train: [0, 1], .test: [2]] && steps.labels == ["y", "z"])
+    // A share so small that it has nothing.
+    #expect(Splits.teachingAll([["a"], ["b"], ["a"]], in: [.train: [], .test: [0, 1, 2]]).parts == [.train: [0, 1], .test: [2]])
+    #expect(
+      Splits.note(onMoved: ["c", "d"], example: "series", path: "f")
+        == ["f: no series with the labels \"c\", \"d\" was left to train on: one of each is trained on and not held out"])
+  }
+
   @Test func timeIsNotShuffled() {
     #expect(
       Splits.consecutive(count: 10, fractions: fractions) == [.train: 0..<6, .validation: 6..<8, .test: 8..<10])

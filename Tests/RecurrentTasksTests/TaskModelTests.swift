@@ -142,4 +142,42 @@ import Testing
       expect(configuration.memory(targetCount: 2, channelCount: 5, batch: 4), counts: model, "\(configuration)")
     }
   }
+
+  /// A container's limit counts, whichever version of control groups it has and wherever they are mounted; the least of a group and those above.
+  @Test func controlGroups() {
+    func limit(_ files: [String: String]) -> Double? { AvailableMemory.controlGroup { files[$0] ?? "" }?.bytes }
+    let second = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n"
+    let first = "35 31 0:32 / /cg/memory rw,relatime shared:9 - cgroup cgroup rw,memory\n36 31 0:33 / /cg/cpu rw - cgroup cgroup rw,cpu\n"
+    #expect(limit([:]) == nil)
+    #expect(
+      limit([
+        "/proc/self/cgroup": "0::/user/run\n", "/proc/self/mountinfo": second, "/sys/fs/cgroup/user/run/memory.max": "max\n",
+        "/sys/fs/cgroup/user/memory.max": "300000000\n", "/sys/fs/cgroup/memory.max": "400000000\n",
+      ]) == 300_000_000)
+    // In a container: the root that it sees is its own group.
+    #expect(
+      limit(["/proc/self/cgroup": "0::/\n", "/proc/self/mountinfo": second, "/sys/fs/cgroup/memory.max": "5000\n"]) == 5000)
+    let group = "4:cpu:/\n3:cpuset,memory:/docker/abc\n0::/\n"
+    #expect(
+      limit([
+        "/proc/self/cgroup": group, "/proc/self/mountinfo": first, "/cg/memory/docker/abc/memory.limit_in_bytes": "7000\n",
+        "/cg/memory/memory.limit_in_bytes": "9223372036854771712\n",
+      ]) == 7000)
+    let mounted = first.replacing("0:32 / ", with: "0:32 /docker ")
+    #expect(
+      limit(["/proc/self/cgroup": group, "/proc/self/mountinfo": mounted, "/cg/memory/abc/memory.limit_in_bytes": "8000\n"]) == 8000)
+    #expect(
+      limit(["/proc/self/cgroup": group, "/proc/self/mountinfo": first, "/cg/memory/memory.limit_in_bytes": "9223372036854771712\n"]) == nil)
+  }
+
+  @Test func theLeastBoundIsNamed() {
+    let estimate = MemoryEstimate(parameterCount: 1e6, activationCount: 0)
+    #expect(throws: Never.self) { try estimate.check(against: AvailableMemory(bytes: 16e6, holder: ""), advising: "") }
+    let error = #expect(throws: MemoryError.self) {
+      try estimate.check(against: AvailableMemory(bytes: 15e6, holder: "its control group (cgroup) may have"), advising: "model.hidden")
+    }
+    #expect(
+      error?.description == "a model of 1.0 M parameters needs at least 16.0 MB of memory to train, and its control group (cgroup) may have"
+        + " 15.0 MB; make model.hidden smaller")
+  }
 }

@@ -45,7 +45,7 @@ import Testing
     checkpointSteps: Int? = nil, interruption: Interruption? = nil, metadata: [String: String] = metadata
   ) -> Trainer<TinyTask> {
     Trainer(task: task, configuration: configuration, seed: seed, directory: directory, modelMetadata: metadata,
-      checkpoints: CheckpointInterval(seconds: nil, steps: checkpointSteps), metricsInterval: 3,
+      checkpoints: CheckpointInterval(seconds: nil, steps: checkpointSteps, epochEnds: false), metricsInterval: 3,
       interruption: interruption)
   }
 
@@ -219,7 +219,7 @@ import Testing
   }
 
   static func expectDifference(
-    _ key: String, _ was: String, _ now: String, _ directory: URL, sourceLocation: SourceLocation = #_sourceLocation,
+    _ key: String, _ was: String, _ now: String, _ directory: URL, problem: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Trainer<TinyTask>.Result
   ) throws {
     let before = try Remains(directory)
@@ -227,8 +227,8 @@ import Testing
     let path = directory.appendingPathComponent("checkpoint.safetensors").path
     #expect(
       error.map { "\($0)" }
-        == "cannot resume from \(path): \(key) was \(was) and is now \(now);"
-        + " set it back, or train into another directory",
+        == "cannot resume from \(path): "
+        + (problem ?? "\(key) was \(was) and is now \(now); set it back, or train into another directory"),
       sourceLocation: sourceLocation)
     #expect(try Remains(directory) == before, sourceLocation: sourceLocation)
   }
@@ -254,7 +254,9 @@ import Testing
       try Self.expectDifference("seed", "11", "18446744073709551615", directory) {
         try resume(Self.trainer(configuration, directory, seed: .max))
       }
-      try Self.expectDifference("task.data", "99", "100", directory) {
+      let others =
+        "the data are not those that the run began with (their digest task.data was 99 and is now 100); give it the same data, or train into another directory"
+      try Self.expectDifference("task.data", "99", "100", directory, problem: others) {
         try resume(Self.trainer(configuration, directory, task: TinyTask(stepsPerEpoch: 7, dataSeed: 100)))
       }
       try Self.expectDifference("stepsPerEpoch", "7", "8", directory) {
@@ -295,27 +297,190 @@ import Testing
     }
   }
 
-  /// A run that does not resume takes over: nothing of the old one is left to resume by mistake.
-  @Test func aFreshRunStartsClean() throws {
+  /// The names in a directory.
+  private static func names(_ directory: URL) throws -> Set<String> { Set(try FileManager.default.contentsOfDirectory(atPath: directory.path)) }
+
+  /// A run that does not resume puts the old one aside, all of it, and takes its place with the first model.
+  @Test func aNewRunReplacesTheOldOne() throws {
+    try withTemporaryDirectory { directory in
+      let configuration = Self.configuration(.adam)
+      _ = try Self.trainer(configuration, directory, seed: 1).run(from: TinyRecurrent())
+      for file in [RunFile.recipe, .lossChart, .gradientChart] { try Data("old".utf8).write(to: file.url(in: directory)) }
+      try Data("mine".utf8).write(to: directory.appendingPathComponent("notes.txt"))
+      let old = try Self.names(directory)
+      var notes: [String] = []
+      let interruption = Interruption()
+      _ = try Self.trainer(configuration, directory, interruption: interruption).run(from: TinyRecurrent()) { event in
+        if case .note(let note) = event { notes.append(note) }
+        if case .step = event { interruption.request() }
+      }
+      #expect(notes == ["the run that was here before is in \(directory.path)/previous-run until this one has made a model"])
+      #expect(try Self.names(directory) == ["checkpoint.safetensors", "metrics.jsonl", "notes.txt", "previous-run"])
+      #expect(try Self.names(RunPlace(directory).previous) == old.subtracting(["notes.txt"]))
+      // Begun anew once more: the old run with a model stays aside, the one without goes.
+      let second = Interruption()
+      second.request()
+      _ = try Self.trainer(configuration, directory, interruption: second).run(from: TinyRecurrent())
+      #expect(try Self.names(RunPlace(directory).previous) == old.subtracting(["notes.txt"]))
+      _ = try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true)
+      #expect(try Self.names(directory) == ["checkpoint.safetensors", "metrics.jsonl", "model.safetensors", "notes.txt"])
+      #expect(try Remains(directory) == Self.uninterrupted(configuration))
+    }
+  }
+
+  /// One that ends before it has a model or a checkpoint gives the old run back as it was.
+  @Test(arguments: [TinyTask.Failure.crash(step: 2), .nan(step: 2)])
+  func aRunWithoutAModelLeavesTheOldOne(failure: TinyTask.Failure) throws {
     try withTemporaryDirectory { directory in
       let configuration = Self.configuration(.adam)
       _ = try Self.trainer(configuration, directory).run(from: TinyRecurrent())
+      try Data("old".utf8).write(to: RunFile.recipe.url(in: directory))
+      let (remains, names) = (try Remains(directory), try Self.names(directory))
+      var notes: [String] = []
+      #expect(throws: (any Error).self) {
+        try Self.trainer(configuration, directory, task: Self.task(failure: failure), seed: 5).run(from: TinyRecurrent()) { event in
+          if case .started = event { try? Data("new".utf8).write(to: RunFile.recipe.url(in: directory)) }
+          if case .note(let note) = event { notes.append(note) }
+        }
+      }
+      #expect(notes.last == "the run that was here before is back")
+      #expect(try Remains(directory) == remains && Self.names(directory) == names)
+      #expect(try String(contentsOf: RunFile.recipe.url(in: directory), encoding: .utf8) == "old")
+    }
+  }
+
+  /// A kill while files are on their way loses none: the next run puts them back.
+  @Test func filesOnTheirWay() throws {
+    try withTemporaryDirectory { directory in
+      let place = RunPlace(directory)
+      for file in [RunFile.model, .checkpoint, .metrics] { try Data(file.rawValue.utf8).write(to: file.url(in: directory)) }
+      let passage = directory.appendingPathComponent(".previous-run")
+      try FileManager.default.createDirectory(at: passage, withIntermediateDirectories: true)
+      try FileManager.default.moveItem(at: RunFile.model.url(in: directory), to: RunFile.model.url(in: passage))
+      try place.setAside()
+      #expect(try Self.names(place.previous) == ["model.safetensors", "checkpoint.safetensors", "metrics.jsonl"])
+      try Data("new".utf8).write(to: RunFile.metrics.url(in: directory))
+      try place.bringBack()
+      #expect(place.files == [.model, .checkpoint, .metrics] && !place.hasPrevious)
+      #expect(try String(contentsOf: RunFile.metrics.url(in: directory), encoding: .utf8) == "metrics.jsonl")
+    }
+  }
+
+  /// What is not of a run is nobody's to move: a folder of samples that no run wrote, and what lies beside the run that is aside.
+  @Test func whatIsNotOfARunStays() throws {
+    try withTemporaryDirectory { directory in
+      let place = RunPlace(directory)
+      let own = [RunFile.samples.url(in: directory), place.previous].map { $0.appendingPathComponent("own.wav") }
+      for file in own {
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("own".utf8).write(to: file)
+      }
+      #expect(place.files.isEmpty && !place.hasRun)
+      try Data("old".utf8).write(to: RunFile.model.url(in: place.previous))
+      #expect(place.hasPrevious && place.hasRun)
+      _ = try Self.trainer(Self.configuration(.adam), directory).run(from: TinyRecurrent())
+      #expect(!place.hasPrevious)
+      for file in own { #expect(try String(contentsOf: file, encoding: .utf8) == "own") }
+    }
+  }
+
+  /// A kill while the old run goes aside leaves one that can be resumed.
+  @Test func resumingWhatWasOnItsWay() throws {
+    try withTemporaryDirectory { directory in
+      let configuration = Self.configuration(.adam)
+      _ = try Self.trainer(configuration, directory).run(from: TinyRecurrent())
+      let passage = directory.appendingPathComponent(".previous-run")
+      try FileManager.default.createDirectory(at: passage, withIntermediateDirectories: true)
+      for file in [RunFile.model, .checkpoint] { try FileManager.default.moveItem(at: file.url(in: directory), to: file.url(in: passage)) }
+      #expect(RunPlace(directory).hasRun)
+      _ = try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true)
+      #expect(try Remains(directory) == Self.uninterrupted(configuration))
+      #expect(try Self.names(directory) == ["checkpoint.safetensors", "metrics.jsonl", "model.safetensors"])
+    }
+  }
+
+  /// Without a checkpoint a run begins at the beginning, unless it has made a model, whose checkpoint somebody has removed.
+  @Test func withoutACheckpoint() throws {
+    try withTemporaryDirectory { directory in
+      let configuration = Self.configuration(.adam)
       #expect(throws: TinyTask.Crash.self) {
         try Self.trainer(configuration, directory, task: Self.task(failure: .crash(step: 2))).run(from: TinyRecurrent())
       }
-      #expect(!FileManager.default.fileExists(atPath: directory.appendingPathComponent("checkpoint.safetensors").path))
       var notes: [String] = []
       _ = try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true) {
         if case .note(let note) = $0 { notes.append(note) }
       }
       #expect(notes.first == "there is no checkpoint yet: beginning at the beginning")
       #expect(try Remains(directory) == Self.uninterrupted(configuration))
+      try FileManager.default.removeItem(at: RunFile.checkpoint.url(in: directory))
+      let model = try Data(contentsOf: RunFile.model.url(in: directory))
+      let error = #expect(throws: TrainingError.self) { try Self.trainer(configuration, directory).run(from: TinyRecurrent(), resuming: true) }
+      #expect(error.map { "\($0)" }?.hasPrefix("\(directory.path): there is a model but no checkpoint.safetensors to go on from") == true)
+      #expect(try Data(contentsOf: RunFile.model.url(in: directory)) == model)
     }
   }
 
-  /// SIGTERM and SIGINT do no more than set the flag; a run sees it after its step.
+  /// A checkpoint that cannot be written ends no run: it goes on, says so once, and gives its model.
+  @Test func aCheckpointWithoutRoom() throws {
+    try withTemporaryDirectory { directory in
+      let configuration = Self.configuration(.adam)
+      // Whoever writes the file finds a directory.
+      try FileManager.default.createDirectory(at: RunFile.checkpoint.url(in: directory), withIntermediateDirectories: true)
+      var notes: [String] = []
+      var reason: FinishReason?
+      let trainer = Trainer(task: Self.task(), configuration: configuration, seed: 11, directory: directory, modelMetadata: Self.metadata)
+      let error = #expect(throws: TrainingError.self) {
+        try trainer.run(from: TinyRecurrent()) { event in
+          if case .note(let note) = event, note.contains("checkpoint") { notes.append(note) }
+          if case .finished(let finished) = event { reason = finished.reason }
+        }
+      }
+      let problem = "cannot write \(RunFile.checkpoint.url(in: directory).path): a directory is in the way; remove it or choose another path"
+      #expect(notes == [problem + "; the run goes on without a new checkpoint"])
+      let model = RunFile.model.url(in: directory)
+      #expect(error.map { "\($0)" } == problem + "; the model is in \(model.path)" && reason == .completed)
+      let whole = try Self.uninterrupted(configuration).model
+      #expect(try Data(contentsOf: model) == whole)
+    }
+  }
+
+  /// By default a crash loses the epoch that it is in, or 30 seconds; an epoch is left out where writing takes more than a fifth of the time.
+  @Test func anEpochIsLostAtMost() throws {
+    try withTemporaryDirectory { directory in
+      func trainer(_ failure: TinyTask.Failure?) -> Trainer<TinyTask> {
+        Trainer(task: Self.task(failure: failure), configuration: Self.configuration(.adam), directory: directory)
+      }
+      #expect(throws: TinyTask.Crash.self) { try trainer(.crash(step: 10)).run(from: TinyRecurrent()) }
+      var resumedAt: (epoch: Int, step: Int)?
+      _ = try trainer(nil).run(from: TinyRecurrent(), resuming: true) { if case .started(let started) = $0 { resumedAt = started.resumedAt } }
+      #expect(resumedAt?.epoch == 2 && resumedAt?.step == 1)
+    }
+    func isDue(_ seconds: Double, writing: Double, epochEnds: Bool = true) -> Bool {
+      CheckpointInterval().isDue(after: 1, epochEnds: epochEnds, seconds: seconds, writing: writing)
+    }
+    #expect(isDue(0.001, writing: 0) && isDue(4, writing: 1) && isDue(30, writing: 10))
+    #expect(!isDue(3, writing: 1) && !isDue(29, writing: 0.01, epochEnds: false) && isDue(30, writing: 1, epochEnds: false))
+  }
+
+  /// Short epochs share a checkpoint: writing takes a fifth of the time, however many there are.
+  @Test(arguments: [200, 2000]) func shortEpochsShareACheckpoint(epochs: Int) {
+    var (now, last, count) = (0.0, 0.0, 0)
+    for epoch in 1...epochs {
+      now += 0.001
+      guard CheckpointInterval().isDue(after: epoch, epochEnds: true, seconds: now - last, writing: count == 0 ? 0 : 0.007) else { continue }
+      (count, now) = (count + 1, now + 0.007)
+      last = now
+    }
+    #expect(epochs / 32 <= count && count <= epochs / 28 + 1)
+  }
+
+  /// Signals do no more than set the flag, those not at all that were ignored; a run sees it after its step.
   @Test func signals() throws {
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }  // whoever runs the tests may ignore them
+    signal(SIGHUP, SIG_IGN)
     let interruption = Interruption.onSignals()
+    #expect(Interruption.isIgnored(SIGHUP) && !Interruption.isIgnored(SIGINT) && !Interruption.isIgnored(SIGTERM))
+    signal(SIGHUP, SIG_DFL)
     #expect(!interruption.isRequested)
     // To the process, not the thread: the threads that tests run on block signals.
     kill(getpid(), SIGTERM)

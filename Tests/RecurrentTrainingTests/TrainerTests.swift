@@ -61,7 +61,7 @@ import Testing
     }
     try withTemporaryDirectory { directory in
       _ = try Trainer(task: TinyTask(), configuration: configuration, directory: directory,
-        checkpoints: CheckpointInterval(seconds: nil, steps: 18)
+        checkpoints: CheckpointInterval(seconds: nil, steps: 18, epochEnds: false)
       ).run(from: TinyRecurrent()) { event in
         switch event {
         case .started(let started):
@@ -234,7 +234,7 @@ import Testing
   @Test func nanLoss() throws {
     try withTemporaryDirectory { directory in
       let trainer = Trainer(task: TinyTask(failure: .nan(step: 17)), configuration: Self.configuration(), directory: directory,
-        checkpoints: CheckpointInterval(seconds: nil, steps: 5))
+        checkpoints: CheckpointInterval(seconds: nil, steps: 5, epochEnds: false))
       let error = #expect(throws: TrainingError.self) { try trainer.run(from: TinyRecurrent()) }
       let path = directory.appendingPathComponent("checkpoint.safetensors").path
       #expect(

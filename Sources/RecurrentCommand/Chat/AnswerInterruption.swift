@@ -1,3 +1,4 @@
+import RecurrentTraining
 import Synchronization
 
 #if canImport(Darwin)
@@ -6,12 +7,13 @@ import Synchronization
   import Glibc
 #endif
 
-/// Ctrl-C while an answer is written cuts it short and does not end the command.
+/// Ctrl-C while an answer is written cuts it short and does not end the command. Where SIGINT is ignored it stays so.
 enum AnswerInterruption {
   private static let flag = Atomic<Bool>(false)
 
   /// Runs `body`, which may ask whether Ctrl-C was pressed since it began.
   static func during<Result>(_ body: (_ isRequested: () -> Bool) throws -> Result) rethrows -> Result {
+    if Interruption.isIgnored(SIGINT) { return try body { false } }
     flag.store(false, ordering: .relaxed)  // made here, so that the handler finds it made
     var action = sigaction()
     #if canImport(Darwin)

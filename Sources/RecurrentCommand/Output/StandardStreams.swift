@@ -23,6 +23,15 @@ func reason(_ error: any Error) -> String {
   return systemMessage(Int32(cause.code))
 }
 
+/// Opens nothing in the place of each standard stream that was closed when the process began (`<&- >&-`): the next file that is opened would
+/// take its number, and get what is meant for people.
+func openStandardStreams() {
+  for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+    // The lowest number that is free, which is this one.
+    _ = open("/dev/null", O_RDWR)
+  }
+}
+
 /// Standard output, unbuffered: what is written is seen at once, also through a pipe.
 enum StandardOutput {
   /// Writes all of `text`.

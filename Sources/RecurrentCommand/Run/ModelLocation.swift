@@ -18,9 +18,13 @@ struct ModelLocation {
       path = name
       return
     }
-    let inside = (name.hasSuffix("/") ? name : name + "/") + "model.safetensors"
+    let inside = (name.hasSuffix("/") ? name : name + "/") + RunFile.model.rawValue
     guard FileManager.default.fileExists(atPath: inside) else {
-      throw CommandError("\(name): is a directory without a model.safetensors in it")
+      let place = RunPlace(URL(fileURLWithPath: name, isDirectory: true))
+      guard RunFile.model.exists(in: place.previous) else {
+        throw CommandError("\(name): is a directory without a model.safetensors in it")
+      }
+      throw CommandError("\(name): the run here has made no model yet; that of the run before is in \(place.previous.relativePath)")
     }
     path = inside
   }

@@ -47,16 +47,25 @@ struct RecipeRun {
       throw RecipeError(origin: recipe.origin, problem: "\(error)")
     }
     try directory.take()
-    if !isResuming { try directory.write(recipe) }
 
     var display = display(of: run.words, json: json)
     for note in run.notes { try display.show(.note(note)) }
     var displayError: (any Error)?
     var chartError: (any Error)?
     var finished: TrainingEvent?
-    let begin = ContinuousClock.now
-    let result = try trainer.run(from: run.model, resuming: isResuming) { event in
+    var pace = DrawingPace()
+    let start = ContinuousClock.now
+    var hasCheckpoint = false
+    func follow(_ event: TrainingEvent) {
       do {
+        switch event {
+        case .checkpoint: hasCheckpoint = true
+        case .started(let started):
+          hasCheckpoint = started.resumedAt != nil
+          // What was here before is aside now.
+          try directory.write(recipe, resuming: isResuming)
+        default: break
+        }
         // That the run has ended is said last.
         if case .finished = event { finished = event } else if displayError == nil { try display.show(event) }
       } catch {
@@ -65,11 +74,18 @@ struct RecipeRun {
         interruption.request()
       }
       do {
-        if case .epoch = event { try drawChart(run.words) }
+        if case .epoch = event { try pace.draw(at: { .now - start }) { try drawChart(run.words) } }
         if case .finished = event { try drawChart(run.words) }
       } catch {
         chartError = error
       }
+    }
+    let result: Trainer<Task.Goal>.Result
+    do {
+      result = try trainer.run(from: run.model, resuming: isResuming, onEvent: follow)
+    } catch let error as TrainingError {
+      guard case .notWritten = error, hasCheckpoint else { throw error }
+      throw CommandError("\(error); the same command with --resume goes on from the last checkpoint")
     }
     if displayError is ClosedOutput {
       throw CommandError(
@@ -78,7 +94,7 @@ struct RecipeRun {
     if let displayError { throw displayError }
     if let chartError { StandardError.line("recurrent: the picture could not be drawn: \(chartError)") }
     if result.reason != .interrupted {
-      for note in compare(run, result.model, result.best, seconds: (ContinuousClock.now - begin) / .seconds(1)) { try display.show(.note(note)) }
+      for note in compare(run, result.model, result.best, seconds: (ContinuousClock.now - start) / .seconds(1)) { try display.show(.note(note)) }
     }
     if let finished { try display.show(finished) }
     return (result.reason, result.best, run.words.exampleInput)

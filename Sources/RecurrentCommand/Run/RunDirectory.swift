@@ -13,33 +13,35 @@ struct RunDirectory {
   let path: String
 
   var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
-  var modelPath: String { path + "/model.safetensors" }
-  var chartPath: String { path + "/loss.svg" }
-  private var gradientChartPath: String { path + "/gradients.svg" }
-  private var checkpointPath: String { path + "/checkpoint.safetensors" }
-  private var recipePath: String { path + "/recipe.yaml" }
+  var modelPath: String { path(.model) }
+  var chartPath: String { path(.lossChart) }
+  private var place: RunPlace { RunPlace(url) }
+
+  private func path(_ file: RunFile) -> String { "\(path)/\(file.rawValue)" }
 
   /// Checks that a run may begin, or go on, here.
   ///
-  /// - Throws: ``CommandError`` where a run's checkpoint would be lost, where there is nothing to resume, and where the
-  ///   path is a file's.
+  /// - Throws: ``CommandError`` where files of a run would be lost, where there is nothing to resume, and where the
+  ///   path is a file's; `TrainingError` where there is a model but no checkpoint to resume from.
   func check(resuming: Bool, overwriting: Bool) throws {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     if exists, !isDirectory.boolValue {
       throw CommandError("\(path): is a file; --output needs a directory")
     }
+    let files = place.files
     if resuming {
-      // A run that was killed before its first checkpoint has left its recipe: it begins again.
-      let hasBegun = [checkpointPath, recipePath].contains { FileManager.default.fileExists(atPath: $0) }
-      guard hasBegun else {
+      // A run that was killed before its first checkpoint has left some file: it begins again.
+      guard place.hasRun else {
         throw CommandError(
           "\(path): there is no run to resume here; leave out --resume to begin one, or name its --output")
       }
-    } else if !overwriting, FileManager.default.fileExists(atPath: checkpointPath) {
+      if files.contains(.model), !files.contains(.checkpoint) { throw TrainingError.noCheckpoint(directory: path) }
+    } else if !overwriting, place.hasRun {
+      let continuation = files.contains(.model) && !files.contains(.checkpoint) ? "Put" : "Continue it with --resume, put"
       throw CommandError(
         """
-        \(path): there is a run here already. Continue it with --resume, put this one elsewhere with --output DIR,
+        \(path): there is a run here already. \(continuation) this one elsewhere with --output DIR,
         or throw the old one away with --overwrite.
         """)
     }
@@ -61,19 +63,19 @@ struct RunDirectory {
     }
   }
 
-  /// Writes the recipe as resolved.
-  func write(_ recipe: Recipe) throws {
-    try write("# As resolved when the run began: every value, defaults included.\n" + recipe.yaml, to: recipePath)
+  /// Writes the recipe as resolved; that of a run that goes on stays.
+  func write(_ recipe: Recipe, resuming: Bool) throws {
+    if resuming, RunFile.recipe.exists(in: url) { return }
+    try write("# As resolved when the run began: every value, defaults included.\n" + recipe.yaml, to: path(.recipe))
   }
 
   /// Draws the picture of the run so far, and one of how far back its gradients reach where that was recorded.
   func drawChart(title: String, lossUnit: String) throws {
-    let metrics = url.appending(path: "metrics.jsonl")
-    guard FileManager.default.fileExists(atPath: metrics.path) else { return }
-    let records = try MetricsRecord.read(from: metrics)
+    guard RunFile.metrics.exists(in: url) else { return }
+    let records = try MetricsRecord.read(from: RunFile.metrics.url(in: url))
     let history = TrainingHistory(records)
     try write(LossChart(history: history, title: title, lossUnit: lossUnit).svg, to: chartPath)
-    if let chart = GradientChart(records, title: title) { try write(chart.svg, to: gradientChartPath) }
+    if let chart = GradientChart(records, title: title) { try write(chart.svg, to: path(.gradientChart)) }
   }
 
   private func write(_ text: String, to path: String) throws {

@@ -63,6 +63,9 @@ struct CrossValidate: ParsableCommand {
     guard let count = Task.foldCount(try RunSettings<Task>(recipe)) else {
       throw CommandError("\(recipe.origin): the recipe has no data.folds; add --set data.folds=5")
     }
+    for note in try Task.checkFolds(RunSettings<Task>(recipe), from: DataSource(source)) {
+      if json { StandardError.line(note) } else { try StandardOutput.line(note) }
+    }
     let interruption = Interruption.onSignals()
     var reports: [FoldReport] = []
     for fold in 1...count {

@@ -9,8 +9,8 @@ struct Train: ParsableCommand {
     discussion: """
       The directory of --output gets model.safetensors (the best model by validation loss), \
       checkpoint.safetensors (the latest state, from which --resume goes on to the same bits), \
-      recipe.yaml (as resolved), metrics.jsonl and loss.svg. Ctrl-C stops after a checkpoint; the \
-      exit code is then 130.
+      recipe.yaml (as resolved), metrics.jsonl and loss.svg. Ctrl-C stops after a checkpoint, as \
+      do SIGTERM and a terminal that closes; the exit code is then 130.
 
       For example:
         recurrent train shakespeare-characters
@@ -46,14 +46,14 @@ struct Train: ParsableCommand {
   var threads: Int?
 
   @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Write a checkpoint every so many steps. (default: every 30 seconds)", valueName: "steps"))
+    name: .long,
+    help: ArgumentHelp("Write a checkpoint every so many steps. (default: after every epoch, and every 30 seconds)", valueName: "steps"))
   var checkpointEvery: Int?
 
   @Flag(name: .long, help: "Go on with the run in the directory of --output.")
   var resume = false
 
-  @Flag(name: .long, help: "Begin anew where there is a run already, which is lost.")
+  @Flag(name: .long, help: "Begin anew where there is a run already, which is lost as soon as the new one has made a model.")
   var overwrite = false
 
   @Flag(name: .long, help: "Print one JSON object a line and nothing else.")
@@ -94,7 +94,7 @@ struct Train: ParsableCommand {
     var run = RecipeRun(recipe: recipe, directory: directory)
     run.isResuming = resume
     run.isOverwriting = overwrite
-    if let checkpointEvery { run.checkpoints = CheckpointInterval(seconds: nil, steps: checkpointEvery) }
+    if let checkpointEvery { run.checkpoints = CheckpointInterval(seconds: nil, steps: checkpointEvery, epochEnds: false) }
     let outcome = try run.train(json: json)
     if outcome.reason == .interrupted {
       StandardError.line("recurrent: stopped with a checkpoint; the same command with --resume goes on.")

@@ -65,7 +65,7 @@ public struct LabelledSequence: Sendable {
   }
 
   /// All labels that are known.
-  var knownLabels: [String] {
+  package var knownLabels: [String] {
     switch labels {
     case .none: []
     case .whole(let label): [label]

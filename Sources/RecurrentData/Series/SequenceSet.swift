@@ -9,7 +9,7 @@ public struct SequenceSet: Sendable {
   /// The sequences, in the file's order.
   public var sequences: [LabelledSequence]
   /// What is worth knowing about the file, a sentence each: what was left out while it was read.
-  public private(set) var notes: [String]
+  public var notes: [String]
 
   /// Sequences that a reader made.
   ///

@@ -60,6 +60,33 @@ public enum Splits {
     return parts.mapValues { $0.sorted() }
   }
 
+  /// Parts in which the training part has every label: of one that only others have, their first example goes over to it, since nobody can
+  /// measure what was not taught. Parts that are well already stay as they are.
+  ///
+  /// - Parameter labels: The labels of each example: one, or those of its steps.
+  /// - Returns: the parts, and the labels for which an example went over, sorted.
+  public static func teachingAll(_ labels: [[String]], in parts: [DataPart: [Int]]) -> (parts: [DataPart: [Int]], labels: [String]) {
+    var parts = parts
+    var taught = Set((parts[.train] ?? []).flatMap { labels[$0] })
+    var missing: [String] = []
+    for index in ((parts[.validation] ?? []) + (parts[.test] ?? [])).sorted() {
+      let new = Set(labels[index]).subtracting(taught)
+      if new.isEmpty { continue }
+      missing += new
+      taught.formUnion(new)
+      for part in [DataPart.validation, .test] { parts[part]?.removeAll { $0 == index } }
+      parts[.train] = ((parts[.train] ?? []) + [index]).sorted()
+    }
+    return (parts, missing.sorted())
+  }
+
+  /// What people are told where ``teachingAll(_:in:)`` has moved something: the labels, and the noun for an example.
+  public static func note(onMoved labels: [String], example: String, path: String) -> [String] {
+    if labels.isEmpty { return [] }
+    let (plural, each) = labels.count == 1 ? ("", "") : ("s", " of each")
+    return ["\(path): no \(example) with the label\(plural) \(listed(labels.map(quoted))) was left to train on: one\(each) is trained on and not held out"]
+  }
+
   /// Consecutive parts, training first and test last, without shuffling: what comes later in time is never trained on.
   public static func consecutive(count: Int, fractions: SplitFractions) -> [DataPart: Range<Int>] {
     checkFractions(fractions)

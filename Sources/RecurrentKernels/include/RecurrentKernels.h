@@ -337,6 +337,9 @@ void *rk_scratch(int slot, size_t bytes);
 void *rk_allocate(size_t bytes);
 void rk_free(void *block);
 
+/// Ends the process with exit code 1 and a line that says for how many bytes there was no memory.
+__attribute__((noreturn)) void rk_fail_without_memory(size_t bytes);
+
 #ifdef __cplusplus
 }
 #endif

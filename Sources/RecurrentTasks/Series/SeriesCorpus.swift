@@ -4,14 +4,23 @@ import RecurrentData
 extension Parts<SequenceSet> {
   /// Reads labelled series: those of a directory with a file for each part, or of one file that is divided.
   ///
+  /// - Parameter whole: The series of a single file, where they have been read.
   /// - Throws: `DataError`: what is wrong with which file, or why it cannot be divided as the recipe says.
-  init(_ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool, by dealing: Dealing = .content) throws {
+  init(
+    _ source: DataSource, _ data: SeriesDataConfiguration, isTagging: Bool, by dealing: Dealing = .content, whole: SequenceSet? = nil
+  ) throws {
     let reader = SeriesReader(data: data, isTagging: isTagging)
+    var moved: [String] = []
+    func taught(_ set: SequenceSet, _ parts: [DataPart: [Int]]) throws -> [DataPart: [Int]] {
+      let taught = try Self.taught(set, parts, data.splitting)
+      moved += taught.notes
+      return taught.parts
+    }
     try self.init(
       source, directory: { try Self.files(in: $0, data, reader) },
-      file: { try reader.read($0) }, dividing: { try Self.divided($0, data, dealing) },
+      file: { try whole ?? reader.read($0) }, dividing: { try taught($0, Self.divided($0, data, dealing)) },
       holdingOut: data.validation > 0
-        ? { try Self.shares(of: $0, .holdingOut(data.validation), data.splitting, dealing, seed: 1) } : nil
+        ? { try taught($0, Self.shares(of: $0, .holdingOut(data.validation), data.splitting, dealing, seed: 1)) } : nil
     ) { part in
       switch part {
       case .train: "a directory needs a train file, such as train.jsonl"
@@ -19,6 +28,7 @@ extension Parts<SequenceSet> {
       case .test: "add a test file, or deal a single file with data.folds or data.test"
       }
     }
+    sets[.train]?.notes += moved
   }
 
   /// What was done to the data and must not go unsaid.
@@ -51,6 +61,21 @@ extension Parts<SequenceSet> {
       throw DataError(
         part.path, "has \(Figures.counted(part.channelCount, "channel")), and \(training.path) has \(training.channelCount)")
     }
+  }
+
+  /// The parts with an example to train on of each label, and what must be said of that.
+  private static func taught(
+    _ set: SequenceSet, _ parts: [DataPart: [Int]], _ splitting: SeriesDataConfiguration.Splitting
+  ) throws(DataError) -> (parts: [DataPart: [Int]], notes: [String]) {
+    let taught = Splits.teachingAll(set.sequences.map(\.knownLabels), in: parts)
+    if splitting == .group, let label = taught.labels.first {
+      let groups = Set(set.sequences.filter { $0.knownLabels.contains(label) }.compactMap(\.group)).sorted()
+      throw DataError(
+        set.path,
+        "the label \"\(label)\" occurs in no group but \(groups.prefix(8).joined(separator: ", ")), and whole groups are held out: none is left to"
+          + " train on; take the label out, or set data.splitting=stratified")
+    }
+    return (taught.parts, Splits.note(onMoved: taught.labels, example: "series", path: set.path))
   }
 
   /// Which series of a single file are trained on and which are the test part.

@@ -52,6 +52,12 @@ public protocol CrossValidatedTask: RecipeTask {
   /// The number of folds that a recipe deals its data into; nil: none.
   static func foldCount(_ settings: RunSettings<Self>) -> Int?
 
+  /// Deals the folds, and trains nothing: what would stop one of them is found before the first.
+  ///
+  /// - Returns: what must be said of them, a line each.
+  /// - Throws: `DataError` that names the fold, where one cannot be trained or measured.
+  static func checkFolds(_ settings: RunSettings<Self>, from source: DataSource) throws -> [String]
+
   /// Trains on all folds but the one that the recipe names (`data.fold`), and measures on that; no file is written.
   ///
   /// - Returns: what was found, or nil where the run was interrupted.
@@ -62,6 +68,27 @@ public protocol CrossValidatedTask: RecipeTask {
 
 extension SeriesLabelling: CrossValidatedTask {
   public static func foldCount(_ settings: RunSettings<Self>) -> Int? { settings.data.folds }
+
+  public static func checkFolds(_ settings: RunSettings<Self>, from source: DataSource) throws -> [String] {
+    var data = settings.data
+    // A directory is refused when its parts are read.
+    let whole = try source.isDirectory ? nil : SeriesReader(data: data, isTagging: isTagging).read(source.url())
+    var notes: [String] = []
+    for fold in 1...(data.folds ?? 1) {
+      data.fold = fold
+      do {
+        let corpus = try Parts<SequenceSet>(source, data, isTagging: isTagging, whole: whole)
+        if corpus.sets[.test] == nil {
+          throw DataError(corpus.path, "it would have no series to test on, as it held out the only one of a label; deal fewer folds (data.folds)")
+        }
+        _ = try ClassTable(of: corpus.part(.train))
+        notes += corpus.notes.filter { !notes.contains($0) && whole?.notes.contains($0) != true }
+      } catch let error as DataError {
+        throw DataError(error.path, line: error.line, character: error.character, "fold \(fold): \(error.problem)")
+      }
+    }
+    return notes
+  }
 
   public static func validateFold(
     _ settings: RunSettings<Self>, from source: DataSource, interruption: Interruption?

@@ -47,30 +47,33 @@ public struct MemoryEstimate: Sendable {
   /// Bytes for the model, its gradient, two moments, and the activations of one training step.
   public var bytes: Double { 4 * (4 * parameterCount + activationCount) }
 
-  /// Refuses what this machine cannot hold.
+  /// Refuses what this process cannot hold.
   ///
   /// - Parameter keys: The keys of a recipe to change, in words: "model.hidden or training.batch".
   /// - Throws: ``MemoryError`` with both sizes and the keys.
   public func check(advising keys: String) throws(MemoryError) {
-    let available = Double(ProcessInfo.processInfo.physicalMemory)
-    guard bytes > available else { return }
+    try check(against: .ofThisProcess, advising: keys)
+  }
+
+  func check(against available: AvailableMemory, advising keys: String) throws(MemoryError) {
+    guard bytes > available.bytes else { return }
     throw MemoryError(
       """
       a model of \(Self.written(parameterCount, "")) parameters needs at least \(Self.written(bytes, "B")) of memory to \
-      train, and this machine has \(Self.written(available, "B")); make \(keys) smaller
+      train, and \(available.holder) \(Self.written(available.bytes, "B")); make \(keys) smaller
       """)
   }
 
   /// A count in a few digits: "12.5 G", and the unit.
   static func written(_ value: Double, _ unit: String) -> String {
-    for (scale, prefix) in [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")] where value >= scale {
+    for (scale, prefix) in [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= scale {
       return String(format: "%.1f ", value / scale) + prefix + unit
     }
     return String(format: "%.0f ", value) + unit
   }
 }
 
-/// A run that this machine's memory cannot hold.
+/// A run that the memory of this process cannot hold.
 public struct MemoryError: Error, Equatable, CustomStringConvertible {
   /// Both sizes, and what to make smaller.
   public let description: String

@@ -9,7 +9,7 @@ public struct Parts<Examples: ExampleSet>: Sendable {
   /// Where they are from, for messages.
   public let path: String
   /// The parts that have examples.
-  public let sets: [DataPart: Examples]
+  public internal(set) var sets: [DataPart: Examples]
   private let advice: @Sendable (DataPart) -> String
 
   /// The parts of a source.

@@ -65,6 +65,7 @@ struct LabelledSequences: Sendable {
         "\(texts.path): \(Figures.grouped(cutCount)) of \(Figures.counted(texts.count, "text")) cut to \(Figures.grouped(limit)) "
           + "tokens; \(kept)")
     }
+    notes += texts.notes
     if texts.skippedCount > 0 {
       notes.append("\(texts.path): \(Figures.counted(texts.skippedCount, "row")) without a text passed over")
     }

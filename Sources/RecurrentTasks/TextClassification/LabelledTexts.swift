@@ -13,6 +13,8 @@ struct LabelledTexts: Sendable {
   var isLowercased: Bool
   /// Rows whose text is empty, which were passed over.
   var skippedCount = 0
+  /// What is worth knowing about a part, a line each.
+  var notes: [String] = []
 
   var count: Int { texts.count }
 
@@ -85,11 +87,16 @@ extension Parts<LabelledTexts> {
   /// A directory has `train`, `valid` and `test` files (`.tsv`, `.csv`, `.txt`, also `.gz`); where it has none for
   /// validation, a share of the training rows is held out. A single file gives all three parts. What is trained on has every label.
   init(_ source: DataSource, _ data: TextClassificationData, by dealing: Dealing = .content) throws {
+    var moved: [String] = []
     func dealt(_ texts: LabelledTexts, _ fractions: SplitFractions) -> [DataPart: [Int]] {
-      switch dealing {
-      case .content: Splits.byContent(texts.contents, fractions: fractions, seed: 0, classes: texts.classes)
-      case .place: Splits.stratified(classes: texts.classes, fractions: fractions, seed: 0)
-      }
+      let parts =
+        switch dealing {
+        case .content: Splits.byContent(texts.contents, fractions: fractions, seed: 0, classes: texts.classes)
+        case .place: Splits.stratified(classes: texts.classes, fractions: fractions, seed: 0)
+        }
+      let taught = Splits.teachingAll(texts.labels.map { [$0] }, in: parts)
+      moved += Splits.note(onMoved: taught.labels, example: "text", path: texts.path)
+      return taught.parts
     }
     try self.init(
       source,
@@ -104,5 +111,6 @@ extension Parts<LabelledTexts> {
       case .test: "add a test file, or hold rows out with data.test"
       }
     }
+    sets[.train]?.notes += moved
   }
 }

@@ -8,6 +8,7 @@ import Synchronization
 final class BatchPrefetcher<Batch: Sendable>: Sendable {
   private struct State {
     var ready: [Result<Batch, any Error>] = []
+    var hasBegun = false
     var isStopped = false
   }
 
@@ -19,6 +20,7 @@ final class BatchPrefetcher<Batch: Sendable>: Sendable {
   init(_ numbers: Range<Int>, depth: Int, make: @escaping @Sendable (Int) throws -> Batch) {
     for _ in 0..<depth { free.signal() }
     let thread = Thread { [self] in
+      state.withLock { $0.hasBegun = true }
       for number in numbers {
         free.wait()
         if state.withLock({ $0.isStopped }) { return }
@@ -33,9 +35,14 @@ final class BatchPrefetcher<Batch: Sendable>: Sendable {
   }
 
   /// The next batch; waits until it is made. Must not be called more often than there are batches.
-  func next() throws -> Batch {
-    filled.wait()
-    let result = state.withLock { $0.ready.removeFirst() }
+  ///
+  /// - Returns: nil where the thread has not begun after a second: nobody is told that there is no memory for one. Whoever asks then makes the
+  ///   batches.
+  func next() throws -> Batch? {
+    while !state.withLock(\.isStopped), filled.wait(timeout: .now() + 1) == .timedOut {
+      state.withLock { $0.isStopped = !$0.hasBegun }
+    }
+    guard let result = state.withLock({ $0.isStopped ? nil : $0.ready.removeFirst() }) else { return nil }
     free.signal()
     return try result.get()
   }

@@ -4,6 +4,7 @@ import RecurrentTensors
 
 /// The files of a run: its model, its checkpoint, its metrics.
 struct RunFiles {
+  let place: RunPlace
   private let model: URL
   private let checkpoint: URL
   private let metrics: URL
@@ -15,6 +16,7 @@ struct RunFiles {
   private let interval: CheckpointInterval
   private var writer: MetricsWriter?
   private var lastCheckpoint = ContinuousClock.now
+  private var writingSeconds = 0.0
 
   /// How many steps the checkpoint on the disk has done, if this run wrote or read one.
   private(set) var lastCheckpointStep: Int?
@@ -29,10 +31,11 @@ struct RunFiles {
   var writtenModelPath: String? { modelIsWritten ? model.path : nil }
 
   init<Goal>(directory: URL, trainer: Trainer<Goal>) throws {
-    samples = directory.appendingPathComponent("samples")
-    model = directory.appendingPathComponent("model.safetensors")
-    checkpoint = directory.appendingPathComponent("checkpoint.safetensors")
-    metrics = directory.appendingPathComponent("metrics.jsonl")
+    place = RunPlace(directory)
+    samples = RunFile.samples.url(in: directory)
+    model = RunFile.model.url(in: directory)
+    checkpoint = RunFile.checkpoint.url(in: directory)
+    metrics = RunFile.metrics.url(in: directory)
     metadata = trainer.modelMetadata
     configuration = trainer.configuration
     seed = trainer.seed
@@ -47,24 +50,23 @@ struct RunFiles {
     }
   }
 
-  /// Opens the metrics, and reads the checkpoint of a run to be resumed, or removes that of one that is over.
+  /// Opens the metrics, and reads the checkpoint of a run to be resumed, or puts the files of the run that was here aside.
   mutating func begin(resuming: Bool) throws -> Checkpoint? {
+    do {
+      try resuming ? place.finishPassage() : place.setAside()
+    } catch {
+      throw TrainingError.previousRun(path: place.directory.path, reason: error.localizedDescription)
+    }
     var found: Checkpoint?
-    if FileManager.default.fileExists(atPath: checkpoint.path) {
-      if resuming {
-        let old = try Checkpoint(contentsOf: checkpoint)
-        try identity.check(
-          against: old.identity, epochsMayDiffer: configuration.isExtensible, checkpoint: checkpoint.path)
-        found = old
-        lastCheckpointStep = old.state.globalStep
-      } else {
-        // Else a kill before the new run's first checkpoint would let the old run be resumed in its place.
-        do {
-          try FileManager.default.removeItem(at: checkpoint)
-        } catch {
-          throw TrainingError.directory(path: checkpoint.path, reason: error.localizedDescription)
-        }
-      }
+    if resuming, RunFile.checkpoint.exists(in: place.directory) {
+      let old = try Checkpoint(contentsOf: checkpoint)
+      try identity.check(
+        against: old.identity, epochsMayDiffer: configuration.isExtensible, checkpoint: checkpoint.path)
+      found = old
+      lastCheckpointStep = old.state.globalStep
+    } else if resuming, RunFile.model.exists(in: place.directory) {
+      // A run that was killed before its first checkpoint has no model either.
+      throw TrainingError.noCheckpoint(directory: place.directory.path)
     }
     let kept = found?.state.metricsLines ?? 0
     let writer = try MetricsWriter(url: metrics, keeping: kept)
@@ -90,10 +92,15 @@ struct RunFiles {
 
   // MARK: Checkpoint
 
-  func isCheckpointDue(after step: Int) -> Bool {
-    if let steps = interval.steps, step.isMultiple(of: steps) { return true }
-    if let seconds = interval.seconds, (ContinuousClock.now - lastCheckpoint).seconds >= seconds { return true }
-    return false
+  func isCheckpointDue(after step: Int, epochEnds: Bool) -> Bool {
+    let seconds = (ContinuousClock.now - lastCheckpoint).seconds
+    return interval.isDue(after: step, epochEnds: epochEnds, seconds: seconds, writing: writingSeconds)
+  }
+
+  /// Counts from now to the next checkpoint, and heeds how long this one took with its model, whether it could be written or not.
+  mutating func checkpointEnded(begun start: ContinuousClock.Instant) {
+    lastCheckpoint = .now
+    writingSeconds = (lastCheckpoint - start).seconds
   }
 
   mutating func writeCheckpoint<Model: Module>(
@@ -106,7 +113,6 @@ struct RunFiles {
       model: model, optimizer: optimizer, best: best, carried: carried, state: state, identity: identity,
       to: checkpoint)
     lastCheckpointStep = state.globalStep
-    lastCheckpoint = .now
   }
 
   // MARK: Model
@@ -122,6 +128,8 @@ struct RunFiles {
     try saveModel(model, metadata: metadata, to: self.model)
     modelIsStale = false
     modelIsWritten = true
+    // Left to the next run where it cannot be done: this one has its model.
+    try? place.removePrevious()
   }
 }
 

@@ -22,8 +22,10 @@ import RecurrentTensors
 /// ## Files
 ///
 /// The directory gets `model.safetensors` (the best model by validation loss, or by the objective's own score, with its
-/// metadata and a summary of how it was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that does
-/// not resume takes the directory over: it removes an old checkpoint and empties the metrics.
+/// metadata and a summary of how it was trained), `checkpoint.safetensors` (the latest state) and `metrics.jsonl` (``MetricsRecord``). A run that
+/// does not resume takes the directory over: the files of the run that was there go aside until it has made a model, and come back where it never
+/// makes one (``RunPlace``). A checkpoint that cannot be written, since the disk is full, does not end the run: a note says so, it is tried again when
+/// the next is due, and the model is written all the same.
 ///
 /// ## Parameters treated apart
 ///
@@ -126,7 +128,7 @@ public struct Trainer<Goal: Objective>: Sendable {
   /// - Parameters:
   ///   - model: Where it begins. Hand over the last copy, and its memory is trained in place; a resumed run takes only
   ///     the structure from it.
-  ///   - resuming: Whether to go on from the directory's checkpoint. Without a checkpoint there the run begins at the
+  ///   - resuming: Whether to go on from the directory's checkpoint. Without a checkpoint and a model there the run begins at the
   ///     beginning: it was killed before it wrote one.
   ///   - onEvent: Called on this thread; what it does adds to the time of the step.
   /// - Throws: ``ConfigurationError``, ``ParameterRuleError``, ``TrainingError``, ``ModelFileError``, `SafetensorsError`, `FileWriteError`,
@@ -136,7 +138,16 @@ public struct Trainer<Goal: Objective>: Sendable {
   ) throws -> Result {
     try configuration.validate()
     guard source.stepsPerEpoch > 0 else { throw TrainingError.noSteps(source.stepsPerEpoch) }
-    var run = try TrainingRun(self, model: model, resuming: resuming, onEvent: onEvent)
-    return try run.train(onEvent: onEvent)
+    do {
+      var run = try TrainingRun(self, model: model, resuming: resuming, onEvent: onEvent)
+      return try run.train(onEvent: onEvent)
+    } catch {
+      // Nothing that is left of this run can be asked or resumed.
+      if let place = directory.map({ RunPlace($0) }), place.hasPrevious, Set(place.files).isDisjoint(with: [.model, .checkpoint]) {
+        let isBack = (try? place.bringBack()) != nil
+        onEvent(.note("the run that was here before is \(isBack ? "back" : "in \(place.previous.relativePath)")"))
+      }
+      throw error
+    }
   }
 }

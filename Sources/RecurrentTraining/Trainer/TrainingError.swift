@@ -8,6 +8,12 @@ public enum TrainingError: Error, CustomStringConvertible {
   case directory(path: String, reason: String)
   /// The checkpoint cannot be continued: a setting differs from that of the run that wrote it.
   case differs(checkpoint: String, key: String, was: String, now: String)
+  /// There is a model but no checkpoint: nothing to go on from, and something to lose.
+  case noCheckpoint(directory: String)
+  /// The files of the run that was in the directory before cannot be put aside.
+  case previousRun(path: String, reason: String)
+  /// A file cannot be written that the run needs to go on, or its checkpoint at the end; its best model could be, where there is a path.
+  case notWritten(reason: String, model: String?)
   /// The file is a `.safetensors` file but not a checkpoint of this package.
   case notACheckpoint(path: String, reason: String)
 
@@ -49,9 +55,19 @@ public enum TrainingError: Error, CustomStringConvertible {
       return text
     case .directory(let path, let reason):
       return "cannot make the directory \(path): \(reason)"
+    case .differs(let checkpoint, "task.data", let was, let now):
+      return "cannot resume from \(checkpoint): the data are not those that the run began with (their digest task.data was \(was) and is now"
+        + " \(now)); give it the same data, or train into another directory"
     case .differs(let checkpoint, let key, let was, let now):
       return "cannot resume from \(checkpoint): \(key) was \(was) and is now \(now);"
         + " set it back, or train into another directory"
+    case .noCheckpoint(let directory):
+      return "\(directory): there is a model but no \(RunFile.checkpoint.rawValue) to go on from; begin anew in another directory, or here where"
+        + " the model may be lost (--overwrite)"
+    case .previousRun(let path, let reason):
+      return "\(path): the run that is there cannot be put aside: \(reason)"
+    case .notWritten(let reason, let model):
+      return reason + (model.map { "; the model is in \($0)" } ?? "")
     case .notACheckpoint(let path, let reason):
       return "\(path) is not a checkpoint that can be resumed: \(reason)"
     }

@@ -53,6 +53,9 @@ struct TrainingRun<Goal: Objective> {
           parameterCount: parameterCount, trainedCount: trainedCount, epochs: configuration.epochs, stepsPerEpoch: stepsPerEpoch,
           resumedAt: checkpoint == nil ? nil : (epoch: epoch + 1, step: step + 1), threads: Threads.count)))
     if resuming && checkpoint == nil { onEvent(.note("there is no checkpoint yet: beginning at the beginning")) }
+    if let files, files.place.hasPrevious {
+      onEvent(.note("the run that was here before is in \(files.place.previous.relativePath) until this one has made a model"))
+    }
     if let files, files.metricsAreShort {
       onEvent(.note("\(files.metricsPath) lacks lines that the checkpoint counts on"))
     }
@@ -80,30 +83,36 @@ struct TrainingRun<Goal: Objective> {
   // MARK: The loop
 
   mutating func train(onEvent: (TrainingEvent) -> Void) throws -> Trainer<Goal>.Result {
-    var reason = FinishReason.completed
     startPrefetching()
     defer { prefetcher?.stop() }
-    while state.globalStep < totalSteps {
-      if let patience = configuration.earlyStopping, state.evaluationsWithoutGain >= patience {
-        onEvent(.note("validation has not improved for \(state.evaluationsWithoutGain) evaluations: stopping"))
-        reason = .stoppedEarly
-        break
-      }
-      if trainer.interruption?.isRequested == true {
-        reason = .interrupted
-        break
-      }
-      try takeStep(onEvent: onEvent)
-      if files?.isCheckpointDue(after: state.globalStep) == true { try writeCheckpoint(onEvent: onEvent) }
+    let reason: FinishReason
+    do {
+      reason = try takeSteps(onEvent: onEvent)
+    } catch where Self.isOfWriting(error) {
+      // A disk that is full may have room for the best model.
+      try? writeModelIfStale()
+      throw TrainingError.notWritten(reason: "\(error)", model: files?.writtenModelPath)
     }
-    if files != nil, files?.lastCheckpointStep != state.globalStep { try writeCheckpoint(onEvent: onEvent) }
+    // The model is written even where the checkpoint, which is some times as large, finds no room.
+    var failure: (any Error)?
+    do {
+      if files != nil, files?.lastCheckpointStep != state.globalStep { try writeCheckpoint(onEvent: onEvent) }
+    } catch where Self.isOfWriting(error) {
+      failure = error
+    }
     let last = optimizer.evaluated(model)
-    if best == nil && reason != .interrupted { try writeModel(last, best: nil) }
+    do {
+      if best == nil && reason != .interrupted { try writeModel(last, best: nil) }
+      try writeModelIfStale()
+    } catch where Self.isOfWriting(error) {
+      throw TrainingError.notWritten(reason: "\(error)", model: nil)
+    }
     onEvent(
       .finished(
         .init(
           reason: reason, best: state.best, globalStep: state.globalStep, seconds: pace.elapsed,
           modelPath: files?.writtenModelPath)))
+    if let failure { throw TrainingError.notWritten(reason: "\(failure)", model: files?.writtenModelPath) }
     let model = best ?? last
     return .init(
       model: model, last: last, best: state.best, reason: reason, globalStep: state.globalStep, findings: try objective.metadata(of: model))
@@ -117,6 +126,32 @@ struct TrainingRun<Goal: Objective> {
 
   private mutating func writeModelIfStale() throws {
     if files?.modelIsStale == true, let best { try writeModel(best, best: state.best) }
+  }
+
+  private static func isOfWriting(_ error: any Error) -> Bool { error is FileWriteError || error is MetricsWriteError }
+
+  /// Takes steps until the run is over, or is to stop.
+  private mutating func takeSteps(onEvent: (TrainingEvent) -> Void) throws -> FinishReason {
+    var failure: String?
+    while state.globalStep < totalSteps {
+      if let patience = configuration.earlyStopping, state.evaluationsWithoutGain >= patience {
+        onEvent(.note("validation has not improved for \(state.evaluationsWithoutGain) evaluations: stopping"))
+        return .stoppedEarly
+      }
+      if trainer.interruption?.isRequested == true { return .interrupted }
+      try takeStep(onEvent: onEvent)
+      guard files?.isCheckpointDue(after: state.globalStep, epochEnds: step == 0) == true else { continue }
+      do {
+        try writeCheckpoint(onEvent: onEvent)
+        failure = nil
+      } catch where Self.isOfWriting(error) {
+        // A disk that is full now may have room later: the run goes on, and says so once.
+        if failure != "\(error)" { onEvent(.note("\(error); the run goes on without a new checkpoint")) }
+        failure = "\(error)"
+        try? writeModelIfStale()
+      }
+    }
+    return .completed
   }
 
   // MARK: Batches
@@ -340,14 +375,16 @@ struct TrainingRun<Goal: Objective> {
   // MARK: Checkpoints
 
   private mutating func writeCheckpoint(onEvent: (TrainingEvent) -> Void) throws {
+    let start = ContinuousClock.now
+    defer { files?.checkpointEnded(begun: start) }
     state.schedule = schedule.state
     state.optimizer = optimizer.progress
     // At an epoch's border the next epoch makes its own.
     let carriedTensors = step > 0 ? carried?.tensors ?? [] : []
     try files?.writeCheckpoint(
       model: model, optimizer: optimizer, best: best, carried: carriedTensors, state: &state)
-    try writeModelIfStale()
     if let path = files?.writtenCheckpointPath { onEvent(.checkpoint(path: path, globalStep: state.globalStep)) }
+    try writeModelIfStale()
   }
 }
 
