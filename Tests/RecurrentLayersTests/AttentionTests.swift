@@ -177,7 +177,7 @@ private func reference(
 
 /// Steps of a loop whose weights are shared.
 @Suite struct SteppedTests {
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func aSteppedCellIsTheCell(_ kind: CellKind) {
     let cell: AnyCell<Double> = randomCell(kind, inputSize: 4, hiddenSize: 4)
     let state = randomState(cell, batch: 3)

@@ -36,12 +36,12 @@ import Testing
     #expect(error < 1e-6, "\(kind.rawValue), \(time) steps, \(way.testDescription): \(error)")
   }
 
-  @Test(arguments: CellKind.allCases, [1, 3, 6])
+  @Test(arguments: CellKind.ofPackage, [1, 3, 6])
   func equalLengths(_ kind: CellKind, time: Int) {
     for way in Self.ways { check(kind, time: time, batch: 2, way) }
   }
 
-  @Test(arguments: CellKind.allCases, Direction.allCases)
+  @Test(arguments: CellKind.ofPackage, Direction.allCases)
   func unequalLengths(_ kind: CellKind, direction: Direction) {
     for lengths in [[4, 0, 6, 1], [2, 3, 0, 3]] {
       for isStepwise in [false, true] {
@@ -55,13 +55,13 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func recomputation(_ kind: CellKind) {
     check(kind, time: 3, batch: 2, Way(lengths: [3, 1], retention: .segmentStates))
     check(kind, time: 3, batch: 2, Way(direction: .reverse, retention: .segmentStates, isStepwise: true))
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func droppedConnections(_ kind: CellKind) {
     let cell: AnyCell<Double> = randomCell(kind)
     let inputs: Tensor<Double> = random([3, 2, 3], seed: 1)
@@ -72,7 +72,7 @@ import Testing
     #expect(error < 1e-6)
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func oneStep(_ kind: CellKind) {
     let cell: AnyCell<Double> = randomCell(kind)
     let state = randomState(cell, batch: 2)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RecomputationTests {
   typealias Way = Evaluation<Float>.Way
 
-  @Test(arguments: CellKind.allCases, Direction.allCases)
+  @Test(arguments: CellKind.ofPackage, Direction.allCases)
   func givesTheSameBits(_ kind: CellKind, direction: Direction) {
     let cell: AnyCell<Float> = randomCell(kind, inputSize: 3, hiddenSize: 9)
     for (time, lengths) in [
@@ -29,7 +29,7 @@ import Testing
   }
 
   /// A parameter that is used elsewhere too, a state used twice: sums that could be made in another order.
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func givesTheSameBitsInsideALargerGraph(_ kind: CellKind) {
     let stack: Stacked<AnyCell<Float>> = Stacked([
       randomCell(kind, inputSize: 3, hiddenSize: 5), randomCell(kind, inputSize: 5, hiddenSize: 5, seed: 14),
@@ -60,7 +60,7 @@ import Testing
   /// The fused Elman network keeps nothing besides its outputs, with or without recomputation.
   @Test func keepsLittle() async {
     await #expect(processExitsWith: .success) {
-      for kind in CellKind.allCases where kind != .elman && kind != .elmanRelu {
+      for kind in CellKind.ofPackage where kind != .elman && kind != .elmanRelu {
         let everything = MemoryUse(kind, time: 4096, .activations)
         let little = MemoryUse(kind, time: 4096, .segmentStates)
         #expect(little.kept * 50 < everything.kept, "\(kind.rawValue): \(little) of \(everything)")

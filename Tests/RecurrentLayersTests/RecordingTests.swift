@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases, Direction.allCases)
+  @Test(arguments: CellKind.ofPackage, Direction.allCases)
   func hiddenStatesAreTheOutputsOfTheLayer(_ kind: CellKind, direction: Direction) {
     for lengths in [nil, [4, 6, 0]] {
       checkRun(kind, direction, lengths: lengths, to: 1e-6, Float.self)

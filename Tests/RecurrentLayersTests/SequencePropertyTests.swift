@@ -12,7 +12,7 @@ import Testing
     randomCell(kind, inputSize: 3, hiddenSize: Self.hidden)
   }
 
-  @Test(arguments: CellKind.allCases, [false, true])
+  @Test(arguments: CellKind.ofPackage, [false, true])
   func missingStateIsZeroStateBitForBit(_ kind: CellKind, isStepwise: Bool) {
     let cell = cell(kind)
     let inputs: Tensor<Float> = random([5, 3, 3], seed: 2)
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases, Direction.allCases)
+  @Test(arguments: CellKind.ofPackage, Direction.allCases)
   func paddingNeverMatters(_ kind: CellKind, direction: Direction) {
     let cell = cell(kind)
     let lengths = [4, 0, 6, 1]
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases, Direction.allCases)
+  @Test(arguments: CellKind.ofPackage, Direction.allCases)
   func permutedBatchPermutesResults(_ kind: CellKind, direction: Direction) {
     let cell = cell(kind)
     let (lengths, order) = ([3, 7, 0, 5, 7], [4, 2, 0, 1, 3])
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func aSequenceIsTheSameAloneAndInABatch(_ kind: CellKind) {
     let cell = cell(kind)
     let inputs: Tensor<Float> = random([7, 5, 3], seed: 2)
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func chunksWithCarriedStateEqualTheWhole(_ kind: CellKind) {
     let cell = cell(kind)
     let inputs: Tensor<Float> = random([9, 4, 3], seed: 2)
@@ -115,7 +115,7 @@ import Testing
     for (a, b) in zip(state.tensors, last.tensors) { #expect(a.isBitwiseEqual(to: b)) }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func chunksWithCarriedStateHaveTheGradientOfTheWhole(_ kind: CellKind) {
     let cell: AnyCell<Double> = randomCell(kind)
     let inputs: Tensor<Double> = random([6, 2, 3], seed: 2)
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func reverseIsForwardOnTheReversedSequence(_ kind: CellKind) {
     let cell = cell(kind)
     let lengths = [4, 0, 6, 1]
@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func emptySequencesAreDefined(_ kind: CellKind) {
     let cell = cell(kind)
     let state = randomState(cell, batch: 2)
@@ -162,7 +162,7 @@ import Testing
     for (a, b) in zip(unchanged.tensors, state.tensors) { #expect(a.isBitwiseEqual(to: b)) }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func trackedRunGivesTheBitsOfTheUntracked(_ kind: CellKind) {
     let cell = cell(kind)
     let inputs: Tensor<Float> = random([70, 4, 3], seed: 2)

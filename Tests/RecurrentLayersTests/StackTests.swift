@@ -28,7 +28,7 @@ import Testing
     Tensor(concatenating: tensors.map { $0.reshaped(to: [$0.count]) })
   }
 
-  @Test(arguments: CellKind.allCases, [false, true])
+  @Test(arguments: CellKind.ofPackage, [false, true])
   func stackIsItsCellsInOrder(_ kind: CellKind, isResidual: Bool) {
     let stack = stack(kind, isResidual: isResidual)
     let inputs: Tensor<Double> = random([5, 3, 3], seed: 1)
@@ -44,7 +44,7 @@ import Testing
     #expect(outputs.index(3).index(1).scalars.allSatisfy { $0 == 0 })
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func stackGradient(_ kind: CellKind) {
     let start = stack(kind).initialState(batchSize: 2).map { random($0.shape, seed: 9, bound: 0.5) }
     for isResidual in [false, true] {
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func bidirectionalStackGradient(_ kind: CellKind) {
     let start = biStack(kind).initialState(batchSize: 2).map { random($0.shape, seed: 9, bound: 0.5) }
     let error = gradientError(at: biStack(kind), [random([3, 2, 3], seed: 1)] + start.tensors) { stack, arguments in
@@ -100,7 +100,7 @@ import Testing
     #expect(rnn(inputs, direction: .reverse).outputs != rnn(inputs).outputs)
   }
 
-  @Test(arguments: CellKind.allCases, [false, true])
+  @Test(arguments: CellKind.ofPackage, [false, true])
   func stepsOfAStackEqualItsRun(_ kind: CellKind, isResidual: Bool) {
     let stack = stack(kind, isResidual: isResidual)
     let inputs: Tensor<Double> = random([6, 2, 3], seed: 1)

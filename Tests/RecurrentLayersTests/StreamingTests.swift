@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases, [1, 3, 17, 100])
+  @Test(arguments: CellKind.ofPackage, [1, 3, 17, 100])
   func stepsEqualTheRun(_ kind: CellKind, hidden: Int) {
     for batch in 1...8 {
       let layerCount = 1 + batch % 3
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func roundedWeightsAreThoseOfARoundedStack(_ kind: CellKind) {
     func check<Scalar: TensorScalar>(_: Scalar.Type) {
       let stack = stack(kind, isResidual: true, Scalar.self)
@@ -79,7 +79,7 @@ import Testing
       })
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func aSavedStateGoesOnAsItWas(_ kind: CellKind) {
     let stack = stack(kind, Float.self)
     let inputs: Tensor<Float> = random([6, 2, 5], seed: 1)
@@ -109,7 +109,7 @@ import Testing
     #expect(!first.isBitwiseEqual(to: expected[0]))
   }
 
-  @Test(arguments: CellKind.allCases)
+  @Test(arguments: CellKind.ofPackage)
   func rowsGoOnFromOthersStates(_ kind: CellKind) {
     let stack = stack(kind, Float.self)
     var stream = stack.streaming(batchSize: 4)

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Two layers of every cell, deeper in time than by default.
-  private static let layers = CellKind.allCases.map { cell in
+  private static let layers = CellKind.ofPackage.map { cell in
     RecurrentSettings { ($0.cell, $0.hidden, $0.layers, $0.transitionDepth) = (cell, 5, 2, 4) }
   }
 
@@ -72,7 +72,7 @@ import Testing
   func translators(attention: TranslatorConfiguration.AttentionChoice, tied: TranslatorConfiguration.TiedEmbeddings) {
     let feedings = DecoderFeeding.allCases.filter { attention != .none || $0 != .context }
     for (feeding, bridge) in feedings.flatMap({ feeding in BridgeKind.allCases.map { (feeding, $0) } }) {
-      for cell in CellKind.allCases {
+      for cell in CellKind.ofPackage {
         let configuration = TranslatorConfiguration {
           ($0.cell, $0.hidden, $0.layers, $0.embedding) = (cell, 6, 2, 5)
           ($0.attention, $0.feeding, $0.tied, $0.bridge) = (attention, feeding, tied, bridge)

@@ -8,12 +8,7 @@ extension Splits {
   /// for chance (of 200 examples and a share of 0.3: 60, give or take 6). A part without an example gets the one that stands nearest, where
   /// there are enough different ones: training first, then validation. Others that come never take an example from training then, since a
   /// part has one or more of its own.
-  ///
-  /// - Parameter classes: The class of each example, where what is trained on must have all of them: a class that would be missing there
-  ///   gives up its last one.
-  public static func byContent(
-    _ contents: [ContentHash], fractions: SplitFractions, seed: UInt64, classes: [Int]? = nil
-  ) -> [DataPart: [Int]] {
+  public static func byContent(_ contents: [ContentHash], fractions: SplitFractions, seed: UInt64) -> [DataPart: [Int]] {
     checkFractions(fractions)
     let places = contents.map { $0.place(seed: seed) }
     let line = Set(places).sorted()
@@ -29,11 +24,6 @@ extension Splits {
     for place in line[..<firstEnd] { parts[place] = .test }
     for place in line[firstEnd..<secondEnd] { parts[place] = .validation }
     for place in line[thirdStart...] { parts[place] = .train }
-    if let classes, fractions.train > 0 {
-      var last: [Int: UInt64] = [:]
-      for (place, own) in zip(places, classes) { last[own] = max(last[own] ?? 0, place) }
-      for place in last.values { parts[place] = .train }
-    }
     var dealt: [DataPart: [Int]] = [.train: [], .validation: [], .test: []]
     for (index, place) in places.enumerated() { if let part = parts[place] { dealt[part]!.append(index) } }
     return dealt

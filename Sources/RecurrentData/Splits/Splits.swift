@@ -2,7 +2,7 @@ import RecurrentTensors
 
 /// Which examples are for training, validation and test: pure functions of their arguments, so that anybody can repeat a split.
 ///
-/// Indices are from 0 to below the count. Each is in one part at most, and parts keep the order of the data. ``byContent(_:fractions:seed:classes:)``
+/// Indices are from 0 to below the count. Each is in one part at most, and parts keep the order of the data. ``byContent(_:fractions:seed:)``
 /// and ``foldsByContent(_:folds:seed:classes:isEven:)`` deal by what the examples are; `random`, `stratified`, `grouped`, `folds` and
 /// `stratifiedFolds` by their places among all: with one example more, most move.
 public enum Splits {
@@ -63,9 +63,13 @@ public enum Splits {
   /// Parts in which the training part has every label: of one that only others have, their first example goes over to it, since nobody can
   /// measure what was not taught. Parts that are well already stay as they are.
   ///
-  /// - Parameter labels: The labels of each example: one, or those of its steps.
+  /// - Parameters:
+  ///   - labels: The labels of each example: one, or those of its steps.
+  ///   - contents: What each example is known by; equal ones go along.
   /// - Returns: the parts, and the labels for which an example went over, sorted.
-  public static func teachingAll(_ labels: [[String]], in parts: [DataPart: [Int]]) -> (parts: [DataPart: [Int]], labels: [String]) {
+  public static func teachingAll(
+    _ labels: [[String]], in parts: [DataPart: [Int]], contents: [ContentHash]? = nil
+  ) -> (parts: [DataPart: [Int]], labels: [String]) {
     var parts = parts
     var taught = Set((parts[.train] ?? []).flatMap { labels[$0] })
     var missing: [String] = []
@@ -74,13 +78,17 @@ public enum Splits {
       if new.isEmpty { continue }
       missing += new
       taught.formUnion(new)
-      for part in [DataPart.validation, .test] { parts[part]?.removeAll { $0 == index } }
-      parts[.train] = ((parts[.train] ?? []) + [index]).sorted()
+      func goes(_ other: Int) -> Bool { other == index || contents.map { $0[other] == $0[index] } ?? false }
+      for part in [DataPart.validation, .test] {
+        parts[.train, default: []] += parts[part]?.filter(goes) ?? []
+        parts[part]?.removeAll(where: goes)
+      }
+      parts[.train]?.sort()
     }
     return (parts, missing.sorted())
   }
 
-  /// What people are told where ``teachingAll(_:in:)`` has moved something: the labels, and the noun for an example.
+  /// What people are told where ``teachingAll(_:in:contents:)`` has moved something: the labels, and the noun for an example.
   public static func note(onMoved labels: [String], example: String, path: String) -> [String] {
     if labels.isEmpty { return [] }
     let (plural, each) = labels.count == 1 ? ("", "") : ("s", " of each")

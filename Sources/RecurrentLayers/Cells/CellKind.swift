@@ -35,6 +35,9 @@ public struct CellKind: RawRepresentable, Sendable, Hashable, Codable, CaseItera
   /// All kinds: the package's, then the others in the order in which they were registered.
   public static var allCases: [CellKind] { Registry.makers.withLock { $0.map { CellKind(named: $0.name) } } }
 
+  /// Those of the package.
+  package static var ofPackage: [CellKind] { PackageCell.allCases.map { CellKind(named: $0.rawValue) } }
+
   public var description: String { rawValue }
 
   /// Adds a kind of cell, before recipes and model files that name it are read. A name that is taken has the new maker from now on.
@@ -43,15 +46,16 @@ public struct CellKind: RawRepresentable, Sendable, Hashable, Codable, CaseItera
   /// import RecurrentLayers
   /// import RecurrentTensors
   ///
-  /// struct WideGRU: CellMaker {
+  /// struct PatientLSTM: CellMaker {
   ///   func makeCell<Scalar: TensorScalar>(
   ///     inputSize: Int, hiddenSize: Int, transitionDepth: Int, initialization: CellInitialization,
   ///     using generator: inout RandomGenerator
   ///   ) -> AnyCell<Scalar> {
-  ///     AnyCell(GRUCell(inputSize: inputSize, hiddenSize: 2 * hiddenSize, initialization: initialization, using: &generator))
+  ///     AnyCell(
+  ///       LSTMCell(inputSize: inputSize, hiddenSize: hiddenSize, initialization: CellInitialization(forgetBias: 4), using: &generator))
   ///   }
   /// }
-  /// let kind = CellKind.register("wide-gru", maker: WideGRU())
+  /// let kind = CellKind.register("patient-lstm", maker: PatientLSTM())
   /// ```
   ///
   /// - Returns: the kind of this name.
@@ -75,9 +79,13 @@ public struct CellKind: RawRepresentable, Sendable, Hashable, Codable, CaseItera
     guard let maker = Registry.makers.withLock({ $0.first { $0.name == rawValue }?.maker }) else {
       fatalError("CellKind: there is no cell \(rawValue)")
     }
-    return maker.makeCell(
+    let cell: AnyCell<Scalar> = maker.makeCell(
       inputSize: inputSize, hiddenSize: hiddenSize, transitionDepth: transitionDepth, initialization: initialization,
       using: &generator)
+    check(
+      cell.inputSize == inputSize && cell.hiddenSize == hiddenSize,
+      "CellKind: the maker of \(rawValue) was asked for \(inputSize) inputs and \(hiddenSize) units, and made a cell of \(cell.inputSize) and \(cell.hiddenSize)")
+    return cell
   }
 }
 

@@ -67,7 +67,7 @@ extension Parts<SequenceSet> {
   private static func taught(
     _ set: SequenceSet, _ parts: [DataPart: [Int]], _ splitting: SeriesDataConfiguration.Splitting
   ) throws(DataError) -> (parts: [DataPart: [Int]], notes: [String]) {
-    let taught = Splits.teachingAll(set.sequences.map(\.knownLabels), in: parts)
+    let taught = Splits.teachingAll(set.sequences.map(\.knownLabels), in: parts, contents: set.contents)
     if splitting == .group, let label = taught.labels.first {
       let groups = Set(set.sequences.filter { $0.knownLabels.contains(label) }.compactMap(\.group)).sorted()
       throw DataError(
@@ -116,9 +116,7 @@ extension Parts<SequenceSet> {
     of set: SequenceSet, _ fractions: SplitFractions, _ splitting: SeriesDataConfiguration.Splitting, _ dealing: Dealing, seed: UInt64
   ) throws(DataError) -> [DataPart: [Int]] {
     switch (dealing, splitting) {
-    case (.content, _):
-      Splits.byContent(
-        try keys(of: set, splitting), fractions: fractions, seed: seed, classes: splitting == .stratified ? classNumbers(of: set) : nil)
+    case (.content, _): Splits.byContent(try keys(of: set, splitting), fractions: fractions, seed: seed)
     case (.place, .stratified): Splits.stratified(classes: classNumbers(of: set), fractions: fractions, seed: 0)
     case (.place, .random): Splits.random(count: set.count, fractions: fractions, seed: 0)
     case (.place, .group): Splits.grouped(try groups(of: set), fractions: fractions, seed: 0)

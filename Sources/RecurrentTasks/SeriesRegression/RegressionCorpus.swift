@@ -38,6 +38,7 @@ extension Parts<SequencePairSet> {
       },
       file: { try SequencePairSet(jsonLines: $0) },
       dividing: data.test > 0 ? { dealt($0, .holdingOut(0, test: data.test), seed: 0) } : nil,
-      holdingOut: data.validation > 0 ? { dealt($0, .holdingOut(data.validation), seed: 1) } : nil, advice: advice)
+      // Beside a test part, earlier versions held nothing out for validation.
+      holdingOut: data.validation > 0 && (dealing == .content || data.test == 0) ? { dealt($0, .holdingOut(data.validation), seed: 1) } : nil, advice: advice)
   }
 }

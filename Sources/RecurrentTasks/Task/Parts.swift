@@ -35,7 +35,8 @@ public struct Parts<Examples: ExampleSet>: Sendable {
       sets = try dividing.map { divided(whole, try $0(whole)) } ?? [.train: whole]
     }
     if (sets[.validation]?.count ?? 0) == 0, let training = sets[.train], let holdingOut {
-      sets.merge(divided(training, try holdingOut(training))) { $1 }
+      let parts = divided(training, try holdingOut(training))
+      (sets[.train], sets[.validation]) = (parts[.train], parts[.validation])
     }
     self.init(path: url.relativePath, sets: sets.filter { $0.value.count > 0 }, advice: advice)
   }

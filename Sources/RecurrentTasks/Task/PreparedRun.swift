@@ -65,7 +65,8 @@ public struct PreparedRun<Task: RecipeTask>: Sendable {
   public func trained(_ result: Trainer<Task.Goal>.Result) throws -> Trained<Task> {
     var artifacts = artifacts
     if !result.findings.isEmpty {
-      let parts = try settings.modelSettings.metadata(artifacts).merging(result.findings) { $1 }
+      let own = ArtifactParts.parts(of: String(decoding: try JSONEncoder().encode(artifacts), as: UTF8.self))
+      let parts = own.merging(result.findings) { $1 }
       artifacts = try JSONDecoder().decode(Task.Artifacts.self, from: Data(ArtifactParts.object(of: parts).utf8))
     }
     return try Trained(

@@ -89,12 +89,13 @@ extension Parts<LabelledTexts> {
   init(_ source: DataSource, _ data: TextClassificationData, by dealing: Dealing = .content) throws {
     var moved: [String] = []
     func dealt(_ texts: LabelledTexts, _ fractions: SplitFractions) -> [DataPart: [Int]] {
+      let contents = texts.contents
       let parts =
         switch dealing {
-        case .content: Splits.byContent(texts.contents, fractions: fractions, seed: 0, classes: texts.classes)
+        case .content: Splits.byContent(contents, fractions: fractions, seed: 0)
         case .place: Splits.stratified(classes: texts.classes, fractions: fractions, seed: 0)
         }
-      let taught = Splits.teachingAll(texts.labels.map { [$0] }, in: parts)
+      let taught = Splits.teachingAll(texts.labels.map { [$0] }, in: parts, contents: contents)
       moved += Splits.note(onMoved: taught.labels, example: "text", path: texts.path)
       return taught.parts
     }
