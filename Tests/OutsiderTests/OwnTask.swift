@@ -37,7 +37,8 @@ enum Balancing: RecipeTask {
     let scale = train.flatMap(\.numbers).map(abs).max() ?? 1
     return try PreparedRun(
       settings, objective: BalanceObjective(validation: Batch(validation, scale: scale)),
-      source: Source(train, scale: scale, batchSize: settings.training.batch, seed: settings.seed), artifacts: Artifacts(scale: scale), trainedOn: parts.trainedOn,
+      source: Source(train, scale: scale, batchSize: settings.training.batch, seed: settings.seed), artifacts: Artifacts(scale: scale),
+      trainedOn: parts.trainedOn,
       memory: (MemoryEstimate(parameterCount: 0, activationCount: 0), "model.hidden"),
       words: RunDescription(recipe: settings.name, rateUnit: "sequences/s"))
   }

@@ -27,7 +27,7 @@ struct Generate: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
   var temperature = 0.8
 
-  @Option(name: .long, parsing: .unconditional, help: "Choose among so many of the likeliest tokens only. (default: all)")
+  @Option(name: .long, parsing: .unconditional, help: "Choose among this many of the likeliest tokens only. (default: all)")
   var topK: Int?
 
   @Option(

@@ -47,13 +47,13 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Write a checkpoint every so many steps. (default: after every epoch, and every 30 seconds)", valueName: "steps"))
+    help: ArgumentHelp("Write a checkpoint whenever this many steps have passed. (default: after every epoch, and every 30 seconds)", valueName: "steps"))
   var checkpointEvery: Int?
 
   @Flag(name: .long, help: "Go on with the run in the directory of --output.")
   var resume = false
 
-  @Flag(name: .long, help: "Begin anew where there is a run already, which is lost as soon as the new one has made a model.")
+  @Flag(name: .long, help: "Replace the run that is there already; it is lost as soon as the new one has made a model.")
   var overwrite = false
 
   @Flag(name: .long, help: "Print one JSON object a line and nothing else.")

@@ -31,7 +31,7 @@ struct Translate: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "Hypotheses side by side; 1 takes the likeliest token each time.")
   var beam = 5
 
-  @Option(name: .long, parsing: .unconditional, help: "Print so many translations of each sentence, the best first, with their scores.")
+  @Option(name: .long, parsing: .unconditional, help: "Print this many translations of each sentence, the best first, with their scores.")
   var nBest: Int?
 
   @Option(name: .long, parsing: .unconditional, help: "How much longer translations are preferred: the power of Wu et al. 2016; 0 not at all.")

@@ -84,7 +84,8 @@ public struct CellKind: RawRepresentable, Sendable, Hashable, Codable, CaseItera
       using: &generator)
     check(
       cell.inputSize == inputSize && cell.hiddenSize == hiddenSize,
-      "CellKind: the maker of \(rawValue) was asked for \(inputSize) inputs and \(hiddenSize) units, and made a cell of \(cell.inputSize) and \(cell.hiddenSize)")
+      "CellKind: the maker of \(rawValue) was asked for \(inputSize) inputs and \(hiddenSize) units, and made a cell of \(cell.inputSize)"
+        + " and \(cell.hiddenSize)")
     return cell
   }
 }

@@ -95,7 +95,9 @@ extension Forecasting {
     }
     return ForecastScore(
       part: part, model: errors(walk.model, "model", "model"),
-      baselines: walk.baselines.map { errors($0.errors, $0.kind.rawValue, baselines.name($0.kind) + ($0.kind == .seasonalNaive ? " \(baselines.season)" : "")) },
+      baselines: walk.baselines.map { kind, found in
+        errors(found, kind.rawValue, baselines.name(kind) + (kind == .seasonalNaive ? " \(baselines.season)" : ""))
+      },
       rankedProbabilityScore: walk.rankedProbabilityScore, coverageOf90: walk.coverageOf90, coverageOf50: walk.coverageOf50,
       forecastCount: origins.count, horizon: network.horizon,
       notes: series.notes

@@ -100,6 +100,6 @@ public struct WatchError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what to do.
   public let description: String
 
-  /// An error in these words.
+  /// Creates an error with this description.
   public init(_ description: String) { self.description = description }
 }

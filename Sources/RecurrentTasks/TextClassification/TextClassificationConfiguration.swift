@@ -22,7 +22,7 @@ public struct TextClassificationData: TokenConfiguration {
       + " bytes."
   ])
   public var tokenization = TokenSettings { ($0.tokens, $0.lowercase) = (.wordsAndMarks, true) }
-  @Setting(1...1_000_000, "Cut texts to so many tokens; how many were cut is said. Absent: none is cut.") public var maximumLength: Int?
+  @Setting(1...1_000_000, "Cut texts to this many tokens; how many were cut is reported. Absent: none is cut.") public var maximumLength: Int?
   @Setting("Of a text that is cut: its start, its end, or half of each.") public var keep = KeptEnd.start
   @Setting("Pass over rows whose text is empty, and say how many; otherwise they are an error.") public var skipEmpty = false
   @Setting(0...0.9, "Share of the training rows of each label that is held out for validation, where a directory has no file for it.")

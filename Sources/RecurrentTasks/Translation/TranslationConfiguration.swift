@@ -81,7 +81,7 @@ public struct TranslatorConfiguration: RecurrentConfiguration, DropoutConfigurat
     "What the decoder reads besides the last token: the context that its state looked up (Bahdanau), its last readout (Luong's"
       + " input feeding), or nothing, which trains fastest.")
   public var feeding = DecoderFeeding.context
-  @Setting(1...65_536, "Numbers of the vector that the next token is told from. Absent: as many as embedding.") public var readout: Int?
+  @Setting(1...65_536, "Size of the vector from which the next token is predicted. Absent: that of embedding.") public var readout: Int?
   @Setting(
     "One table of vectors for the target's embedding and the output layer (Press and Wolf 2017), or for all three: that needs a"
       + " joint vocabulary.")

@@ -39,9 +39,9 @@ public struct TrainingConfiguration: Configuration {
     1...65_536, isYounger: true, "Batches of an optimizer step, whose gradients are added up: as one batch as many times as large, in the memory of one.")
   public var accumulate = 1
   @Setting(1...1_000_000, "Time steps of an optimizer step; gradients reach no further back.") public var steps = 50
-  @Setting(1...1_000_000_000, "Also evaluate every so many optimizer steps; each such evaluation counts for patience and the best model.")
+  @Setting(1...1_000_000_000, "Also evaluate whenever this many optimizer steps have passed; each such evaluation counts for patience and the best model.")
   public var evaluateEvery: Int?
-  @Setting(1...1_000_000, "Stop after so many evaluations in a row without a lower validation loss. Absent: never.")
+  @Setting(1...1_000_000, "Stop after this many evaluations in a row without a lower validation loss. Absent: never.")
   public var earlyStopping: Int?
 
   // MARK: Optimizer

@@ -32,7 +32,7 @@ public enum TrainingEvent: Sendable {
     /// Threads that kernels use.
     public var threads: Int
 
-    /// An event of its parts.
+    /// Creates the event with these values.
     public init(
       parameterCount: Int, trainedCount: Int? = nil, epochs: Int, stepsPerEpoch: Int, resumedAt: (epoch: Int, step: Int)? = nil, threads: Int
     ) {
@@ -74,7 +74,7 @@ public enum TrainingEvent: Sendable {
     /// Seconds that the rest of the run is likely to take, evaluation included.
     public var remaining: Double
 
-    /// An event of its parts.
+    /// Creates the event with these values.
     public init(
       epoch: Int, step: Int, stepsPerEpoch: Int, totalSteps: Int, globalStep: Int, loss: Double,
       smoothedLoss: Double, gradientNorm: Double, isClipped: Bool, learningRate: Double, unitsPerSecond: Double,
@@ -109,7 +109,7 @@ public enum TrainingEvent: Sendable {
     /// Whether no evaluation before was better.
     public var isBest: Bool
 
-    /// An event of its parts.
+    /// Creates the event with these values.
     public init(
       epoch: Int, step: Int, globalStep: Int, validation: Evaluation, isBest: Bool
     ) {
@@ -148,7 +148,7 @@ public enum TrainingEvent: Sendable {
     /// What the task shows after an epoch.
     public var sample: String?
 
-    /// An event of its parts.
+    /// Creates the event with these values.
     public init(
       epoch: Int, epochs: Int, globalStep: Int, trainingLoss: Double, validation: Evaluation? = nil,
       learningRate: Double, gradientNorm: Double, clippedFraction: Double, seconds: Double, unitsPerSecond: Double,
@@ -182,7 +182,7 @@ public enum TrainingEvent: Sendable {
     /// The file with the best model, where a directory was given.
     public var modelPath: String?
 
-    /// An event of its parts.
+    /// Creates the event with these values.
     public init(
       reason: FinishReason, best: BestEvaluation? = nil, globalStep: Int, seconds: Double, modelPath: String? = nil
     ) {
