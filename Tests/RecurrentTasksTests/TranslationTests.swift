@@ -269,7 +269,7 @@ enum TinyLanguage {
 
   @Test func tiedEmbeddingsNeedOneVocabulary() throws {
     try withDirectory(TinyLanguage.files()) { url in
-      let error = try #require(throws: TranslationError.self) { try Self.prepare(url, ["model.tied=all"]) }
+      let error = try #require(throws: RecipeError.self) { try Self.prepare(url, ["model.tied=all"]) }
       #expect(error.description.contains("data.jointVocabulary"))
     }
   }

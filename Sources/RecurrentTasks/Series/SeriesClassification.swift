@@ -1,7 +1,7 @@
 import RecurrentData
 import RecurrentLayers
 public import RecurrentTensors
-import RecurrentTraining
+public import RecurrentTraining
 
 /// What a task on labelled series answers: a whole series, or each of its steps.
 public protocol SeriesAnswer: Sendable {
@@ -54,7 +54,6 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    try checkPooling(settings)
     let corpus = try Parts<SequenceSet>(source, data, isTagging: isTagging, by: settings.dealing)
     let series = try corpus.part(.train)
     let codec = try SeriesCodec(series, standardizes: data.standardize)
@@ -133,7 +132,7 @@ public enum SeriesLabelling<Answer: SeriesAnswer>: RecipeTask {
     return artifacts
   }
 
-  private static func checkPooling(_ settings: RunSettings<Self>) throws(ConfigurationError) {
+  public static func validate(_ settings: ModelSettings<Self>) throws(ConfigurationError) {
     if isTagging, settings.model.pooling != .last {
       throw ConfigurationError(
         key: "model.pooling", "makes one vector of a series, and \(name) answers each step; leave it out")

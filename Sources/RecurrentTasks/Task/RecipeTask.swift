@@ -38,6 +38,12 @@ public protocol RecipeTask: Sendable {
   /// The options of an evaluation that it knows; a request with another is refused. None by default.
   static var evaluationOptions: [EvaluationOption] { get }
 
+  /// Checks what the sections `data` and `model` say together, of a recipe as of a model's file; each alone is checked by its `validate()`.
+  /// By default everything goes together.
+  ///
+  /// - Throws: `ConfigurationError` with the section and key: `model.tied`.
+  static func validate(_ settings: ModelSettings<Self>) throws(ConfigurationError)
+
   /// Reads the data and makes the initial model: everything that stands before the first step.
   ///
   /// - Throws: What is wrong with the data or the settings, and ``MemoryError`` where the machine cannot hold the run.
@@ -81,6 +87,7 @@ extension RecipeTask {
   public static var meaninglessTrainingKeys: Set<String> { [] }
   public static var verbs: [TaskVerb] { [] }
   public static var evaluationOptions: [EvaluationOption] { [] }
+  public static func validate(_ settings: ModelSettings<Self>) {}
   public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? { nil }
 
   /// The task by its name.

@@ -27,6 +27,11 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
     model = try recipe.configuration(.model, as: Task.ModelConfiguration.self)
     training = try recipe.configuration(.training, as: TrainingConfiguration.self)
     gradients = try recipe.configuration(.gradients, as: GradientRecording.self)
+    do {
+      try Task.validate(modelSettings)
+    } catch {
+      throw RecipeError(origin: recipe.origin, problem: "\(error)")
+    }
   }
 
   /// Settings that no recipe names, such as those that a model file holds.

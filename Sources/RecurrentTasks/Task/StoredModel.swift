@@ -45,6 +45,7 @@ public struct StoredModel: Sendable {
     do {
       try settings.data.checkValues()
       try settings.model.checkValues()
+      try T.validate(settings)
     } catch {
       throw StoredModelError(path: path, "has a configuration that cannot be read: \(error)")
     }

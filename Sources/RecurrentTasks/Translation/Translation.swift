@@ -1,7 +1,7 @@
 public import RecurrentData
 import RecurrentLayers
 public import RecurrentTensors
-import RecurrentTraining
+public import RecurrentTraining
 
 /// The task `translation`: writes a sentence in another language, or any text that answers another.
 public enum Translation: RecipeTask {
@@ -30,11 +30,14 @@ public enum Translation: RecipeTask {
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
+  public static func validate(_ settings: ModelSettings<Self>) throws(ConfigurationError) {
+    if settings.model.tied == .all, !settings.data.jointVocabulary {
+      throw ConfigurationError(key: "model.tied", "is all, so both languages need one vocabulary; set data.jointVocabulary to true")
+    }
+  }
+
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    if model.tied == .all, !data.jointVocabulary {
-      throw TranslationError("model.tied: is all, so both languages need one vocabulary; set data.jointVocabulary to true")
-    }
     let corpus = try Parts<SentencePairs>(source, data, by: settings.dealing)
     let (trainingPairs, validationPairs) = (try corpus.part(.train), try corpus.part(.validation))
     let artifacts = artifacts(of: trainingPairs, data)
@@ -72,13 +75,9 @@ public enum Translation: RecipeTask {
     if artifacts.sourceVocabulary == nil, !settings.data.jointVocabulary {
       throw ArtifactError("has no sourceVocabulary in its metadata")
     }
-    let codecs = try ArtifactError.reading("vocabulary") {
+    return try ArtifactError.reading("vocabulary") {
       try PairCodecs(settings.data.tokenizer, source: artifacts.source, target: artifacts.vocabulary)
     }
-    if settings.model.tied == .all, !settings.data.jointVocabulary {
-      throw ArtifactError("ties all embeddings, but has two vocabularies")
-    }
-    return codecs
   }
 
   public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {
