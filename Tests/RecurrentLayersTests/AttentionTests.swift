@@ -15,7 +15,7 @@ private func reference(
   func score(_ q: Tensor<Double>, _ h: Tensor<Double>) -> Double {  // [1, query], [1, memory]
     switch attention.base {
     case let base as AdditiveAttention<Double>:
-      ((product(q, base.query.weight) + product(h, base.memory.weight)).tanh() * base.direction).sum().scalar
+      ((product(q, base.queryMap.weight) + product(h, base.memoryMap.weight)).tanh() * base.scoreVector).sum().scalar
     case let base as GeneralAttention<Double>:
       (q * product(h, base.memory.weight)).sum().scalar / (isScaled ? Double(q.count).squareRoot() : 1)
     default: (q * h).sum().scalar

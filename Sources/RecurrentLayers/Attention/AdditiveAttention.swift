@@ -4,7 +4,8 @@ public import RecurrentTensors
 ///
 ///     score(q, h) = v . tanh(W q + U h)
 ///
-/// - Parameters: `query.weight` `[size, query]` (W), `memory.weight` `[size, memory]` (U), `direction` `[size]` (v).
+/// - Parameters: `query.weight` `[size, query]` (W), `memory.weight` `[size, memory]` (U), `direction` `[size]` (v): ``queryMap``, ``memoryMap`` and
+///   ``scoreVector``.
 /// - Initialization: all within `±1 / sqrt(inputs)`.
 /// - Cost: `size * memory` multiply-adds a place once, then `size * query` a step and `size` hyperbolic tangents a step and place,
 ///   which are made again, not kept, for the gradient.
@@ -20,37 +21,37 @@ public import RecurrentTensors
 /// ```
 public struct AdditiveAttention<Scalar: TensorScalar>: Attention {
   /// The map from a query to the hidden layer.
-  public var query: Linear<Scalar>
+  public var queryMap: Linear<Scalar>
   /// The map from a place of the memory to the hidden layer.
-  public var memory: Linear<Scalar>
+  public var memoryMap: Linear<Scalar>
   /// The vector that the hidden layer is multiplied with, `[size]`.
-  public var direction: Tensor<Scalar>
+  public var scoreVector: Tensor<Scalar>
 
   /// Attention through a hidden layer of `size` units.
   public init(querySize: Int, memorySize: Int, size: Int, using generator: inout RandomGenerator) {
-    query = Linear(inputSize: querySize, outputSize: size, hasBias: false, using: &generator)
-    memory = Linear(inputSize: memorySize, outputSize: size, hasBias: false, using: &generator)
-    direction = Initializer.inverseSquareRoot.matrix(rows: 1, columns: size, using: &generator).reshaped(to: [size])
+    queryMap = Linear(inputSize: querySize, outputSize: size, hasBias: false, using: &generator)
+    memoryMap = Linear(inputSize: memorySize, outputSize: size, hasBias: false, using: &generator)
+    scoreVector = Initializer.inverseSquareRoot.matrix(rows: 1, columns: size, using: &generator).reshaped(to: [size])
   }
 
-  public var querySize: Int { query.weight.shape[1] }
-  public var memorySize: Int { memory.weight.shape[1] }
+  public var querySize: Int { queryMap.weight.shape[1] }
+  public var memorySize: Int { memoryMap.weight.shape[1] }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
-    visitor.visit(&query, "query")
-    visitor.visit(&memory, "memory")
-    visitor.visit(&direction, "direction")
+    visitor.visit(&queryMap, "query")
+    visitor.visit(&memoryMap, "memory")
+    visitor.visit(&scoreVector, "direction")
   }
 
   public func scoring(_ memory: Tensor<Scalar>, lengths: [Int]?) -> AttentionScoring<Scalar> {
-    let keys = self.memory(memory)  // [time, batch, size]
+    let keys = memoryMap(memory)  // [time, batch, size]
     let extent = AttentionExtent(keys.shape, lengths: lengths)
-    let (keyValues, v) = (keys.detached(), direction.detached())
-    let shared = DeferredGradient(of: [keys, direction], pending: Totals<Scalar>()) { totals in
+    let (keyValues, v) = (keys.detached(), scoreVector.detached())
+    let shared = DeferredGradient(of: [keys, scoreVector], pending: Totals<Scalar>()) { totals in
       defer { totals = Totals() }
       return [totals.keys, totals.direction?.sum(alongAxes: 0)]
     }
-    let query = SteppedLinear(query)
+    let query = SteppedLinear(queryMap)
     return { queries in
       let projected = query(queries)  // [steps, batch, size]
       let x = projected.detached()
@@ -69,7 +70,7 @@ public struct AdditiveAttention<Scalar: TensorScalar>: Attention {
   }
 }
 
-/// The gradients so far: of the keys `[time, batch, size]`, and of the direction, a row a sequence, `[batch, size]`.
+/// The gradients so far: of the keys `[time, batch, size]`, and of the score vector, a row a sequence, `[batch, size]`.
 private struct Totals<Scalar: TensorScalar>: Sendable {
   var keys: Tensor<Scalar>?
   var direction: Tensor<Scalar>?
