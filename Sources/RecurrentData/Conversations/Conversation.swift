@@ -38,7 +38,6 @@ public struct ConversationSet: Sendable {
 
   /// How many turns they have together.
   public var turnCount: Int { conversations.reduce(0) { $0 + $1.turns.count } }
-
 }
 
 extension ConversationSet: ExampleSet {

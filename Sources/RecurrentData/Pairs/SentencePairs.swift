@@ -69,7 +69,6 @@ public struct SentencePairs: Sendable {
     }
     if !lines.isEmpty { omissions.append(LineOmission(what: "pair", reason: reason, lines: lines)) }
   }
-
 }
 
 extension SentencePairs: ExampleSet {

@@ -83,7 +83,7 @@ public struct StoredRun: Sendable {
 
   /// The run of a directory; nil: there is no checkpoint in it that can be read.
   public init?(directory: URL) {
-    guard let checkpoint = try? Checkpoint(contentsOf: directory.appendingPathComponent("checkpoint.safetensors")) else { return nil }
+    guard let checkpoint = try? Checkpoint(contentsOf: RunFile.checkpoint.url(in: directory)) else { return nil }
     identity = checkpoint.identity
   }
 
