@@ -47,7 +47,7 @@ extension BenchmarkCase {
     return medianSeconds {
       var (_, gradient) = valueAndGradient(at: model) { model in
         let encoded = model.encode(source, lengths: lengths)
-        let (readouts, _) = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+        let readouts = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
         return model.decoder.crossEntropy(readouts, targets: targets)
       }
       let clipped = GradientClipping.norm(5).factor(for: &gradient)

@@ -52,7 +52,7 @@ import Testing
       let names = cell == .lstm ? ["h0", "c0"] : ["h0"]
       let state = try names.map { tape.watch(try golden.tensor($0, as: Scalar.self)) }
       let start = decoder.state(of: made.rnn.initialState(batchSize: memory.shape[1]).replacingTensors(with: state))
-      let (readouts, _) = decoder(try golden.indices("read"), from: start, over: m, lengths: lengths)
+      let readouts = decoder(try golden.indices("read"), from: start, over: m, lengths: lengths).readouts
       expect(decoder.logits(readouts).detached(), agreesWith: try golden.tensor("logits"), "\(feeding): logits")
       let loss = decoder.crossEntropy(readouts, targets: try golden.indices("targets"), ignoring: -1, labelSmoothing: 0.1)
       expect(loss.detached().reshaped(to: [1]), agreesWith: try golden.tensor("loss"), "\(feeding): loss")

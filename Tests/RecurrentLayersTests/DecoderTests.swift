@@ -14,10 +14,12 @@ import Testing
     var isTied = false
     var isBidirectional = true
     var sharesEmbedding = false
+    var focus = AttentionFocus.soft
+    var isGated = false
 
     var testDescription: String {
       "\(cell.rawValue) x \(layers), \(attention?.rawValue ?? "no attention"), feeding \(feeding.rawValue), bridge \(bridge.rawValue)"
-        + "\(isTied ? ", tied" : "")\(isBidirectional ? "" : ", one way")\(sharesEmbedding ? ", one embedding" : "")"
+        + "\(isTied ? ", tied" : "")\(isBidirectional ? "" : ", one way")\(sharesEmbedding ? ", one embedding" : ""), \(focus.rawValue)\(isGated ? ", gated" : "")"
     }
   }
 
@@ -28,6 +30,8 @@ import Testing
       Form(cell: .lstm, layers: 2), Form(feeding: .readout, cell: .lstm, layers: 2, isTied: true),
       Form(attention: .general, feeding: .context, cell: .peepholeLSTM, layers: 2, bridge: .zero, sharesEmbedding: true),
       Form(feeding: .context, cell: .lstm, layers: 2, bridge: .copy, isTied: true, isBidirectional: false, sharesEmbedding: true),
+      Form(feeding: .context, cell: .lstm, isGated: true), Form(feeding: .nothing, isGated: true),
+      Form(attention: .general, focus: .hard), Form(feeding: .context, cell: .lstm, layers: 2, focus: .hard, isGated: true),
     ]
 
   static func model<Scalar: TensorScalar>(_ form: Form, _: Scalar.Type = Scalar.self)
@@ -49,7 +53,7 @@ import Testing
           form.cell.makeCell(inputSize: $0 == 0 ? embedding + fed : size, hiddenSize: size, using: &generator)
         }),
       attention: form.attention.map { $0.makeAttention(querySize: size, memorySize: size, size: 3, using: &generator) },
-      readoutSize: readout, feeding: form.feeding, isTied: form.isTied, using: &generator)
+      readoutSize: readout, feeding: form.feeding, focus: form.focus, isGated: form.isGated, isTied: form.isTied, using: &generator)
     let model = EncoderDecoder(
       embedding: form.sharesEmbedding ? nil : Embedding<Scalar>(tokenCount: 7, featureCount: embedding, using: &generator),
       encoder: encoder, bridge: form.bridge, decoder: decoder, using: &generator)
@@ -126,8 +130,8 @@ import Testing
   func stepsAreTheRun(_ form: Form) {
     let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(form)
     let encoded = model.encode(Self.source, lengths: Self.lengths)
-    let (readouts, weights) = model.decoder(Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
-    let logits = model.decoder.logits(readouts)
+    let outputs = model.decoder(Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+    let logits = model.decoder.logits(outputs.readouts)
     let steps = model.decoder.steps(over: encoded.memory, lengths: encoded.lengths)
     let twice = IndexTensor(shape: [6], scalars: [0, 1, 2, 0, 1, 2])
     var state = encoded.start.map { $0.gatheringRows(at: twice) }
@@ -137,7 +141,7 @@ import Testing
       state = step.state
       for rows in [0..<3, 3..<6] {
         #expect(relativeDifference(step.logits.sliced(rows), logits.index(time)) < 1e-12)
-        if let weights, let seen = state.weights { #expect(relativeDifference(seen.sliced(rows), weights.index(time)) < 1e-12) }
+        if let weights = outputs.weights, let seen = state.weights { #expect(relativeDifference(seen.sliced(rows), weights.index(time)) < 1e-12) }
       }
     }
   }
@@ -153,7 +157,7 @@ import Testing
         read[7] = token
         read[8] = token
         let encoded = model.encode(source, lengths: Self.lengths)
-        let (readouts, _) = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+        let readouts = model.decoder(read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
         return model.decoder.crossEntropy(readouts, targets: Self.targets, ignoring: 0)
       }
     }
@@ -163,17 +167,17 @@ import Testing
   }
 
   /// Reading only its own tokens, the decoder in training is the decoder that writes; rate 0 is teacher forcing.
-  @Test(arguments: forms)
+  @Test(arguments: forms.filter { $0.focus == .soft })
   func scheduledSampling(_ form: Form) {
     let model: EncoderDecoder<AnyCell<Float>, AnyAttention<Float>> = Self.model(form)
     let none = DecoderDropout()
     #expect(relativeDifference(loss(model, dropping: none), loss(model)) < 1e-6)
     let encoded = model.encode(Self.source, lengths: Self.lengths)
     var generator = RandomGenerator(seed: 1)
-    let (readouts, _) = model.decoder(
+    let outputs = model.decoder(
       Self.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths, dropping: none, samplingRate: 1,
       using: &generator)
-    let written = model.decoder.logits(readouts).indexOfMaximum(alongAxis: 2)
+    let written = model.decoder.logits(outputs.readouts).indexOfMaximum(alongAxis: 2)
     let found = GreedySearch(begin: 1, end: -1)(
       model.decoder.steps(over: encoded.memory, lengths: encoded.lengths), from: encoded.start, maximumLengths: [3, 3, 3])
     for column in 0..<3 { #expect(found[column].tokens == (0..<3).map { written.scalars[$0 * 3 + column] }) }
@@ -183,5 +187,32 @@ import Testing
   @Test func samplingHasAGradient() {
     let model: EncoderDecoder<AnyCell<Double>, AnyAttention<Double>> = Self.model(Form(feeding: .context))
     #expect(gradientError(at: model) { model, _ in loss(model, dropping: DecoderDropout(), sampling: 0.7) } < 1e-6)
+  }
+
+  /// Half of the queries of a hard decoder in training see one place, as often as its weight says and never one that is padding.
+  @Test func hardFocusDrawsByTheWeights() {
+    var generator = RandomGenerator(seed: 2)
+    let weights = Tensor<Float>(shape: [1, 4], scalars: [0.1, 0, 0.6, 0.3]).broadcast(to: [4000, 2, 4])
+    let drawn = AttentionFocus.draw(by: weights, using: &generator)
+    #expect(drawn.shape == [4000, 2, 4])
+    let shares = (drawn.sum(alongAxes: 0, 1) * (1 / 8000)).scalars
+    for (share, weight) in zip(shares, [0.05, 0, 0.3, 0.15]) { #expect(abs(Double(share) - weight) < 0.02) }
+    #expect(shares[1] == 0)
+    #expect(Set(drawn.sum(alongAxes: 2).scalars) == [0, 1])
+  }
+
+  /// In use a hard decoder sees the place of the largest weight and nothing else.
+  @Test func hardFocusSeesOnePlace() {
+    var generator = RandomGenerator(seed: 2)
+    let attention = GeneralAttention<Double>(querySize: 3, memorySize: 4, using: &generator)
+    let memory = Tensor<Double>(uniform: -1...1, shape: [5, 2, 4], using: &generator)
+    let queries = Tensor<Double>(uniform: -1...1, shape: [3, 2, 3], using: &generator)
+    let (context, weights) = attention.attending(memory, lengths: [5, 2]).attend(queries, choosing: AttentionFocus.hard.choice())
+    let places = weights.indexOfMaximum(alongAxis: 2).scalars
+    for step in 0..<3 {
+      for row in 0..<2 {
+        #expect(context.index(step).index(row).scalars == memory.index(Int(places[step * 2 + row])).index(row).scalars)
+      }
+    }
   }
 }

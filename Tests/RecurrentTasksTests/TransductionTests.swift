@@ -56,8 +56,9 @@ import Testing
       let targets = sources.map(problem.answer)
       let (_, gradient) = valueAndGradient(at: model) { model in
         let encoded = model.encode(padded(sources, with: 0), lengths: sources.map(\.count))
-        let (readouts, _) = model.decoder(
-          padded(targets.map { [begin] + $0 }, with: 0), from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+        let readouts = model.decoder(
+          padded(targets.map { [begin] + $0 }, with: 0), from: encoded.start, over: encoded.memory, lengths: encoded.lengths
+        ).readouts
         return model.decoder.crossEntropy(readouts, targets: padded(targets.map { $0 + [end] }, with: -1), ignoring: -1)
       }
       adam.update(&model, along: gradient, rate: step < 600 ? 0.005 : 0.0005)

@@ -82,7 +82,7 @@ private func articleTraining(_ model: inout ArticleModel, _ random: inout Random
 
     let (loss, gradient) = valueAndGradient(at: model) { model in
       let encoded = model.encode(tensor(source), lengths: Array(repeating: length, count: 32))
-      let (readouts, _) = model.decoder(tensor([begin] + target), from: encoded.start, over: encoded.memory)
+      let readouts = model.decoder(tensor([begin] + target), from: encoded.start, over: encoded.memory).readouts
       return model.decoder.crossEntropy(readouts, targets: tensor(target + [end]), labelSmoothing: 0.01)
     }
     adam.update(&model, along: gradient, rate: step < 350 ? 0.005 : 0.0005)

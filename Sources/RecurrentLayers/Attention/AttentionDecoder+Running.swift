@@ -28,19 +28,24 @@ extension AttentionDecoder {
   ///   - state: The state before the first step; see ``state(of:)``.
   ///   - memory: The outputs of the encoder that the decoder attends to, `[time, batch, memory]`.
   ///   - lengths: The length of each sequence of the memory.
-  /// - Returns: the readouts, `[steps, batch, readout]`, and where each step looked, `[steps, batch, time]` (nil without attention).
+  /// - Returns: the readouts, from which each next token is predicted, and where each step looked.
   public func callAsFunction(
     _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil
-  ) -> (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?) {
+  ) -> DecoderOutputs<Scalar> {
     let (embedded, steps) = (embedding(tokens), steps(over: memory, lengths: lengths))
     if feeding == .nothing {
-      return lookAll(rnn(embedded, from: state.layers).outputs, embedded, steps)
+      return lookAll(rnn(embedded, from: state.layers).outputs, embedded, steps, choosing: focus.choice())
     }
     let inputs = embedded.unstacked()
-    return loop(steps, from: state, count: inputs.count) { time, _ in inputs[time] } between: { _, _, features in features }
+    return loop(steps, from: state, count: inputs.count, choosing: focus.choice()) { time, _ in
+      inputs[time]
+    } between: { _, _, features in
+      features
+    }
   }
 
-  /// ``callAsFunction(_:from:over:lengths:)`` for training, with dropout and scheduled sampling.
+  /// ``callAsFunction(_:from:over:lengths:)`` for training, with dropout, scheduled sampling, and where the focus is hard, places drawn by
+  /// their weights.
   ///
   /// - Parameter samplingRate: How likely each token but the first is replaced by the one that the decoder itself holds most likely
   ///   after what it has read so far (Bengio et al. 2015, "Scheduled sampling for sequence prediction with recurrent neural
@@ -48,35 +53,40 @@ extension AttentionDecoder {
   public func callAsFunction(
     _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil,
     dropping dropout: DecoderDropout, samplingRate: Double = 0, using generator: inout RandomGenerator
-  ) -> (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?) {
+  ) -> DecoderOutputs<Scalar> {
     check(samplingRate >= 0 && samplingRate <= 1, "AttentionDecoder: the sampling rate \(samplingRate) is not in 0 ... 1")
     let steps = steps(over: memory, lengths: lengths)
-    let result: (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?)
+    let places = focus == .hard ? PlaceDrawing<Scalar>(seed: generator.next()) : nil
+    let choice = places.map { places in { weights in places.draw(by: weights) } }
+    var result: DecoderOutputs<Scalar>
     if feeding == .nothing, samplingRate == 0 {
       let embedded = dropout.input(embedding(tokens), using: &generator)
       let outputs = rnn(embedded, from: state.layers, between: { dropout.between($0, using: &generator) }).outputs
-      result = lookAll(outputs, embedded, steps)
+      result = lookAll(outputs, embedded, steps, choosing: choice)
     } else {
       let masks = StepMasks<Scalar>(
         [(dropout.input, embedding.featureCount)] + rnn.layers.dropLast().map { (dropout.between, $0.hiddenSize) },
         steps: tokens.shape[0], batch: tokens.shape[1], using: &generator)
       let sampler = TokenSampler(tokens, rate: samplingRate, using: &generator)
       let whole = samplingRate == 0 ? embedding(tokens).unstacked() : []
-      result = loop(steps, from: state, count: tokens.shape[0]) { time, logits in
+      result = loop(steps, from: state, count: tokens.shape[0], choosing: choice) { time, logits in
         masks(0, time, whole.isEmpty ? embedding(sampler.tokens(at: time, logits: logits())) : whole[time])
       } between: { layer, time, features in
         masks(layer, time, features)
       }
     }
-    return (dropout.output(result.readouts, using: &generator), result.weights)
+    result.choices = places.map { Tensor(concatenating: $0.choices) }
+    result.readouts = dropout.output(result.readouts, using: &generator)
+    return result
   }
 
   /// Nothing is fed back: the layers have run over all steps, and attention looks with all their outputs at once.
   private func lookAll(
-    _ outputs: Tensor<Scalar>, _ embedded: Tensor<Scalar>, _ steps: DecoderSteps<Cell, Attention>
-  ) -> (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?) {
-    let seen = steps.memory?.attend(outputs)
-    return (readout(outputs, seen?.context, embedded) { readout($0) }, seen?.weights)
+    _ outputs: Tensor<Scalar>, _ embedded: Tensor<Scalar>, _ steps: DecoderSteps<Cell, Attention>,
+    choosing choose: DecoderSteps<Cell, Attention>.Choice?
+  ) -> DecoderOutputs<Scalar> {
+    let seen = steps.look(outputs, choose)
+    return DecoderOutputs(readouts: readout(outputs, seen?.context, embedded) { readout($0) }, weights: seen?.weights)
   }
 
   /// Runs step by step. What no later step reads is computed for all steps after the loop.
@@ -87,9 +97,10 @@ extension AttentionDecoder {
   ///   - between: What becomes of the features that reach a layer, from 1 on, at a step.
   private func loop(
     _ steps: DecoderSteps<Cell, Attention>, from start: DecoderState<Cell.State>, count: Int,
+    choosing choose: DecoderSteps<Cell, Attention>.Choice?,
     embedded: (_ time: Int, _ logits: () -> Tensor<Scalar>?) -> Tensor<Scalar>,
     between: (_ layer: Int, _ time: Int, Tensor<Scalar>) -> Tensor<Scalar>
-  ) -> (readouts: Tensor<Scalar>, weights: Tensor<Scalar>?) {
+  ) -> DecoderOutputs<Scalar> {
     var state = start
     var inputs: [Tensor<Scalar>] = []
     var outputs: [Tensor<Scalar>] = []
@@ -100,7 +111,7 @@ extension AttentionDecoder {
       let input = embedded(time) {
         outputs.last.map { likely(after: $0, contexts.last, inputs[time - 1]) }
       }
-      let step = steps.step(embedded: input, from: state) { between($0, time, $1) }
+      let step = steps.step(embedded: input, from: state, choosing: choose) { between($0, time, $1) }
       state = step.state
       inputs.append(input)
       outputs.append(step.output)
@@ -109,9 +120,10 @@ extension AttentionDecoder {
       if let seen = state.weights { weights.append(seen) }
     }
     let stackedWeights = weights.isEmpty ? nil : Tensor(stacking: weights)
-    if feeding == .readout { return (Tensor(stacking: readouts), stackedWeights) }
+    if feeding == .readout { return DecoderOutputs(readouts: Tensor(stacking: readouts), weights: stackedWeights) }
     let context = contexts.isEmpty ? nil : Tensor(stacking: contexts)
-    return (readout(Tensor(stacking: outputs), context, Tensor(stacking: inputs)) { readout($0) }, stackedWeights)
+    return DecoderOutputs(
+      readouts: readout(Tensor(stacking: outputs), context, Tensor(stacking: inputs)) { readout($0) }, weights: stackedWeights)
   }
 
   /// The scores of the next token after a step, `[batch, tokens]`, without a trace on any tape.
@@ -121,6 +133,30 @@ extension AttentionDecoder {
     let decoder = mapParameters { $0.detached() }
     return decoder.logits(
       decoder.readout(output.detached(), context?.detached(), embedded.detached()) { decoder.readout($0) })
+  }
+}
+
+/// What a decoder makes of whole targets.
+public struct DecoderOutputs<Scalar: TensorScalar>: Sendable {
+  /// The vectors from which each next token is predicted, `[steps, batch, readout]`.
+  public var readouts: Tensor<Scalar>
+  /// Where each step looked, `[steps, batch, time]`; nil without attention.
+  public var weights: Tensor<Scalar>?
+  /// The places that were drawn in training with a hard focus, `[steps, batch, time]`: 1 at the place, zeros where the mixture was seen; else nil.
+  public var choices: Tensor<Scalar>?
+}
+
+/// Draws the places that a decoder with a hard focus sees in training, and remembers them.
+private final class PlaceDrawing<Scalar: TensorScalar> {
+  private var generator: RandomGenerator
+  /// What was drawn, `[steps, batch, time]` each time.
+  private(set) var choices: [Tensor<Scalar>] = []
+
+  init(seed: UInt64) { generator = RandomGenerator(seed: seed) }
+
+  func draw(by weights: Tensor<Scalar>) -> Tensor<Scalar> {
+    choices.append(AttentionFocus.draw(by: weights, using: &generator))
+    return choices[choices.count - 1]
   }
 }
 

@@ -10,6 +10,44 @@ public enum DecoderFeeding: String, Sendable, Hashable, Codable, CaseIterable {
   case readout
 }
 
+/// How many places of a memory a decoder sees at once.
+public enum AttentionFocus: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The mixture of all places by their weights.
+  case soft
+  /// One place (Xu et al. 2015, "Show, attend and tell", section 4.1): in use that of the largest weight, of equals the first; in training
+  /// one drawn by the weights, and half of the time the mixture, by which the weights learn too.
+  case hard
+
+  /// How often a hard decoder sees the mixture in training.
+  static var mixtureRate: Double { 0.5 }
+
+  /// What is seen in use, for `AttentionMemory.attend`: 1 at the place of the largest weight of each query; nil where that is the mixture.
+  package func choice<Scalar>() -> ((Tensor<Scalar>) -> Tensor<Scalar>)? {
+    switch self {
+    case .soft: nil
+    case .hard: { Tensor(oneHot: $0.indexOfMaximum(alongAxis: 2), depth: $0.shape[2]) }
+    }
+  }
+
+  /// Places drawn by the weights `[steps, batch, time]` for training, 1 at the one that was drawn, and zeros for a query that sees the mixture.
+  package static func draw<Scalar>(by weights: Tensor<Scalar>, using generator: inout RandomGenerator) -> Tensor<Scalar> {
+    let (places, given) = (weights.shape[2], weights.scalars)
+    var drawn = [Scalar](repeating: 0, count: given.count)
+    for row in stride(from: 0, to: given.count, by: max(1, places)) {
+      let (seesMixture, threshold) = (generator.uniform() < mixtureRate, Scalar(generator.uniform()))
+      if seesMixture { continue }
+      var sum: Scalar = 0
+      var place: Int?  // the last with a weight, should rounding leave the sum below the threshold
+      for index in row..<(row + places) where given[index] > 0 {
+        (place, sum) = (index, sum + given[index])
+        if sum > threshold { break }
+      }
+      if let place { drawn[place] = 1 }
+    }
+    return Tensor(shape: weights.shape, scalars: drawn)
+  }
+}
+
 /// A recurrent decoder that looks at a memory: given the tokens so far, what comes next.
 ///
 /// With x_t the embedding of the token read at step t, s_t the output of the recurrent layers, and c_t the context:
@@ -19,11 +57,12 @@ public enum DecoderFeeding: String, Sendable, Hashable, Codable, CaseIterable {
 ///     readout   s_t = rnn([x_t, r_{t-1}], s_{t-1})        c_t = attend(s_t)
 ///     r_t = tanh(W [s_t, c_t, x_t] + b)                   scores of the next token = output(r_t)
 ///
-/// Without attention there is no c_t, and the decoder is that of Sutskever, Vinyals and Le 2014 with a readout. The output may be tied
+/// With a gate, a context is multiplied by a number between 0 and 1 that the state which looked says, `sigmoid(g . s + b)`: how much the
+/// next token depends on the memory at all (Xu et al. 2015, "Show, attend and tell", section 4.2.1). Without attention there is no c_t, and the decoder is that of Sutskever, Vinyals and Le 2014 with a readout. The output may be tied
 /// to the embedding (Press and Wolf 2017): then the readout is as large as an embedding, and only a bias is learned besides.
 ///
-/// - Parameters: `embedding.weight` `[tokens, embedding]`; `rnn.*` as in PyTorch; `attention.*`; `readout.weight`
-///   `[readout, hidden + memory + embedding]`, `readout.bias`; `output.weight` `[tokens, readout]` unless tied, `output.bias`.
+/// - Parameters: `embedding.weight` `[tokens, embedding]`; `rnn.*` as in PyTorch; `attention.*`; `gate.weight` `[1, hidden]` and `gate.bias`, if
+///   gated; `readout.weight` `[readout, hidden + memory + embedding]`, `readout.bias`; `output.weight` `[tokens, readout]` unless tied, `output.bias`.
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -49,12 +88,16 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   public var rnn: Stacked<Cell>
   /// What looks at the memory; nil: nothing does.
   public var attention: Attention?
+  /// What says how much of a context is let in; nil: all.
+  public var gate: Linear<Scalar>?
   /// What makes one vector of state, context and embedding.
   public var readout: Linear<Scalar>
   /// The scores of the tokens.
   public var output: OutputLayer<Scalar>
   /// What the cells read besides the embedding.
   public let feeding: DecoderFeeding
+  /// How many places are seen at once.
+  public let focus: AttentionFocus
 
   /// A decoder of the given parts.
   ///
@@ -62,7 +105,7 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
   ///   large as an embedding; without attention no context is fed.
   public init(
     embedding: Embedding<Scalar>, rnn: Stacked<Cell>, attention: Attention?, readoutSize: Int,
-    feeding: DecoderFeeding = .nothing, isTied: Bool = false, using generator: inout RandomGenerator
+    feeding: DecoderFeeding = .nothing, focus: AttentionFocus = .soft, isGated: Bool = false, isTied: Bool = false, using generator: inout RandomGenerator
   ) {
     let memory = attention?.memorySize ?? 0
     let fed = Self.fedSize(feeding, readoutSize: readoutSize, memorySize: memory)
@@ -80,6 +123,8 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
     self.rnn = rnn
     self.attention = attention
     self.feeding = feeding
+    self.focus = focus
+    gate = isGated && attention != nil ? Linear(inputSize: rnn.hiddenSize, outputSize: 1, using: &generator) : nil
     readout = Linear(
       inputSize: rnn.hiddenSize + memory + embedding.featureCount, outputSize: readoutSize, using: &generator)
     output = OutputLayer(
@@ -104,6 +149,7 @@ public struct AttentionDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.A
     visitor.visit(&embedding, "embedding")
     visitor.visit(&rnn, "rnn")
     visitor.visit(&attention, "attention")
+    visitor.visit(&gate, "gate")
     visitor.visit(&readout, "readout")
     visitor.visit(&output, "output")
   }

@@ -57,10 +57,16 @@ public struct AttentionMemory<Scalar: TensorScalar>: Sendable {
 
   /// Looks at the memory.
   ///
-  /// - Parameter queries: `[steps, batch, query]`: any number of queries for each sequence.
+  /// - Parameters:
+  ///   - queries: `[steps, batch, query]`: any number of queries for each sequence.
+  ///   - choose: Chooses single places, for hard attention: given the weights, it returns 1 at the place that a query sees, else 0. A
+  ///     query of which it returns only zeros sees the mixture of all places; without it all do. The weights get no gradient from a
+  ///     context of a chosen place.
   /// - Returns: what was seen, `[steps, batch, memory]`, and how much of each place, `[steps, batch, time]`: of each query the
   ///   weights add up to 1, or are all 0 where a sequence is empty.
-  public func attend(_ queries: Tensor<Scalar>) -> (context: Tensor<Scalar>, weights: Tensor<Scalar>) {
+  public func attend(
+    _ queries: Tensor<Scalar>, choosing choose: ((_ weights: Tensor<Scalar>) -> Tensor<Scalar>)? = nil
+  ) -> (context: Tensor<Scalar>, weights: Tensor<Scalar>) {
     check(
       queries.rank == 3 && queries.shape[1] == batchSize && queries.shape[2] == querySize,
       "AttentionMemory.attend: the queries have the shape \(queries.shape), not [steps, \(batchSize), \(querySize)]")
@@ -70,12 +76,17 @@ public struct AttentionMemory<Scalar: TensorScalar>: Sendable {
       "AttentionMemory.attend: the scores have the shape \(scores.shape), not [steps, batch, time]")
     let (extent, values) = (extent, values)
     let weights = extent.weights(scores.detached())
-    let context = extent.mix(weights: weights, values, overSteps: false)
+    let choices = choose.map { $0(weights) }
+    // How much of each query's context is the mixture, [steps, batch, 1].
+    let mixed = choices.map { 1 - $0.sum(alongAxes: 2, keepingAxes: true) }
+    let seen = if let choices, let mixed { choices + mixed * weights } else { weights }
+    let context = extent.mix(weights: seen, values, overSteps: false)
     let results = shared.record(results: [context, weights], inputs: [scores]) { cotangents, mixtures in
       var ofWeights = cotangents[1]
       if let ofContext = cotangents[0] {
-        mixtures.append(Mixture(weights: weights, cotangent: ofContext))
-        let part = extent.products(ofContext, values)
+        mixtures.append(Mixture(weights: seen, cotangent: ofContext))
+        let products = extent.products(ofContext, values)
+        let part = mixed.map { $0 * products } ?? products
         ofWeights = ofWeights.map { $0 + part } ?? part
       }
       guard let ofWeights else { return [nil] }

@@ -72,4 +72,15 @@ public struct Bridge<Cell: RecurrentCell>: Module {
         })
     }
   }
+
+  /// The first states of the decoder's layers, all made of the same features `[batch, features]`, such as the mean of a picture's places (Xu et
+  /// al. 2015, "Show, attend and tell", section 3.1.2).
+  ///
+  /// - Precondition: the bridge is linear.
+  public func callAsFunction(_ features: Tensor<Scalar>, to decoder: Stacked<Cell>) -> Stacked<Cell>.State {
+    check(kind == .linear, "Bridge: a \(kind.rawValue) bridge makes no states of features")
+    let initial = decoder.initialState(batchSize: features.shape[0])
+    return StackedState(
+      layers: zip(maps, initial.layers).map { maps, state in state.replacingTensors(with: maps.map { $0(features).tanh() }) })
+  }
 }

@@ -14,6 +14,7 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
 
   private let cells: [SteppedCell<Cell>]
   private let readout: SteppedLinear<Scalar>
+  private let gate: SteppedLinear<Scalar>?
 
   init(_ decoder: AttentionDecoder<Cell, Attention>, _ memory: Tensor<Scalar>, _ lengths: [Int]?) {
     self.decoder = decoder
@@ -21,6 +22,7 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
     self.memory = decoder.attention?.attending(memory, lengths: lengths)
     cells = decoder.rnn.layers.map { SteppedCell($0) }
     readout = SteppedLinear(decoder.readout)
+    gate = decoder.gate.map { SteppedLinear($0) }
   }
 
   /// The scores of the next token and the state after it.
@@ -31,10 +33,13 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
   /// - Returns: unnormalized log-probabilities, `[rows, tokens]`.
   public func step(_ tokens: IndexTensor, from state: State) -> (logits: Tensor<Scalar>, state: State) {
     let embedded = decoder.embedding(tokens)
-    let step = step(embedded: embedded, from: state) { _, features in features }
+    let step = step(embedded: embedded, from: state, choosing: decoder.focus.choice()) { _, features in features }
     let readouts = step.state.readout ?? decoder.readout(step.output, step.context, embedded) { readout($0) }
     return (decoder.logits(readouts), step.state)
   }
+
+  /// Chooses the places that are seen; see ``AttentionMemory/attend(_:choosing:)``.
+  typealias Choice = (_ weights: Tensor<Scalar>) -> Tensor<Scalar>
 
   /// What a step gives: the output of the top layer and the context (nil without attention), a row a sequence, and the state.
   typealias Step = (output: Tensor<Scalar>, context: Tensor<Scalar>?, state: State)
@@ -43,16 +48,17 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
   ///
   /// - Parameters:
   ///   - embedded: The embedded tokens, `[rows, embedding]`.
+  ///   - choose: Chooses the places that are seen; nil: the mixture of all is.
   ///   - between: What becomes of the features that reach layer `index`, from 1 on.
   func step(
-    embedded: Tensor<Scalar>, from state: State, between: (_ index: Int, Tensor<Scalar>) -> Tensor<Scalar>
+    embedded: Tensor<Scalar>, from state: State, choosing choose: Choice?, between: (_ index: Int, Tensor<Scalar>) -> Tensor<Scalar>
   ) -> Step {
     var (context, weights): (Tensor<Scalar>?, Tensor<Scalar>?) = (nil, nil)
     var features = embedded
     switch decoder.feeding {
     case .nothing: break
     case .context:
-      (context, weights) = attend(state.layers.layers[cells.count - 1].hidden)
+      (context, weights) = attend(state.layers.layers[cells.count - 1].hidden, choose)
       if let context { features = features.concatenated(with: context, alongAxis: 1) }
     case .readout:
       guard let fed = state.readout else { fatalError("DecoderSteps: the state has no readout; see state(of:)") }
@@ -65,21 +71,28 @@ public struct DecoderSteps<Cell: RecurrentCell, Attention: RecurrentLayers.Atten
       let hidden = layers.layers[index].hidden
       features = decoder.rnn.addsInput(at: index) ? hidden + features : hidden
     }
-    if decoder.feeding != .context { (context, weights) = attend(features) }
+    if decoder.feeding != .context { (context, weights) = attend(features, choose) }
     var next = State(layers: layers, readout: nil, weights: weights)
     if decoder.feeding == .readout { next.readout = decoder.readout(features, context, embedded) { readout($0) } }
     return (features, context, next)
   }
 
   /// Looks at the memory with each row of `[rows, hidden]`.
-  private func attend(_ queries: Tensor<Scalar>) -> (Tensor<Scalar>?, Tensor<Scalar>?) {
-    guard let memory else { return (nil, nil) }
+  private func attend(_ queries: Tensor<Scalar>, _ choose: Choice?) -> (Tensor<Scalar>?, Tensor<Scalar>?) {
+    guard memory != nil else { return (nil, nil) }
     let (rows, size) = (queries.shape[0], queries.shape[1])
     check(
       rows % batchSize == 0, "DecoderSteps: \(rows) rows are no multiple of the \(batchSize) sequences of the memory")
-    let (context, weights) = memory.attend(queries.reshaped(to: [rows / batchSize, batchSize, size]))
+    guard let seen = look(queries.reshaped(to: [rows / batchSize, batchSize, size]), choose) else { return (nil, nil) }
     return (
-      context.reshaped(to: [rows, context.shape[2]]), weights.reshaped(to: [rows, weights.shape[2]])
+      seen.context.reshaped(to: [rows, seen.context.shape[2]]), seen.weights.reshaped(to: [rows, seen.weights.shape[2]])
     )
+  }
+
+  /// Looks with queries `[steps, batch, hidden]`, through the gate; nil without attention.
+  func look(_ queries: Tensor<Scalar>, _ choose: Choice?) -> (context: Tensor<Scalar>, weights: Tensor<Scalar>)? {
+    guard var seen = memory?.attend(queries, choosing: choose) else { return nil }
+    if let gate { seen.context = seen.context * gate(queries).sigmoid() }
+    return seen
   }
 }

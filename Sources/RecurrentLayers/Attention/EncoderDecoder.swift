@@ -24,8 +24,8 @@ public import RecurrentTensors
 /// let source = IndexTensor(shape: [7, 2], scalars: Array(repeating: 3, count: 14))
 /// let target = IndexTensor(shape: [5, 2], scalars: Array(repeating: 1, count: 10))
 /// let encoded = model.encode(source, lengths: [7, 3])
-/// let (readouts, weights) = model.decoder(target, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
-/// // readouts.shape == [5, 2, 4], weights?.shape == [5, 2, 7]
+/// let outputs = model.decoder(target, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+/// // outputs.readouts.shape == [5, 2, 4], outputs.weights?.shape == [5, 2, 7]
 /// ```
 public struct EncoderDecoder<Cell: RecurrentCell, Attention: RecurrentLayers.Attention<Cell.Scalar>>: Module {
   public typealias Scalar = Cell.Scalar

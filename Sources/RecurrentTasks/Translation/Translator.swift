@@ -64,17 +64,17 @@ public struct TranslationNetwork<Scalar: TensorScalar>: Module {
   ) -> Tensor<Scalar> {
     let encoded = network.encode(
       batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout) { $0($1, using: &generator) }
-    let (readouts, _) = network.decoder(
+    let outputs = network.decoder(
       batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
       dropping: configuration.decoderDropout, samplingRate: samplingRate, using: &generator)
     return network.decoder.crossEntropy(
-      readouts, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
+      outputs.readouts, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
   }
 
   /// The cross-entropy of the targets of a batch in nats, all tokens together, as the model stands.
   func totalLoss(_ batch: PairBatch) -> Double {
     let encoded = network.encode(batch.source.tokens, lengths: batch.source.lengths)
-    let (readouts, _) = network.decoder(batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths)
+    let readouts = network.decoder(batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
     return Double(
       network.decoder.crossEntropy(readouts, targets: batch.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
   }
