@@ -51,7 +51,7 @@ import Testing
     (["translate", "m", "--beam", "-2"], "--beam is -2"), (["translate", "m", "--coverage", "-1"], "--coverage is -1.0"),
     (["forecast", "m", "--data", "x", "--steps", "-3"], "--steps is -3"), (["predict", "m", "--steps", "-3"], "--steps is -3"),
     (["watch", "m", "x", "--steps", "-1"], "--steps is -1"), (["train", "tiny.yaml", "--threads", "-1"], "--threads is -1"),
-    (["generate", "m", "--temperature", "--json"], "--json"),
+    (["generate", "m", "--temperature", "--json"], "--temperature"),
     (["generate", "m", "--length", "-1"], "--length is -1"),
     (["generate", "m", "--temperature=-1"], "--temperature is -1"),
     (["generate", "m", "--temperature", "-1"], "--temperature is -1"),

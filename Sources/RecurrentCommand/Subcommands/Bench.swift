@@ -32,7 +32,7 @@ struct Bench: ParsableCommand {
   @Flag(name: .long, help: "Answer in JSON, the protocol of a benchmark; without it in words.")
   var json = false
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {

@@ -27,22 +27,22 @@ struct Chat: ParsableCommand {
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
   var model: String
 
-  @Option(name: .long, parsing: .unconditional, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
+  @Option(name: .long, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
   var temperature = 0.7
 
-  @Option(name: .long, parsing: .unconditional, help: "Choose among this many of the likeliest tokens only. (default: all)")
+  @Option(name: .long, help: "Choose among this many of the likeliest tokens only. (default: all)")
   var topK: Int?
 
-  @Option(name: .long, parsing: .unconditional, help: "Choose among the likeliest tokens that reach this probability together.")
+  @Option(name: .long, help: "Choose among the likeliest tokens that reach this probability together.")
   var topP = 0.9
 
-  @Option(name: .long, parsing: .unconditional, help: "Tokens of an answer at most; a longer one is cut short.")
+  @Option(name: .long, help: "Tokens of an answer at most; a longer one is cut short.")
   var maxTokens = 100
 
-  @Option(name: .long, parsing: .unconditional, help: "The same seed gives the same answers to the same turns. (default: another each time)")
+  @Option(name: .long, help: "The same seed gives the same answers to the same turns. (default: another each time)")
   var seed: UInt64?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {

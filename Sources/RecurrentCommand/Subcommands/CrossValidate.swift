@@ -30,10 +30,10 @@ struct CrossValidate: ParsableCommand {
     help: ArgumentHelp("Change a value of the recipe, such as data.folds=10; may be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(name: .long, parsing: .unconditional, help: "The seed, in place of the recipe's; folds do not depend on it.")
+  @Option(name: .long, help: "The seed, in place of the recipe's; folds do not depend on it.")
   var seed: Int?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object a fold, and one for all.")

@@ -19,10 +19,10 @@ struct Demo: ParsableCommand {
     name: .long, help: ArgumentHelp("Where the run's files go; an earlier run there is replaced.", valueName: "dir"))
   var output = "output/shakespeare-demo"
 
-  @Option(name: .long, parsing: .unconditional, help: "The seed; the same seed gives the same model and the same page.")
+  @Option(name: .long, help: "The seed; the same seed gives the same model and the same page.")
   var seed = 1
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Option(

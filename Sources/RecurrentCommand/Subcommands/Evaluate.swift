@@ -53,7 +53,7 @@ struct Evaluate: ParsableCommand {
     help: ArgumentHelp("Also write evaluation.json and the pictures that belong to it there.", valueName: "dir"))
   var output: String?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object.")

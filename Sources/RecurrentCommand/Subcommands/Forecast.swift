@@ -21,7 +21,7 @@ struct Forecast: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("A table with the columns that the model was trained on.", valueName: "file"))
   var data: String
 
-  @Option(name: .long, parsing: .unconditional, help: "Rows to forecast. (default: the model's horizon, which is also the most where it is not recursive)")
+  @Option(name: .long, help: "Rows to forecast. (default: the model's horizon, which is also the most where it is not recursive)")
   var steps: Int?
 
   @Option(
@@ -29,7 +29,7 @@ struct Forecast: ParsableCommand {
     help: ArgumentHelp("Write forecast.csv and forecast.svg there, in place of printing the table.", valueName: "dir"))
   var output: String?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {

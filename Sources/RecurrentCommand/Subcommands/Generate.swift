@@ -21,20 +21,20 @@ struct Generate: ParsableCommand {
   @Option(name: .long, help: "Text to go on from; it is printed first. (default: as after the end of a line)")
   var prompt: String?
 
-  @Option(name: .long, parsing: .unconditional, help: "Tokens to write after the prompt.")
+  @Option(name: .long, help: "Tokens to write after the prompt.")
   var length = 500
 
-  @Option(name: .long, parsing: .unconditional, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
+  @Option(name: .long, help: "1 is the model's own distribution, less keeps to what is likely, 0 takes the likeliest.")
   var temperature = 0.8
 
-  @Option(name: .long, parsing: .unconditional, help: "Choose among this many of the likeliest tokens only. (default: all)")
+  @Option(name: .long, help: "Choose among this many of the likeliest tokens only. (default: all)")
   var topK: Int?
 
   @Option(
-    name: .long, parsing: .unconditional, help: "Choose among the likeliest tokens that reach this probability together. (default: 1, all)")
+    name: .long, help: "Choose among the likeliest tokens that reach this probability together. (default: 1, all)")
   var topP: Double?
 
-  @Option(name: .long, parsing: .unconditional, help: "The same seed writes the same text. (default: another each time)")
+  @Option(name: .long, help: "The same seed writes the same text. (default: another each time)")
   var seed: UInt64?
 
   @Option(
@@ -42,7 +42,7 @@ struct Generate: ParsableCommand {
     help: "The weights of the recurrent layers: float32, or bfloat16, which is faster for large ones and less exact.")
   var weights = WeightChoice.float32
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   func validate() throws {

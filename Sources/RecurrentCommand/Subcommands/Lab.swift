@@ -45,10 +45,10 @@ struct Lab: ParsableCommand {
     help: ArgumentHelp("Where the page and its data go. (default: output/lab/NAME)", valueName: "dir"))
   var output: String?
 
-  @Option(name: .long, parsing: .unconditional, help: "The seed; the same seed gives the same page.")
+  @Option(name: .long, help: "The seed; the same seed gives the same page.")
   var seed = 1
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object in place of the table.")

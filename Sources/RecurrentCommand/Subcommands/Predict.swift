@@ -36,12 +36,12 @@ struct Predict: ParsableCommand {
   var html: String?
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .long,
     help: ArgumentHelp(
       "How many steps are asked of a model that makes series of any length. (default: as in training)", valueName: "count"))
   var steps: Int?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object a text or series.")

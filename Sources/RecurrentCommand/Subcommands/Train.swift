@@ -39,10 +39,10 @@ struct Train: ParsableCommand {
       "Change a value of the recipe, such as training.epochs=3; may be repeated.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(name: .long, parsing: .unconditional, help: "The seed, in place of the recipe's; the same seed gives the same bits.")
+  @Option(name: .long, help: "The seed, in place of the recipe's; the same seed gives the same bits.")
   var seed: Int?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Option(

@@ -28,25 +28,25 @@ struct Translate: ParsableCommand {
   @Option(name: .customLong("with"), help: ArgumentHelp("A further model that translates together with the first.", valueName: "model"))
   var others: [String] = []
 
-  @Option(name: .long, parsing: .unconditional, help: "Hypotheses side by side; 1 takes the likeliest token each time.")
+  @Option(name: .long, help: "Hypotheses side by side; 1 takes the likeliest token each time.")
   var beam = 5
 
-  @Option(name: .long, parsing: .unconditional, help: "Print this many translations of each sentence, the best first, with their scores.")
+  @Option(name: .long, help: "Print this many translations of each sentence, the best first, with their scores.")
   var nBest: Int?
 
-  @Option(name: .long, parsing: .unconditional, help: "How much longer translations are preferred: the power of Wu et al. 2016; 0 not at all.")
+  @Option(name: .long, help: "How much longer translations are preferred: the power of Wu et al. 2016; 0 not at all.")
   var lengthPenalty = 1.0
 
-  @Option(name: .long, parsing: .unconditional, help: "How much it costs to leave a place of the source unseen (Wu et al. 2016); 0 nothing.")
+  @Option(name: .long, help: "How much it costs to leave a place of the source unseen (Wu et al. 2016); 0 nothing.")
   var coverage = 0.0
 
-  @Option(name: .long, parsing: .unconditional, help: "The most tokens of a translation. (default: twice as many as the source has, and ten)")
+  @Option(name: .long, help: "The most tokens of a translation. (default: twice as many as the source has, and ten)")
   var maxLength: Int?
 
   @Option(name: .long, help: ArgumentHelp("Draw where the model looked, for one sentence.", valueName: "file"))
   var alignment: String?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object a sentence.")

@@ -43,13 +43,13 @@ struct Watch: ParsableCommand {
       "A gate or state to show, such as forget or cell; may be repeated. (default: all)", valueName: "name"))
   var gate: [String] = []
 
-  @Option(name: .long, parsing: .unconditionalSingleValue, help: ArgumentHelp("A layer to show, from 0; may be repeated. (default: all)", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("A layer to show, from 0; may be repeated. (default: all)", valueName: "n"))
   var layer: [Int] = []
 
   @Option(name: .long, help: UnitChoice.help)
   var units = UnitChoice.varied(32)
 
-  @Option(name: .long, parsing: .unconditional, help: "Steps of the input to read.")
+  @Option(name: .long, help: "Steps of the input to read.")
   var steps = 500
 
   @Option(
@@ -57,7 +57,7 @@ struct Watch: ParsableCommand {
     help: ArgumentHelp("Where the picture goes: a file that ends in .svg or .html.", valueName: "file"))
   var output: String?
 
-  @Option(name: .long, parsing: .unconditional, help: ThreadCount.help)
+  @Option(name: .long, help: ThreadCount.help)
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object, with the values of the units shown.")
