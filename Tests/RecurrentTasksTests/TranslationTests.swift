@@ -128,7 +128,7 @@ enum TinyLanguage {
 
       let ensemble = try TranslatorEnsemble([trained])
       let pair = TinyLanguage.pairs(count: 1, seed: 9)[0]
-      let found = try ensemble.translate([pair.0], by: TranslationSearch(beam: 4, bestCount: 3, keepsWeights: true))[0]
+      let found = try ensemble.translate([pair.0], by: SentenceSearch(beam: 4, bestCount: 3, keepsWeights: true))[0]
       #expect(found[0].isComplete && found.count == 3)
       if least > 90 { #expect(found[0].text.filter { $0 != " " } == pair.1.filter { $0 != " " }) }
       if trained.settings.model.attention == .none {
@@ -147,7 +147,7 @@ enum TinyLanguage {
     try withDirectory(TinyLanguage.files()) { url in
       let trained = try Self.train(url, ["training.epochs=1", "data.tokens=characters"])
       let sentences = TinyLanguage.pairs(count: 12, seed: 5).map(\.0) + ["", "dog", "an unknown wörd"]
-      let search = TranslationSearch(beam: beam, bestCount: beam, keepsWeights: true)
+      let search = SentenceSearch(beam: beam, bestCount: beam, keepsWeights: true)
       let ensemble = try TranslatorEnsemble([trained])
       let together = try ensemble.translate(sentences, by: search)
       for (sentence, found) in zip(sentences, together) { #expect(try ensemble.translate([sentence], by: search)[0] == found) }
@@ -277,7 +277,7 @@ enum TinyLanguage {
   @Test func batchesArePaddedWithWhatWeighsNothing() {
     let batch = PairBatch(sources: [[5, 6, 1], [7, 1]], targets: [[3, 1], [4, 5, 6, 1]], begin: 0)
     #expect(batch.source.lengths == [3, 2])
-    #expect(batch.read == IndexTensor(shape: [4, 2], scalars: [0, 0, 3, 4, 0, 5, 0, 6]))
-    #expect(batch.targets == IndexTensor(shape: [4, 2], scalars: [3, 4, 1, 5, -1, 6, -1, 1]))
+    #expect(batch.target.read == IndexTensor(shape: [4, 2], scalars: [0, 0, 3, 4, 0, 5, 0, 6]))
+    #expect(batch.target.targets == IndexTensor(shape: [4, 2], scalars: [3, 4, 1, 5, -1, 6, -1, 1]))
   }
 }

@@ -75,7 +75,7 @@ struct Translate: ParsableCommand {
     if alignment != nil, members[0].settings.model.attention == .none {
       throw CommandError("--alignment: \(model) has no attention: there is nothing to draw")
     }
-    let search = TranslationSearch(
+    let search = SentenceSearch(
       beam: beam, bestCount: nBest ?? 1, lengthPenalty: lengthPenalty, coverage: coverage, maximumLength: maxLength,
       keepsWeights: alignment != nil || json)
     let tokens = members[0].settings.data.tokens

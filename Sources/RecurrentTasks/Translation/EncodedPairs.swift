@@ -1,5 +1,5 @@
 public import RecurrentData
-public import RecurrentTensors
+import RecurrentTensors
 
 /// How both languages become tokens.
 public struct PairCodecs: Sendable {
@@ -126,19 +126,11 @@ struct EncodedPairs: Sendable {
 public struct PairBatch: Sendable {
   /// The source's tokens and their lengths.
   public let source: TokenBatch
-  /// What the decoder reads, `[steps, batch]`: the token that begins a sentence, then each target but the last.
-  public let read: IndexTensor
-  /// What it is to predict, `[steps, batch]`; `IndexTensor.ignored` past the end.
-  public let targets: IndexTensor
+  /// The targets.
+  public let target: TargetBatch
 
   init(sources: [[Int32]], targets: [[Int32]], begin: Int32) {
     source = TokenBatch(sources)
-    let (batch, steps) = (targets.count, targets.map(\.count).max() ?? 0)
-    read = TokenBatch(targets.map { [begin] + $0.dropLast() }).tokens
-    var scalars = [Int32](repeating: IndexTensor.ignored, count: steps * batch)
-    for (column, target) in targets.enumerated() {
-      for (step, token) in target.enumerated() { scalars[step * batch + column] = token }
-    }
-    self.targets = IndexTensor(shape: [steps, batch], scalars: scalars)
+    target = TargetBatch(targets, begin: begin)
   }
 }

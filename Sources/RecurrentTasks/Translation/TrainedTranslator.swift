@@ -6,7 +6,7 @@ import RecurrentTraining
 ///
 /// ```swift
 /// let trained = try TrainedTranslator(contentsOf: url)
-/// let best = try TranslatorEnsemble([trained]).translate(["ein Mann liest."], by: TranslationSearch(beam: 5))[0][0]
+/// let best = try TranslatorEnsemble([trained]).translate(["ein Mann liest."], by: SentenceSearch(beam: 5))[0][0]
 /// print(best.text)
 /// ```
 public typealias TrainedTranslator = Trained<Translation>

@@ -65,7 +65,7 @@ extension Translation {
     }
     let (sources, references) = (examples.pairs.sources, examples.pairs.targets)
     let ensemble = try TranslatorEnsemble([trained])
-    func written(_ search: TranslationSearch) throws -> TranslationScore.Written {
+    func written(_ search: SentenceSearch) throws -> TranslationScore.Written {
       let stopwatch = Stopwatch()
       let found = try ensemble.translate(sources, by: search).map { $0[0] }
       let seconds = stopwatch.seconds
@@ -76,7 +76,7 @@ extension Translation {
           sources: sources, hypotheses: texts, references: all, bounds: [6, 11, 16, 21, 31, 51], lowercases: data.lowercase),
         seconds: seconds)
     }
-    let (greedy, widest) = (try written(.greedy), try written(TranslationSearch(beam: beam)))
+    let (greedy, widest) = (try written(.greedy), try written(SentenceSearch(beam: beam)))
     return TranslationScore(
       part: measured.part, overlap: measured.overlap, loss: trained.model.meanLoss(of: examples), greedy: greedy, beam: widest, beamWidth: beam,
       chrF: ChrF(hypotheses: widest.texts.map(\.text), references: references.map { [$0] }, lowercases: data.lowercase),

@@ -53,7 +53,7 @@ public struct TranslationObjective: Objective {
   public func loss(
     of model: Translator, on batch: TranslationBatch, from carried: NoCarriedState, using generator: inout RandomGenerator
   ) -> Loss<NoCarriedState> {
-    Loss(loss(of: model, on: batch, using: &generator), units: batch.pairs.targets.countedCount)
+    Loss(loss(of: model, on: batch, using: &generator), units: batch.pairs.target.targets.countedCount)
   }
 
   /// The loss in any precision.
@@ -65,7 +65,7 @@ public struct TranslationObjective: Objective {
 
   public func evaluate(_ model: Translator, using generator: inout RandomGenerator) -> Evaluation {
     let loss = model.meanLoss(of: validation)
-    let written = TranslationSearch.greedy.translations(of: validation.sources, by: [model], codecs)
+    let written = SentenceSearch.greedy.translations(of: validation.sources, by: [model], codecs)
     let bleu = BLEU(
       hypotheses: written.map { $0[0].text(codecs) }, references: validation.pairs.targets.map { [$0] },
       lowercases: lowercases)
@@ -91,7 +91,7 @@ public struct TranslationObjective: Objective {
   public func samples(from model: Translator, using generator: inout RandomGenerator) -> [Sample] {
     guard validation.count > 0 else { return [] }
     let index = Int(generator.next() % UInt64(validation.count))
-    let written = TranslationSearch.greedy.translations(of: [validation.sources[index]], by: [model], codecs)
+    let written = SentenceSearch.greedy.translations(of: [validation.sources[index]], by: [model], codecs)
     return [.text("\(validation.pairs.pairs[index].source)\n  -> \(written[0][0].text(codecs))")]
   }
 }

@@ -65,17 +65,17 @@ public struct TranslationNetwork<Scalar: TensorScalar>: Module {
     let encoded = network.encode(
       batch.source.tokens, lengths: batch.source.lengths, dropping: configuration.encoderDropout) { $0($1, using: &generator) }
     let outputs = network.decoder(
-      batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
+      batch.target.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths,
       dropping: configuration.decoderDropout, samplingRate: samplingRate, using: &generator)
     return network.decoder.crossEntropy(
-      outputs.readouts, targets: batch.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
+      outputs.readouts, targets: batch.target.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing)
   }
 
   /// The cross-entropy of the targets of a batch in nats, all tokens together, as the model stands.
   func totalLoss(_ batch: PairBatch) -> Double {
     let encoded = network.encode(batch.source.tokens, lengths: batch.source.lengths)
-    let readouts = network.decoder(batch.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
+    let readouts = network.decoder(batch.target.read, from: encoded.start, over: encoded.memory, lengths: encoded.lengths).readouts
     return Double(
-      network.decoder.crossEntropy(readouts, targets: batch.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
+      network.decoder.crossEntropy(readouts, targets: batch.target.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
   }
 }

@@ -32,7 +32,7 @@ public struct TranslatorEnsemble: Sendable {
   ///
   /// - Returns: for each its translations, the best first.
   /// - Throws: ``TranslationError`` that says which sentence cannot be read.
-  public func translate(_ sentences: [String], by search: TranslationSearch = TranslationSearch()) throws -> [[TranslatedText]] {
+  public func translate(_ sentences: [String], by search: SentenceSearch = SentenceSearch()) throws -> [[TranslatedText]] {
     let codecs = members[0].codecs
     let isReversed = members[0].settings.model.reverseSource
     let encoded = try sentences.enumerated().map { index, sentence in
