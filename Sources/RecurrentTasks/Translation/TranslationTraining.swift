@@ -76,7 +76,7 @@ public struct TranslationObjective: Objective {
   /// What BLEU lacks of 100; of equals the one with the lower loss. A model's translations still get better when its probabilities
   /// no longer do.
   ///
-  /// A BLEU below ``leastBLEU`` is a few phrases that happen to be right: such evaluations are worse than any above it, and of these the one
+  /// A BLEU below 2 is a few phrases that happen to be right: such evaluations are worse than any above it, and of these the one
   /// with the lowest loss is the best.
   public func score(of evaluation: Evaluation) -> Double {
     guard evaluation.loss.isFinite else { return .infinity }
