@@ -64,22 +64,25 @@ PYTHON ?= python3
 peers: build
 	$(PYTHON) $(COMPARE) -- .build/release/recurrent bench --json
 
-# $(call system_library,VARIABLE,What for,Debian package,Fedora package): a library of the system, whose header VARIABLE names. macOS has both.
+# $(call system_library,VARIABLE,What for,Debian package,Fedora package,Homebrew package): a library of the system, whose header VARIABLE names.
+# macOS has those without a Homebrew package.
 define system_library
-@if [ "$$(uname)" != Darwin ] && ! [ -e $($(1)) ]; then \
+@if ! [ -e $($(1)) ] && ! { [ "$$(uname)" = Darwin ] && [ -e "$(if $(5),$$(brew --prefix 2>/dev/null)/include/$(notdir $($(1))),/)" ]; }; then \
   if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
     apt-get update -q && apt-get install -q -y --no-install-recommends $(3); \
   else \
-    echo '$(2); install its headers (Debian: apt-get install $(3); Fedora: dnf install $(4));' \
+    echo '$(2); install its headers (Debian: apt-get install $(3); Fedora: dnf install $(4)$(if $(5),; macOS: brew install $(5)));' \
       'where $(notdir $($(1))) is elsewhere: make $(1)=PATH' >&2; exit 1; \
   fi; \
 fi
 endef
 
 # Swift itself is taken for granted. What it needs beside it to fetch packages and link, Debian and Ubuntu have as
-# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used. So are zlib and libedit.
+# git, libc6-dev and libstdc++-dev; they are installed where they are missing and apt-get may be used. So are the libraries below.
 ZLIB_HEADER ?= /usr/include/zlib.h
 LIBEDIT_HEADER ?= /usr/include/histedit.h
+JPEG_HEADER ?= /usr/include/jpeglib.h
+PNG_HEADER ?= /usr/include/png.h
 tools:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; }
 	@if ! command -v git >/dev/null; then \
@@ -91,3 +94,5 @@ tools:
 	fi
 	$(call system_library,ZLIB_HEADER,zlib is needed to read .gz files,zlib1g-dev,zlib-devel)
 	$(call system_library,LIBEDIT_HEADER,libedit is needed to edit lines in chat,libedit-dev,libedit-devel)
+	$(call system_library,JPEG_HEADER,libjpeg-turbo is needed to read JPEG pictures,libjpeg-dev,libjpeg-turbo-devel,jpeg-turbo)
+	$(call system_library,PNG_HEADER,libpng is needed to read and write PNG pictures,libpng-dev,libpng-devel,libpng)

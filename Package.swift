@@ -26,6 +26,13 @@ let recurrent: [Target.Dependency] = [
   "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks",
 ]
 
+/// Libraries that macOS does not have lie where pkg-config says; elsewhere compilers find them by themselves.
+#if os(macOS)
+  func packaged(_ name: String) -> String? { name }
+#else
+  func packaged(_ name: String) -> String? { nil }
+#endif
+
 let package = Package(
   name: "Recurrent",
   platforms: [.macOS(.v15)],
@@ -47,10 +54,17 @@ let package = Package(
     .systemLibrary(name: "SystemZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     // Edits the lines of `recurrent chat`; macOS has it too.
     .systemLibrary(name: "SystemEditline", providers: [.apt(["libedit-dev"]), .yum(["libedit-devel"])]),
+    // Read and write pictures; on macOS they are Homebrew's.
+    .systemLibrary(
+      name: "SystemJPEG", pkgConfig: packaged("libjpeg"),
+      providers: [.apt(["libjpeg-dev"]), .yum(["libjpeg-turbo-devel"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "SystemPNG", pkgConfig: packaged("libpng"), providers: [.apt(["libpng-dev"]), .yum(["libpng-devel"]), .brew(["libpng"])]),
     .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
+    library("RecurrentPictures", ["RecurrentTensors", "RecurrentData", "SystemJPEG", "SystemPNG"]),
     library("RecurrentDrawing", []),
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
@@ -74,6 +88,7 @@ let package = Package(
     tests("RecurrentLayers", ["RecurrentTensors", "RecurrentTestSupport", "AllocationCounter"]),
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers", "RecurrentTestSupport"]),
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
+    tests("RecurrentPictures", ["RecurrentTensors", "RecurrentData", "SystemZlib"], exclude: ["Fixtures"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", recurrent + ["RecurrentDrawing"], exclude: ["Fixtures"]),
@@ -89,7 +104,7 @@ let package = Package(
       name: "OutsiderTests", dependencies: recurrent, packageAccess: false, swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     // The examples in the documentation of all sources, which a plugin makes into Swift files. Nobody who depends on this package builds these.
     .testTarget(
-      name: "ExampleTests", dependencies: recurrent + ["RecurrentDrawing"], exclude: ["Preludes.swift"], packageAccess: false,
+      name: "ExampleTests", dependencies: recurrent + ["RecurrentDrawing", "RecurrentPictures"], exclude: ["Preludes.swift"], packageAccess: false,
       swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")], plugins: ["ExtractExamples"]),
     .plugin(name: "ExtractExamples", capability: .buildTool(), dependencies: ["ExampleExtractor"]),
     .executableTarget(name: "ExampleExtractor", path: "Tests/ExampleExtractor", swiftSettings: settings),

@@ -25,6 +25,9 @@ let standardized: [LabelledSequence] = [], classes: [Int] = [], sequence = stand
 // MARK: BLEU.swift, ChrF.swift
 let translations = ["a man reads ."], references = ["a man is reading ."]
 
+// MARK: CIDErD.swift, CaptionMetric.swift
+let captions = ["a man reads"], references = [["A man is reading.", "Someone reads."]]
+
 // MARK: Adam.swift
 var model = ExampleModel()
 let gradient = model

@@ -7,7 +7,7 @@ import Testing
 struct EveryReaderTests {
   enum Reader: CaseIterable {
     case lines, table, answerTable, sequenceTable, jsonLines, sequencePairs, tsFile, labelFirst, idx, images, threeLines, pairTable, parallel
-    case conversations
+    case conversations, captionTable, captionLines
 
     func read(_ url: URL) throws {
       switch self {
@@ -27,6 +27,8 @@ struct EveryReaderTests {
       case .pairTable: _ = try SentencePairs(table: url, source: 1, target: 2, format: .tabs.withoutHeader)
       case .parallel: _ = try SentencePairs(sources: url, targets: url)
       case .conversations: _ = try ConversationSet(jsonLines: url)
+      case .captionTable: _ = try CaptionSet(contentsOf: url)
+      case .captionLines: _ = try CaptionSet(jsonLines: url)
       }
     }
 
@@ -45,6 +47,8 @@ struct EveryReaderTests {
       case .pairTable: Array("a \"b\tc\r\nd\te\u{E9}\n".utf8)
       case .parallel: Array("a\r\nb \u{E9}\n".utf8)
       case .conversations: Array("{\"topic\":\"a\\u00e9\",\"turns\":[\"b\",\"c\"]}\n".utf8)
+      case .captionTable: Array("image,caption\r\na.jpg#0,\"b \u{E9}, \"\"c\"\"\"\r\n".utf8)
+      case .captionLines: Array("{\"picture\":\"a\\u00e9\",\"captions\":[\"b\",\"c\"],\"k\":3}\n".utf8)
       case .idx, .images: [0, 0, 8, 1, 0, 0, 0, 2, 9, 0]
       }
     }

@@ -14,6 +14,7 @@ enum SharedData {
   static let multi30k = root.appending(path: "multi30k/raw")
   static let tatoeba = root.appending(path: "tatoeba-fra-eng/fra-eng.tsv.gz")
   static let selfDialogue = root.appending(path: "self-dialogue")
+  static let flickr8k = root.appending(path: "flickr8k")
   static let tinyShakespeare = root.appending(path: "tinyshakespeare/input.txt")
 
   static func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }

@@ -31,7 +31,7 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A piece of a file as it stands in a message: in quotes, on one line, cut where it is long.
-func quoted(_ text: some StringProtocol) -> String {
+package func quoted(_ text: some StringProtocol) -> String {
   let limit = 40
   var shown = ""
   for scalar in text.unicodeScalars.prefix(limit) {
@@ -41,12 +41,12 @@ func quoted(_ text: some StringProtocol) -> String {
 }
 
 /// `"1 row"`, `"2 rows"`.
-func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
   "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }
 
 /// `a, b, c, and 4 more`: names for a message, never too many.
-func listed(_ names: some Collection<String>, limit: Int = 8) -> String {
+package func listed(_ names: some Collection<String>, limit: Int = 8) -> String {
   let shown = names.prefix(limit).joined(separator: ", ")
   return names.count > limit ? "\(shown), and \(names.count - limit) more" : shown
 }

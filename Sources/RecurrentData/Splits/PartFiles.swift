@@ -4,10 +4,16 @@ extension DataPart {
   /// The words that say so in the name of a file.
   private var words: [String] {
     switch self {
-    case .train: ["train", "training"]
-    case .validation: ["valid", "validation", "val", "dev"]
-    case .test: ["test"]
+    case .train: ["train", "training", "trainimages"]
+    case .validation: ["valid", "validation", "val", "dev", "devimages"]
+    case .test: ["test", "testimages"]
     }
+  }
+
+  /// The part that a word says, in any case; nil if it says none.
+  init?(word: String) {
+    guard let part = DataPart.allCases.first(where: { $0.words.contains(word.lowercased()) }) else { return nil }
+    self = part
   }
 
   /// The names among `names` that say they are this part, and have one of these extensions or none; `.gz` after it does not matter.

@@ -52,8 +52,11 @@ public struct BLEU: Sendable, Hashable {
     func tokens(_ text: String) -> [[UInt8]] {
       TranslationTokenizer.tokens(lowercases ? TranslationTokenizer.lowercased(text) : text)
     }
-    let words = tokens(hypothesis)
-    let alternatives = references.map(tokens)
+    add(tokens(hypothesis), alternatives: references.map(tokens))
+  }
+
+  /// Counts one more sentence of these words.
+  mutating func add(_ words: [[UInt8]], alternatives: [[[UInt8]]]) {
     hypothesisLength += words.count
     referenceLength += alternatives.map(\.count).min {
       (abs($0 - words.count), $0) < (abs($1 - words.count), $1)
@@ -108,6 +111,15 @@ public struct BLEU: Sendable, Hashable {
       }
     }
     return precisions
+  }
+
+  /// BLEU of runs of one to `order` words, without smoothing, from 0 to 100: BLEU-1 to BLEU-4 of the papers on captions.
+  ///
+  /// - Precondition: `1 <= order <= 4`.
+  public func score(order: Int) -> Double {
+    check((1...Self.longest).contains(order), "BLEU: the order \(order) is not from 1 to \(Self.longest)")
+    let logarithms = (0..<order).map { matches[$0] == 0 ? -Double.infinity : log(Double(matches[$0]) / Double(totals[$0])) }
+    return 100 * brevityPenalty * exp(logarithms.reduce(0, +) / Double(order))
   }
 
   private func score(usesEffectiveOrder: Bool) -> Double {

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import RecurrentTraining
+
+/// Measures of captions against figures that were computed apart (`Scripts/make_caption_goldens.py`).
+struct CaptionGoldenTests {
+  struct Golden: Decodable {
+    var sets: [Captions]
+    var stems: [[String]]
+  }
+
+  struct Captions: Decodable, CustomTestStringConvertible {
+    var name: String
+    var captions: [String]
+    var references: [[String]]
+    var bleu: [Double]
+    var ciderD: [Double]
+    var rougeL: [Double]
+    var meteorExactStem: [Double]
+
+    var testDescription: String { name }
+  }
+
+  static let golden: Golden = {
+    let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens/captions.json")
+    return try! JSONDecoder().decode(Golden.self, from: Data(contentsOf: url))
+  }()
+
+  private func agree(_ found: [Double], _ golden: [Double]) -> Bool {
+    found.count == golden.count && zip(found, golden).allSatisfy { abs($0 - $1) < 1e-9 }
+  }
+
+  @Test(arguments: golden.sets) func scoresAreThoseOfOthers(set: Captions) {
+    let bleu = BLEU(captions: set.captions, references: set.references)
+    #expect(agree((1...4).map { bleu.score(order: $0) }, set.bleu), "\(bleu), \(set.bleu)")
+    let cider = CIDErD(captions: set.captions, references: set.references)
+    #expect(agree(cider.scores, set.ciderD), "\(cider.scores), \(set.ciderD)")
+    let rouge = ROUGEL(captions: set.captions, references: set.references)
+    #expect(agree(rouge.scores, set.rougeL), "\(rouge.scores), \(set.rougeL)")
+    let meteor = MeteorExactStem(captions: set.captions, references: set.references)
+    #expect(agree(meteor.scores, set.meteorExactStem), "\(meteor.scores), \(set.meteorExactStem)")
+    #expect(agree([cider.score], [set.ciderD.reduce(0, +) / Double(set.ciderD.count)]))
+  }
+
+  @Test func stemsAreThoseOfOthers() {
+    for pair in Self.golden.stems { #expect(PorterStemmer.stem(pair[0]) == pair[1], "\(pair[0])") }
+  }
+
+  @Test func nothingToMeasure() {
+    #expect(CIDErD(captions: [], references: []).score == 0)
+    #expect(BLEU(captions: [], references: []).score(order: 4) == 0)
+  }
+}
