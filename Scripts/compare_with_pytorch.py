@@ -19,6 +19,11 @@ float32 and the same number of threads. What a call does:
     lm     embedding, layers, projection, mean cross-entropy, backward, clipping of the norm at 5, one update of Adam
     attention-train
            the same of a translator: bidirectional encoder, decoder with attention; see attention_in_pytorch.py
+    convolution-infer, convolution-train
+           one convolution of pictures with bias and relu; backward to its input and parameters
+    squeezenet-infer, squeezenet-train
+           the features of SqueezeNet 1.1; backward to the parameters. PyTorch keeps pictures in two orders, channels first
+           or last; what is shown is the faster of both; see pictures_in_pytorch.py
 
 GFLOP/s are those of the matrix products (as in Sources/RecurrentBenchmarking), the same count for both. The last column is
 PyTorch's time divided by ours: above 1, Recurrent is faster. The rows begin with the lowest where --sorted is given.
@@ -51,6 +56,10 @@ def read_cases(path: str, text: str) -> list:
 
 def operations(case: dict) -> int:
     """The multiplications and additions of the matrix products of one call."""
+    if "height" in case:
+        import pictures_in_pytorch
+
+        return pictures_in_pytorch.operations(case)
     tokens, hidden = case["time"] * case["batch"], case["hidden"]
     if case["op"] == "attention-train":
         return attention_operations(case)
@@ -101,6 +110,10 @@ def pytorch_call(case: dict):
         import attention_in_pytorch
 
         return attention_in_pytorch.training_step(case)
+    if "height" in case:
+        import pictures_in_pytorch
+
+        return pictures_in_pytorch.call(case, timed)
     layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[case["cell"]]
     shape = (case["time"], case["batch"])
     if case["op"] == "lm":

@@ -463,6 +463,17 @@ def attention() -> tuple:
     return attention_goldens.attention()
 
 
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def pictures() -> tuple:
+    """Convolution, pooling, batch normalization, SqueezeNet; see picture_goldens.py."""
+    sys.dont_write_bytecode = True
+    import picture_goldens
+
+    return picture_goldens.pictures()
+
+
 # --- all -------------------------------------------------------------------------------------------------------------
 
 
@@ -486,7 +497,7 @@ def main() -> int:
     torch.set_num_threads(1)
     files = {kind: lambda kind=kind: sequences(kind) for kind in KINDS}
     files |= {"cells": cells, "layers": layers, "losses": losses, "language-model": language_model}
-    files |= {"attention": attention}
+    files |= {"attention": attention, "pictures": pictures}
     files |= {name: lambda name=name: model_file(name) for name in MODELS}
     if not check:
         FOLDER.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,8 @@ import Recurrent
 extension BenchmarkCase {
   /// Runs the case and gives the seconds of one call, through the same interface as any user of the library.
   public func seconds() -> Double {
-    switch cell {
+    if let pictures { return pictureSeconds(pictures) }
+    return switch cell {
     case .rnn: seconds(ElmanCell<Float>.self)
     case .lstm: seconds(LSTMCell<Float>.self)
     case .gru: seconds(GRUCell<Float>.self)
@@ -28,7 +29,7 @@ extension BenchmarkCase {
       return medianSeconds { _ = rnn(inputs) }
     case .step:
       return stepSeconds(rnn, inputs.scalars)
-    case .lm, .attentionTrain:
+    case .lm, .attentionTrain, .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain:
       fatalError("answered above")
     }
   }

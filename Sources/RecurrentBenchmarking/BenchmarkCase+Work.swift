@@ -7,6 +7,7 @@ extension BenchmarkCase {
     case .step: steps
     case .lm: languageModel
     case .attentionTrain: attentionModel
+    case .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain: pictures.map(pictureWork) ?? [].total
     }
   }
 
@@ -62,5 +63,5 @@ extension Work {
 
 extension [Work] {
   /// One after the other.
-  fileprivate var total: Work { reduce(Work(operations: 0, traffic: []), +) }
+  var total: Work { reduce(Work(operations: 0, traffic: []), +) }
 }

@@ -6,6 +6,16 @@ public struct BenchmarkCase: Decodable, Sendable {
   public enum Operation: String, Decodable, CaseIterable, Sendable {
     case train, infer, step, lm
     case attentionTrain = "attention-train"
+    case convolutionInfer = "convolution-infer", convolutionTrain = "convolution-train"
+    case squeezeNetInfer = "squeezenet-infer", squeezeNetTrain = "squeezenet-train"
+
+    /// Whether pictures are read, and no sequences.
+    var isOfPictures: Bool {
+      switch self {
+      case .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain: true
+      case .train, .infer, .step, .lm, .attentionTrain: false
+      }
+    }
   }
 
   /// The cell, with the variant that PyTorch has: plain is tanh, and the GRU's reset gate comes after the product.
@@ -37,6 +47,34 @@ public struct BenchmarkCase: Decodable, Sendable {
   public var feeding: String?
   /// For `step`; float32 where it is absent.
   public var weights: Weights?
+  /// For the operations on pictures, which have none of the keys of sequences.
+  public var pictures: PictureSizes?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, op, cell, time, batch, hidden, layers, input, embedding, vocabulary, attention, feeding, weights
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    id = try keys.decode(String.self, forKey: .id)
+    op = try keys.decode(Operation.self, forKey: .op)
+    batch = try keys.decode(Int.self, forKey: .batch)
+    if op.isOfPictures {
+      (cell, time, hidden, layers) = (.rnn, 1, 1, 1)
+      pictures = try PictureSizes(from: decoder)
+      return
+    }
+    cell = try keys.decode(Cell.self, forKey: .cell)
+    time = try keys.decode(Int.self, forKey: .time)
+    hidden = try keys.decode(Int.self, forKey: .hidden)
+    layers = try keys.decode(Int.self, forKey: .layers)
+    input = try keys.decodeIfPresent(Int.self, forKey: .input)
+    embedding = try keys.decodeIfPresent(Int.self, forKey: .embedding)
+    vocabulary = try keys.decodeIfPresent(Int.self, forKey: .vocabulary)
+    attention = try keys.decodeIfPresent(String.self, forKey: .attention)
+    feeding = try keys.decodeIfPresent(String.self, forKey: .feeding)
+    weights = try keys.decodeIfPresent(Weights.self, forKey: .weights)
+  }
 
   /// A case from its line.
   ///
@@ -47,6 +85,10 @@ public struct BenchmarkCase: Decodable, Sendable {
       self = try JSONDecoder().decode(BenchmarkCase.self, from: Data(line.utf8))
     } catch let error as DecodingError {
       throw BenchmarkCaseError(Self.words(error))
+    }
+    if let pictures {
+      try pictures.check(op, batch: batch, of: id)
+      return
     }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),

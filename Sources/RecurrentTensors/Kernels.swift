@@ -25,6 +25,10 @@ extension Float: TensorScalar {
       attentionDots: rk_attention_dots_f32, attentionMix: rk_attention_mix_f32, attentionSoftmax: rk_attention_softmax_f32,
       additiveScores: rk_additive_scores_f32, additiveScoresGradient: rk_additive_scores_gradient_f32,
       gatherRows: rk_gather_rows_f32, scatterAddRows: rk_scatter_add_rows_f32,
+      convolution: rk_convolution_f32, convolutionGradient: rk_convolution_gradient_f32,
+      maxPooling: rk_max_pooling_f32, maxPoolingGradient: rk_max_pooling_gradient_f32,
+      averagePooling: rk_average_pooling_f32, averagePoolingGradient: rk_average_pooling_gradient_f32,
+      columnSums: rk_column_sums_f32, columnMap: rk_column_map_f32,
       randomUniform: rk_random_uniform_f32, randomMask: rk_random_mask_f32,
       sgd: rk_sgd_f32, adam: rk_adam_f32, rmsprop: rk_rmsprop_f32, adagrad: rk_adagrad_f32,
       lstmPackedCount: rk_lstm_packed_count_f32, lstmSavedCount: rk_lstm_saved_count_f32, lstmPack: rk_lstm_pack_f32,
@@ -51,6 +55,10 @@ extension Double: TensorScalar {
       attentionDots: rk_attention_dots_f64, attentionMix: rk_attention_mix_f64, attentionSoftmax: rk_attention_softmax_f64,
       additiveScores: rk_additive_scores_f64, additiveScoresGradient: rk_additive_scores_gradient_f64,
       gatherRows: rk_gather_rows_f64, scatterAddRows: rk_scatter_add_rows_f64,
+      convolution: rk_convolution_f64, convolutionGradient: rk_convolution_gradient_f64,
+      maxPooling: rk_max_pooling_f64, maxPoolingGradient: rk_max_pooling_gradient_f64,
+      averagePooling: rk_average_pooling_f64, averagePoolingGradient: rk_average_pooling_gradient_f64,
+      columnSums: rk_column_sums_f64, columnMap: rk_column_map_f64,
       randomUniform: rk_random_uniform_f64, randomMask: rk_random_mask_f64,
       sgd: rk_sgd_f64, adam: rk_adam_f64, rmsprop: rk_rmsprop_f64, adagrad: rk_adagrad_f64,
       lstmPackedCount: rk_lstm_packed_count_f64, lstmSavedCount: rk_lstm_saved_count_f64, lstmPack: rk_lstm_pack_f64,
@@ -79,6 +87,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package typealias Extents = UnsafePointer<Int>?
     package typealias Sequence = UnsafePointer<rk_sequence>?
     package typealias Attention = UnsafePointer<rk_attention>?
+    package typealias Convolution = UnsafePointer<rk_convolution>?
+    package typealias Window = UnsafePointer<rk_window>?
 
     package typealias Scale = @Sendable (Scalar, In, Out, Int) -> Void
     package typealias Measure = @Sendable (In, Int) -> Double
@@ -120,6 +130,14 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package let additiveScoresGradient: @Sendable (Attention, In, In, In, In, Out, Out, Out) -> Void
     package let gatherRows: @Sendable (In, Int, Indices, Int, Out) -> Void
     package let scatterAddRows: @Sendable (Out, Int, Indices, Int, In) -> Void
+    package let convolution: @Sendable (Convolution, In, In, In, Bool, Out) -> Void
+    package let convolutionGradient: @Sendable (Convolution, In, In, In, In, Out, Bool, Out, Out) -> Void
+    package let maxPooling: @Sendable (Window, In, Out, UnsafeMutablePointer<UInt16>?) -> Void
+    package let maxPoolingGradient: @Sendable (Window, UnsafePointer<UInt16>?, In, Out) -> Void
+    package let averagePooling: @Sendable (Window, Bool, In, Out) -> Void
+    package let averagePoolingGradient: @Sendable (Window, Bool, In, Out) -> Void
+    package let columnSums: @Sendable (Int, Int, In, In, In, Out, Out) -> Void
+    package let columnMap: @Sendable (Int, Int, In, In, In, In, In, Out) -> Void
     package let randomUniform: @Sendable (UInt64, Scalar, Scalar, Out, Int) -> Void
     package let randomMask: @Sendable (UInt64, Scalar, Out, Int) -> Void
     package let sgd: @Sendable (Out, In, Out, Int, Scalar, Scalar, Scalar, Bool, Scalar) -> Void

@@ -1,8 +1,9 @@
-/// A block of memory that holds a tensor's elements, taken from the pool and given back when the last tensor lets go.
+/// A block of memory that holds a tensor's elements, or what an operation keeps for its gradient, taken from the pool and given back when
+/// the last owner lets go.
 ///
 /// `@unchecked Sendable`: a block is written only by the tensor that owns it alone (copy-on-write), or before it is
 /// shared.
-final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
+final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Scalar>
   let count: Int
   private let block: BlockStore.Block

@@ -34,6 +34,12 @@ import Testing
 
   static let pyTorchNames = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
 
+  static let squeezeNetPaths =
+    ["conv1.weight", "conv1.bias"]
+    + (2...9).flatMap { fire in
+      ["squeeze1x1", "expand1x1", "expand3x3"].flatMap { ["fire\(fire).\($0).weight", "fire\(fire).\($0).bias"] }
+    }
+
   static func pyTorchPaths(layers: Int, isBidirectional: Bool) -> [String] {
     (0..<layers).flatMap { layer in
       (isBidirectional ? ["", "_reverse"] : [""]).flatMap { suffix in pyTorchNames.map { "\($0)_l\(layer)\(suffix)" } }
@@ -68,6 +74,19 @@ import Testing
     Example("WindowNetwork", paths: ["0.weight", "0.bias", "1.weight", "1.bias"]) {
       WindowNetwork<Float>(inputSize: 3, hiddenSize: 2, windowSize: 2, layerCount: 2, using: &$0)
     },
+    Example("Convolution2D", paths: ["weight", "bias"]) {
+      Convolution2D<Float>(inputSize: 4, outputSize: 2, kernelSize: 3, groups: 2, using: &$0)
+    },
+    Example("Convolution2D without bias", paths: ["weight"]) {
+      Convolution2D<Float>(inputSize: 4, outputSize: 2, kernelSize: 3, hasBias: false, using: &$0)
+    },
+    Example("BatchNormalization", paths: ["weight", "bias", "running_mean", "running_var"]) { _ in
+      BatchNormalization<Float>(featureCount: 3)
+    },
+    Example("SqueezeNet", paths: squeezeNetPaths + ["conv10.weight", "conv10.bias"]) {
+      SqueezeNet<Float>(.v1_0, classCount: 3, using: &$0)
+    },
+    Example("SqueezeNet's features", paths: squeezeNetPaths) { SqueezeNet<Float>(.v1_1, using: &$0) },
     Example("Embedding", paths: ["weight"]) { Embedding<Float>(tokenCount: 3, featureCount: 2, using: &$0) },
     Example("LayerNorm", paths: ["weight", "bias"]) { _ in LayerNorm<Float>(featureCount: 3) },
     Example("ElmanCell", paths: pyTorchNames) { ElmanCell<Float>(inputSize: 3, hiddenSize: 2, using: &$0) },

@@ -52,6 +52,50 @@ import Testing
     expect(result, says: ["1..<4"])
   }
 
+  @Test func picturesWithOtherChannels() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = convolution(Tensor<Float>(ones: [1, 5, 5, 3]), ConvolutionFilters(weight: Tensor(ones: [2, 4, 3, 3])))
+    }
+    expect(result, says: ["convolution", "[1, 5, 5, 3]", "[2, 4, 3, 3]"])
+  }
+
+  @Test func aWindowThatDoesNotFit() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = convolution(Tensor<Float>(ones: [1, 2, 9, 3]), ConvolutionFilters(weight: Tensor(ones: [2, 3, 3, 3])))
+    }
+    expect(result, says: ["convolution", "3 x 3", "[1, 2, 9, 3]"])
+  }
+
+  @Test func filtersInGroupsThatDoNotDivide() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = convolution(Tensor<Float>(ones: [1, 5, 5, 4]), ConvolutionFilters(weight: Tensor(ones: [3, 2, 1, 1]), groups: 2))
+    }
+    expect(result, says: ["convolution", "[3, 2, 1, 1]", "2 groups"])
+  }
+
+  @Test func filtersSideBySideWithOtherPlaces() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let x = Tensor<Float>(ones: [1, 5, 5, 3])
+      _ = convolution(
+        x, ConvolutionFilters(weight: Tensor(ones: [2, 3, 1, 1])), ConvolutionFilters(weight: Tensor(ones: [2, 3, 3, 3])))
+    }
+    expect(result, says: ["side by side", "1 x 1", "3 x 3", "[1, 5, 5, 3]"])
+  }
+
+  @Test func poolingWithTooMuchPadding() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(ones: [1, 5, 5, 3]).maximumPooled(over: Window2D(size: 2, padding: 2))
+    }
+    expect(result, says: ["maximumPooled", "padding 2 x 2"])
+  }
+
+  @Test func normalizingOtherFeatures() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(ones: [2, 3]).batchNormalized(gain: Tensor(ones: [4]), bias: Tensor(ones: [3]))
+    }
+    expect(result, says: ["batchNormalized", "[2, 3]", "[4]"])
+  }
+
   @Test func joiningOtherShapes() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(ones: [2, 3]).concatenated(with: Tensor(ones: [2, 4]), alongAxis: 0)

@@ -145,6 +145,87 @@ import Testing
     #expect(gradientError(at: [x, gain, bias]) { $0[0].layerNormalized(gain: $0[1], bias: $0[2]) } < 1e-6)
   }
 
+  struct Filtering: Sendable, CustomTestStringConvertible {
+    var testDescription: String { "\(window), \(groups) groups, \(channels) to \(outputs), relu \(relu)" }
+    var channels = 2, outputs = 3, groups = 1
+    var window = Window2D(size: 3, padding: 1)
+    var relu = false
+
+    func filters(_ weight: Tensor<Double>, _ bias: Tensor<Double>?) -> ConvolutionFilters<Double> {
+      ConvolutionFilters(
+        weight: weight, bias: bias, stride: window.stride, padding: window.padding, dilation: window.dilation, groups: groups,
+        relu: relu)
+    }
+  }
+
+  static let filterings = [
+    Filtering(),
+    Filtering(relu: true),
+    Filtering(window: Window2D(size: 1)),
+    Filtering(window: Window2D(size: 2, stride: Extent2D(height: 2, width: 3)), relu: true),
+    Filtering(window: Window2D(size: Extent2D(height: 3, width: 1), stride: 2, padding: Extent2D(height: 2, width: 0))),
+    Filtering(window: Window2D(size: 2, padding: 1, dilation: Extent2D(height: 3, width: 2))),
+    Filtering(channels: 4, outputs: 6, groups: 2),
+    Filtering(channels: 4, outputs: 4, groups: 4, window: Window2D(size: 3, stride: 2, padding: 1), relu: true),
+    Filtering(channels: 2, outputs: 4, groups: 2, window: Window2D(size: 1)),
+  ]
+
+  @Test(arguments: filterings) func convolutionWithFilters(_ f: Filtering) {
+    let x = Self.random([2, 5, 6, f.channels])
+    let weight = Self.random([f.outputs, f.channels / f.groups, f.window.size.height, f.window.size.width], seed: 2)
+    let bias = Self.random([f.outputs], seed: 3)
+    #expect(gradientError(at: [x, weight, bias]) { convolution($0[0], f.filters($0[1], $0[2])) } < 1e-6)
+    // Each alone: what is not wanted is not computed.
+    #expect(gradientError(at: [x]) { convolution($0[0], f.filters(weight, nil)) } < 1e-6)
+    #expect(gradientError(at: [weight]) { convolution(x, f.filters($0[0], bias)) } < 1e-6)
+    #expect(gradientError(at: [bias]) { convolution(x, f.filters(weight, $0[0])) } < 1e-6)
+  }
+
+  /// Results of several filters in one block are those of each, and so are the gradients.
+  @Test func convolutionsSideBySide() {
+    let x = Self.random([2, 5, 6, 2])
+    let (narrow, wide) = (Self.random([3, 2, 1, 1], seed: 2), Self.random([5, 2, 3, 3], seed: 3))
+    let (first, second) = (Self.random([3], seed: 4), Self.random([5], seed: 5))
+    func together(_ all: [Tensor<Double>]) -> Tensor<Double> {
+      convolution(
+        all[0], ConvolutionFilters(weight: all[1], bias: all[2], relu: true),
+        ConvolutionFilters(weight: all[3], bias: all[4], padding: 1, relu: true))
+    }
+    let all = [x, narrow, first, wide, second]
+    #expect(gradientError(at: all, together) < 1e-6)
+    let each = [
+      convolution(x, ConvolutionFilters(weight: narrow, bias: first, relu: true)),
+      convolution(x, ConvolutionFilters(weight: wide, bias: second, padding: 1, relu: true)),
+    ]
+    #expect(together(all).isBitwiseEqual(to: Tensor(concatenating: each, alongAxis: 3)))
+  }
+
+  static let poolings = [
+    Window2D(size: 2, stride: 2), Window2D(size: 3, stride: 2, rounding: .up), Window2D(size: 3, padding: 1),
+    Window2D(size: Extent2D(height: 2, width: 3), stride: Extent2D(height: 3, width: 1), padding: 1, rounding: .up),
+  ]
+
+  @Test(arguments: poolings) func pooling(_ window: Window2D) {
+    let x = Self.random([2, 6, 7, 3])
+    #expect(gradientError(at: [x]) { $0[0].maximumPooled(over: window) } < 1e-6)
+    #expect(gradientError(at: [x]) { $0[0].averagePooled(over: window) } < 1e-6)
+    #expect(gradientError(at: [x]) { $0[0].averagePooled(over: window, countsPadding: false) } < 1e-6)
+    #expect(gradientError(at: [x]) { $0[0].globallyAveragePooled() } < 1e-6)
+  }
+
+  @Test func batchNormalization() {
+    let (x, gain, bias) = (Self.random([2, 3, 2, 5]), Self.random([5], seed: 2), Self.random([5], seed: 3))
+    #expect(gradientError(at: [x, gain, bias]) { $0[0].batchNormalized(gain: $0[1], bias: $0[2]).result } < 1e-6)
+    #expect(gradientError(at: [x, gain, bias]) { $0[0].scaledAndShifted(scale: $0[1], shift: $0[2]) } < 1e-6)
+    #expect(gradientError(at: [x]) { $0[0].scaledAndShifted(scale: gain, shift: bias) } < 1e-6)
+    #expect(gradientError(at: [gain]) { x.scaledAndShifted(scale: $0[0], shift: bias) } < 1e-6)
+    let (result, mean, variance) = x.batchNormalized(gain: gain, bias: bias)
+    let expected = (x - x.mean(alongAxes: 0, 1, 2)) / (x.variance(alongAxes: 0, 1, 2) + 1e-5).squareRoot() * gain + bias
+    #expect((result - expected).absolute().scalars.allSatisfy { $0 < 1e-12 })
+    #expect((mean - x.mean(alongAxes: 0, 1, 2)).absolute().scalars.allSatisfy { $0 < 1e-12 })
+    #expect((variance - x.variance(alongAxes: 0, 1, 2)).absolute().scalars.allSatisfy { $0 < 1e-12 })
+  }
+
   @Test func theCheckerSeesAWrongGradient() {
     let x = Self.random([3])
     let error = gradientError(at: [x]) { inputs in

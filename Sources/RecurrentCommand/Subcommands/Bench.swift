@@ -14,7 +14,9 @@ struct Bench: ParsableCommand {
       (rnn, lstm, gru), time, batch, hidden, layers, and input; for lm and attention-train embedding \
       and vocabulary in place of input; for step, if wanted, weights (float32, bfloat16); for \
       attention-train, if wanted, attention (additive, dot, general, scaled) and feeding (nothing, \
-      context, readout).
+      context, readout). On pictures a case has id, op (convolution-infer, convolution-train, \
+      squeezenet-infer, squeezenet-train), batch, height, width; a convolution also input and output, \
+      and if wanted kernel, stride, padding, groups.
 
         train  forward and backward to the input and every parameter
         infer  forward only
@@ -22,6 +24,10 @@ struct Bench: ParsableCommand {
         lm     a language model: forward, backward, clipping, one Adam update
         attention-train
                a translator with an encoder that reads both ways, likewise
+        convolution-infer, convolution-train
+               one convolution with bias and relu; train: backward to its input and parameters
+        squeezenet-infer, squeezenet-train
+               the features of SqueezeNet 1.1; train: backward to the parameters
 
       For example (sizes.jsonl: {"id": "a", "op": "train", "cell": "lstm", "time": 50, \
       "batch": 32, "input": 128, "hidden": 128, "layers": 1}):

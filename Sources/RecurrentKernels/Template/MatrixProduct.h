@@ -23,12 +23,21 @@ enum {
   RK_THIN_ROWS = 4,
   RK_THIN_VECTORS = 8
 };
+/// RUN(1) RUN(2) ...: each height that a tile can have.
+#if VECTOR_BYTES == 64
+#define EACH_TILE_HEIGHT(RUN) \
+  RUN(1) RUN(2) RUN(3) RUN(4) RUN(5) RUN(6) RUN(7) RUN(8) RUN(9) RUN(10) RUN(11) RUN(12)
+#else
+#define EACH_TILE_HEIGHT(RUN) RUN(1) RUN(2) RUN(3) RUN(4) RUN(5) RUN(6)
+#endif
 /// Below this many products a task is not worth handing to another thread.
 #define RK_TASK_PRODUCTS 200000
 #define matrix_block NAMED(rk_matrix_block)
 #define packed_strip NAMED(rk_packed_strip)
 #define pack_rows NAMED(rk_pack_rows)
 #define pack_transposed NAMED(rk_pack_transposed)
+#define load_tile NAMED(rk_load_tile)
+#define store_tile NAMED(rk_store_tile)
 #define product_tile NAMED(rk_product_tile)
 #define product_rows NAMED(rk_product_rows)
 #define product_panels NAMED(rk_product_panels)
@@ -145,27 +154,26 @@ static void pack_task(void *context, ptrdiff_t index) {
   }
 }
 
-/// One tile: c [rows, panels * vectors * LANES], the last `columns` < LANES of it partial where columns is not 0.
-RK_INLINE void product_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff_t k,
-                            const SCALAR *a, ptrdiff_t row_stride, ptrdiff_t k_stride, const SCALAR *b,
-                            ptrdiff_t panel_stride, ptrdiff_t b_stride, SCALAR *c, ptrdiff_t ldc, ptrdiff_t columns,
-                            bool reload) {
-  vec sums[TILE_SUMS];
+/// The sums of a tile as c [rows, panels * vectors * LANES] has them; the last `columns` < LANES of c partial where columns is
+/// not 0.
+RK_INLINE void load_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, const SCALAR *c,
+                         ptrdiff_t ldc, ptrdiff_t columns, vec *restrict sums) {
   const ptrdiff_t last = panels * vectors - 1;
-  if (reload) {
-    RK_UNROLL for (ptrdiff_t p = 0; p < panels; p++) {
-      RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
-        RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
-          const SCALAR *from = c + r * ldc + (p * vectors + v) * LANES;
-          sums[(p * rows + r) * vectors + v] =
-              columns != 0 && p * vectors + v == last ? v_load_partial(from, columns) : v_load(from);
-        }
+  RK_UNROLL for (ptrdiff_t p = 0; p < panels; p++) {
+    RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+      RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
+        const SCALAR *from = c + r * ldc + (p * vectors + v) * LANES;
+        sums[(p * rows + r) * vectors + v] =
+            columns != 0 && p * vectors + v == last ? v_load_partial(from, columns) : v_load(from);
       }
     }
-  } else {
-    RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) sums[i] = v_zero();
   }
-  v_tile(panels, rows, vectors, k, a, row_stride, k_stride, b, panel_stride, b_stride, sums);
+}
+
+/// The sums of a tile written to where load_tile reads them.
+RK_INLINE void store_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, const vec *sums, SCALAR *c,
+                          ptrdiff_t ldc, ptrdiff_t columns) {
+  const ptrdiff_t last = panels * vectors - 1;
   RK_UNROLL for (ptrdiff_t p = 0; p < panels; p++) {
     RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
       RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
@@ -179,6 +187,21 @@ RK_INLINE void product_tile(const ptrdiff_t panels, const ptrdiff_t rows, const 
       }
     }
   }
+}
+
+/// One tile of a product.
+RK_INLINE void product_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff_t k,
+                            const SCALAR *a, ptrdiff_t row_stride, ptrdiff_t k_stride, const SCALAR *b,
+                            ptrdiff_t panel_stride, ptrdiff_t b_stride, SCALAR *c, ptrdiff_t ldc, ptrdiff_t columns,
+                            bool reload) {
+  vec sums[TILE_SUMS];
+  if (reload) {
+    load_tile(panels, rows, vectors, c, ldc, columns, sums);
+  } else {
+    RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) sums[i] = v_zero();
+  }
+  v_tile(panels, rows, vectors, k, a, row_stride, k_stride, b, panel_stride, b_stride, sums);
+  store_tile(panels, rows, vectors, sums, c, ldc, columns);
 }
 
 /// A tile of any height over `panels` whole panels. Low tiles take several panels at once, so that enough sums are
@@ -228,12 +251,7 @@ static void product_rows(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t k, const S
       product_tile(1, r, 1, k, a, row_stride, k_stride, b, 0, b_stride, c, ldc, columns % LANES, reload);              \
     }                                                                                                                 \
     break;
-  switch (rows) {
-    RUN(1) RUN(2) RUN(3) RUN(4) RUN(5) RUN(6)
-#if VECTOR_BYTES == 64
-    RUN(7) RUN(8) RUN(9) RUN(10) RUN(11) RUN(12)
-#endif
-  }
+  switch (rows) { EACH_TILE_HEIGHT(RUN) }
 #undef RUN
 }
 

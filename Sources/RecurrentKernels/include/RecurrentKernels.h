@@ -78,6 +78,24 @@ typedef struct {
   const int32_t *lengths;  // [batch] or null
 } rk_attention;
 
+// MARK: Pictures
+
+/// A window that moves over pictures [batch, height, width, channels]. Pairs are of height and width. Place p of the
+/// result looks at p * stride - padding + tap * dilation, tap 0 ..< kernel; what lies outside of the picture is padding.
+typedef struct {
+  ptrdiff_t batch, channels;
+  ptrdiff_t extent[2];  // of a picture
+  ptrdiff_t kernel[2], stride[2], padding[2], dilation[2];
+  ptrdiff_t places[2];  // of the result: how many positions the window has
+} rk_window;
+
+/// A convolution: the window's channels are cut into groups, and so are the outputs.
+typedef struct {
+  rk_window window;
+  ptrdiff_t outputs, groups;
+  ptrdiff_t place_stride;  // elements from one place of the result to the next, at least outputs
+} rk_convolution;
+
 // MARK: Steps
 
 typedef enum { rk_lstm, rk_gru, rk_elman_tanh, rk_elman_relu } rk_cell;
@@ -239,6 +257,39 @@ typedef struct {
      T *dkeys, T *ddirection),                                                                                         \
     (e, queries, keys, direction, dscores, dqueries, dkeys, ddirection))
 
+// Convolutions. x: pictures [batch, height, width, channels], w [outputs, channels / groups, kernel height, kernel width]
+// as PyTorch stores it, bias [outputs] or null, y [batch, places high, places wide, outputs], its places place_stride
+// elements apart. relu: y = max(0, .). gradient: y is needed where there was relu, else null; it and dy lie as y does.
+// dx is written, or added to where accumulate; dw and db are written. Each of the three may be null.
+#define RK_CONVOLUTION_KERNELS(K, S, T)                                                                                \
+  K(S, void, convolution, (const rk_convolution *c, const T *x, const T *w, const T *bias, bool relu, T *y),           \
+    (c, x, w, bias, relu, y))                                                                                          \
+  K(S, void, convolution_gradient,                                                                                     \
+    (const rk_convolution *c, const T *x, const T *w, const T *y, const T *dy, T *dx, bool accumulate, T *dw, T *db),  \
+    (c, x, w, y, dy, dx, accumulate, dw, db))
+
+// Pooling over windows (of at most 65535 taps), each of which has at least one tap within its picture. max: chosen [as y] is
+// which tap was the largest, the first of equals (height before width), or null where no gradient is wanted. average:
+// the sum divided by the number of taps, those on padding included where counts_padding, but none beyond the padding.
+#define RK_POOLING_KERNELS(K, S, T)                                                                                    \
+  K(S, void, max_pooling, (const rk_window *w, const T *x, T *y, uint16_t *chosen), (w, x, y, chosen))                 \
+  K(S, void, max_pooling_gradient, (const rk_window *w, const uint16_t *chosen, const T *dy, T *dx),                   \
+    (w, chosen, dy, dx))                                                                                               \
+  K(S, void, average_pooling, (const rk_window *w, bool counts_padding, const T *x, T *y), (w, counts_padding, x, y))  \
+  K(S, void, average_pooling_gradient, (const rk_window *w, bool counts_padding, const T *dy, T *dx),                  \
+    (w, counts_padding, dy, dx))
+
+// Columns of x [rows, columns], which batch normalization counts and maps. column_sums: sums of the columns of y, and of
+// (x - center) y; y is x - center where it is null. center may be null (zeros), and so may sums or products.
+// column_map: z = x scale + y factor + shift, a number a column each; y and factor may be null. z == x or y is allowed.
+#define RK_COLUMN_KERNELS(K, S, T)                                                                                     \
+  K(S, void, column_sums,                                                                                              \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *center, const T *y, T *sums, T *products),                \
+    (rows, columns, x, center, y, sums, products))                                                                     \
+  K(S, void, column_map,                                                                                               \
+    (ptrdiff_t rows, ptrdiff_t columns, const T *x, const T *scale, const T *y, const T *factor, const T *shift, T *z), \
+    (rows, columns, x, scale, y, factor, shift, z))
+
 // Fused sequences: LSTM, GRU, Elman. Weights and biases as PyTorch stores them: w_ih [gates * hidden, input], w_hh
 // [gates * hidden, hidden], b_ih and b_hh [gates * hidden]; gate order LSTM i f g o, GRU r z n (reset applied after the
 // product), Elman one.
@@ -316,6 +367,9 @@ typedef struct {
   RK_RANDOM_KERNELS(K, S, T)                                                                                           \
   RK_OPTIMIZER_KERNELS(K, S, T)                                                                                        \
   RK_ATTENTION_KERNELS(K, S, T)                                                                                        \
+  RK_CONVOLUTION_KERNELS(K, S, T)                                                                                      \
+  RK_POOLING_KERNELS(K, S, T)                                                                                          \
+  RK_COLUMN_KERNELS(K, S, T)                                                                                           \
   RK_LSTM_KERNELS(K, S, T)                                                                                             \
   RK_GRU_KERNELS(K, S, T)                                                                                              \
   RK_ELMAN_KERNELS(K, S, T)                                                                                            \
@@ -330,7 +384,8 @@ RK_KERNELS(RK_DECLARE, f64, double)
 
 /// A block of working memory of the calling thread, at least `bytes` long and aligned to 64, valid until the same slot is asked
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
-/// There are 16 slots: 0 ..< 4 belong to the matrix product, 4 ..< 12 to the fused sequences, 12 to reductions.
+/// There are 16 slots: 0 ..< 4 belong to the matrix product and to convolutions, 4 ..< 12 to the fused sequences, 12 to
+/// reductions, 13 ..< 16 to convolutions.
 void *rk_scratch(int slot, size_t bytes);
 
 /// A block of memory, aligned to 64: in large pages where it is long and the system has them. rk_free takes it back.
