@@ -23,7 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 /// What `Recurrent` re-exports. Who imports it within this package depends on these too: a build that follows a change looks at the targets
 /// that are named and not at what they re-export, and would link what was compiled for the old layout of a type.
 let recurrent: [Target.Dependency] = [
-  "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTasks",
+  "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentTasks",
 ]
 
 /// Libraries that macOS does not have lie where pkg-config says; elsewhere compilers find them by themselves.
@@ -60,7 +60,7 @@ let package = Package(
       providers: [.apt(["libjpeg-dev"]), .yum(["libjpeg-turbo-devel"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "SystemPNG", pkgConfig: packaged("libpng"), providers: [.apt(["libpng-dev"]), .yum(["libpng-devel"]), .brew(["libpng"])]),
-    .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt"]),
+    .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt", "squeezenet1_1.safetensors"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
@@ -69,7 +69,7 @@ let package = Package(
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
       "RecurrentTasks",
-      ["RecurrentTraining", "RecurrentData", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
+      ["RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
     library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentDrawing"]),
     library("Recurrent", Array(recurrent.dropFirst())),
     library("RecurrentBenchmarking", recurrent),
@@ -94,7 +94,10 @@ let package = Package(
     tests("RecurrentCommand", recurrent + ["RecurrentDrawing"], exclude: ["Fixtures"]),
     tests(
       "RecurrentTasks",
-      ["RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentTestSupport", "AllocationCounter"]),
+      [
+        "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing", "RecurrentTestSupport",
+        "AllocationCounter",
+      ]),
     tests(
       "RecurrentLab",
       ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing", "RecurrentTestSupport"]),
@@ -104,7 +107,7 @@ let package = Package(
       name: "OutsiderTests", dependencies: recurrent, packageAccess: false, swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     // The examples in the documentation of all sources, which a plugin makes into Swift files. Nobody who depends on this package builds these.
     .testTarget(
-      name: "ExampleTests", dependencies: recurrent + ["RecurrentDrawing", "RecurrentPictures"], exclude: ["Preludes.swift"], packageAccess: false,
+      name: "ExampleTests", dependencies: recurrent + ["RecurrentDrawing"], exclude: ["Preludes.swift"], packageAccess: false,
       swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")], plugins: ["ExtractExamples"]),
     .plugin(name: "ExtractExamples", capability: .buildTool(), dependencies: ["ExampleExtractor"]),
     .executableTarget(name: "ExampleExtractor", path: "Tests/ExampleExtractor", swiftSettings: settings),

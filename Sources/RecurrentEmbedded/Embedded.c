@@ -96,6 +96,18 @@ static const unsigned char mnist_pixels_tanh[] = {
 static const unsigned char pendulum[] = {
 #embed "../../Recipes/pendulum.yaml"
 };
+static const unsigned char shapes[] = {
+#embed "../../Recipes/shapes.yaml"
+};
+static const unsigned char flickr8k[] = {
+#embed "../../Recipes/flickr8k.yaml"
+};
+static const unsigned char flickr8k_attention[] = {
+#embed "../../Recipes/flickr8k-attention.yaml"
+};
+static const unsigned char flickr8k_hard_attention[] = {
+#embed "../../Recipes/flickr8k-hard-attention.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -132,11 +144,24 @@ static const recurrent_embedded_file recipes[] = {
     {"mnist-pixels", mnist_pixels, sizeof mnist_pixels},
     {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
     {"pendulum", pendulum, sizeof pendulum},
+    {"shapes", shapes, sizeof shapes},
+    {"flickr8k", flickr8k, sizeof flickr8k},
+    {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},
+    {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {
   *count = sizeof recipes / sizeof recipes[0];
   return recipes;
+}
+
+static const unsigned char squeezenet[] = {
+#embed "squeezenet1_1.safetensors"
+};
+
+recurrent_embedded_file recurrent_embedded_squeezenet(void) {
+  recurrent_embedded_file file = {"squeezenet1_1", squeezenet, sizeof squeezenet};
+  return file;
 }
 
 recurrent_embedded_file recurrent_embedded_tinyshakespeare(void) {

@@ -25,6 +25,9 @@ let standardized: [LabelledSequence] = [], classes: [Int] = [], sequence = stand
 // MARK: BLEU.swift, ChrF.swift
 let translations = ["a man reads ."], references = ["a man is reading ."]
 
+// MARK: CaptioningInference.swift
+let url = URL(filePath: "model.safetensors"), photograph = URL(filePath: "photo.jpg")
+
 // MARK: CIDErD.swift, CaptionMetric.swift
 let captions = ["a man reads"], references = [["A man is reading.", "Someone reads."]]
 

@@ -89,6 +89,20 @@ import Testing
     }
   }
 
+  @Test(arguments: CaptionerConfiguration.AttentionChoice.allCases, PictureEncoderKind.allCases)
+  func captioners(attention: CaptionerConfiguration.AttentionChoice, encoder: PictureEncoderKind) {
+    for (tied, gated, positions, fineTune) in [(true, true, true, false), (false, false, false, true), (false, true, true, true)] {
+      let configuration = CaptionerConfiguration {
+        ($0.encoder, $0.attention, $0.tied, $0.gated, $0.positions, $0.fineTune) = (encoder, attention, tied, gated, positions, fineTune)
+        ($0.hidden, $0.layers, $0.embedding, $0.size) = (5, 2, 4, 64)
+        if !tied { ($0.readout, $0.attentionSize) = (3, 6) }
+      }
+      var generator = RandomGenerator(seed: 1)
+      let model = Captioner(configuration, wordCount: 11, using: &generator)
+      expect(configuration.memory(wordCount: 11, batch: 2, longest: 9), counts: model, "\(configuration)")
+    }
+  }
+
   /// The built-in recipes, with few units.
   @Test(arguments: Recipe.builtInNames)
   func builtInRecipes(name: String) throws {
@@ -104,6 +118,8 @@ import Testing
       model = TextClassifier(try settings(TextClassifierConfiguration.self), vocabularyCount: 17, labelCount: 3, using: &generator)
     case Translation.name:
       model = Translator(try settings(TranslatorConfiguration.self), sourceCount: 11, targetCount: 11, using: &generator)
+    case Captioning.name:
+      model = Captioner(try settings(CaptionerConfiguration.self), wordCount: 13, using: &generator)
     case KnowledgeTracing.name:
       model = KnowledgeTracingModel(try settings(KnowledgeTracingConfiguration.self), skillCount: 7, using: &generator)
     case Forecasting.name:

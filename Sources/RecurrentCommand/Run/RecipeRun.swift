@@ -38,6 +38,7 @@ struct RecipeRun {
     }
     try directory.check(resuming: isResuming, overwriting: isOverwriting)
     if isResuming, let old = StoredRun(directory: directory.url), old.modelMetadata("dealing") == nil { settings.dealing = .place }
+    settings.preparation = directory.preparation(showing: !json)
     let run = try Task.prepare(settings, from: DataSource(source))
     let interruption = Interruption.onSignals()
     let trainer: Trainer<Task.Goal>

@@ -68,6 +68,8 @@ struct Evaluate: ParsableCommand {
     let location = try ModelLocation(model)
     let trained = try location.load()
     var request = EvaluationRequest(source: DataSource(data), part: split)
+    // Features of pictures that a run has kept beside its directory are used again.
+    request.preparation = RunDirectory(path: URL(fileURLWithPath: location.path).deletingLastPathComponent().path).preparation(showing: !json)
     if let weights { request.options[.weights] = weights.rawValue }
     if shuffleAnswers { request.options[.shuffleAnswers] = "" }
     let report = try trained.report(on: request)

@@ -61,6 +61,18 @@ public struct ContentHasher: Sendable {
     add(count)
   }
 
+  /// Adds bytes, such as those of a file.
+  public mutating func add(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { buffer in
+      let words = buffer.count / 8
+      for index in 0..<words { add(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))) }
+      var last: UInt64 = 0
+      for index in 8 * words..<buffer.count { last = last << 8 | UInt64(buffer[index]) }
+      add(last)
+    }
+    add(bytes.count)
+  }
+
   /// The hash of what was added.
   public var hash: ContentHash { ContentHash(bits: state.mixed) }
 }

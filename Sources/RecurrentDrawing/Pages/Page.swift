@@ -42,6 +42,8 @@ public struct Page: Sendable {
     case table(Table, caption: String = "")
     /// A figure with a caption under it.
     case figure(Figure, caption: String = "")
+    /// A picture again and again, each time with words under it and another layer over it.
+    case panels(Panels)
     /// Words on the colours of their values, as they follow each other in a text, with `separator` between them.
     case words([Word], ColorMap, range: ClosedRange<Double>, separator: String = "")
   }
@@ -69,7 +71,8 @@ public struct Page: Sendable {
   /// The page as an HTML document.
   public var html: String {
     var styles = StyleSheet()
-    var body = ""
+    var (body, pictures) = ("", "")
+    for (index, block) in blocks.enumerated() { if case .panels(let panels) = block { pictures += panels.style("p\(index)") } }
     for (index, block) in blocks.enumerated() { body += Self.html(block, index, &styles) }
     return """
       <!DOCTYPE html>
@@ -80,7 +83,7 @@ public struct Page: Sendable {
       <meta name="color-scheme" content="light dark"/>
       <title>\(title.escaped)</title>
       <style>
-      \(Self.style)\(styles.css)</style>
+      \(Self.style)\(styles.css)\(pictures)</style>
       </head>
       <body>
       <main>
@@ -104,6 +107,7 @@ public struct Page: Sendable {
       let drawn = figure.inline(prefix: "f\(index)-")
       styles.formUnion(drawn.styles)
       return "<figure>\n\(drawn.svg)\(self.caption(caption))</figure>\n"
+    case .panels(let panels): return panels.html("p\(index)")
     case .words(let words, let colors, let range, let separator):
       let scale = ColorScale([], colors, range)
       let spans = words.map { word in
@@ -149,6 +153,9 @@ public struct Page: Sendable {
     code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:14px}
     pre{background:#f4f6f8;padding:10px 14px;overflow-x:auto;border-radius:4px}
     .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 1px}.words .marked{text-decoration:underline dotted}
+    .panels{display:flex;flex-wrap:wrap;gap:12px;margin:20px 0}.panel{margin:0;width:160px;overflow:visible}
+    .view{width:100%;background-size:100% 100%;isolation:isolate;border-radius:3px;overflow:hidden;print-color-adjust:exact}
+    .view img{display:block;width:100%;height:100%;mix-blend-mode:multiply}
     @media print{body{font-size:14px}figure,table,pre{break-inside:avoid}h2{break-after:avoid}main{max-width:none}svg{max-width:100%}
     pre{white-space:pre-wrap;font-size:11px}.words span{print-color-adjust:exact}}
     @media screen and (prefers-color-scheme:dark){

@@ -17,4 +17,8 @@ const recurrent_embedded_file *_Nonnull recurrent_embedded_recipes(size_t *_Nonn
 // Tiny Shakespeare: 1,115,394 bytes of Shakespeare's plays, public domain, collected by Andrej Karpathy for char-rnn.
 recurrent_embedded_file recurrent_embedded_tinyshakespeare(void);
 
+// The features of SqueezeNet 1.1 (Iandola et al. 2016), trained on ImageNet, as a .safetensors file: the authors' weights (BSD), as the MIT-licensed
+// keras-squeezenet gives them. Blue comes first, less (104, 117, 123).
+recurrent_embedded_file recurrent_embedded_squeezenet(void);
+
 #endif

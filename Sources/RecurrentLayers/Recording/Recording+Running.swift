@@ -88,3 +88,25 @@ extension EncoderDecoder {
     encoder.record((embedding ?? decoder.embedding)(source), lengths: lengths)
   }
 }
+
+extension AttentionDecoder {
+  /// Reads whole targets, as ``callAsFunction(_:from:over:lengths:)`` does, and records what the cells compute.
+  ///
+  /// What is fed to the cells beside a token is made step by step first; then the layers run over all steps at once.
+  public func record(
+    _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil
+  ) -> Recording<Scalar, Stacked<Cell>.State> {
+    let embedded = embedding(tokens)
+    if feeding == .nothing { return rnn.record(embedded, from: state.layers) }
+    let steps = steps(over: memory, lengths: lengths)
+    var next = state
+    let fed = (0..<tokens.shape[0]).map { time -> Tensor<Scalar> in
+      let before = next.readout
+      let step = steps.step(embedded: embedded.index(time), from: next, choosing: focus.choice()) { _, features in features }
+      next = step.state
+      guard let fed = feeding == .context ? step.context : before else { fatalError("AttentionDecoder.record: nothing is fed") }
+      return fed
+    }
+    return rnn.record(embedded.concatenated(with: Tensor(stacking: fed), alongAxis: 2), from: state.layers)
+  }
+}

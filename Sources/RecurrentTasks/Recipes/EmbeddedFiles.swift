@@ -1,5 +1,9 @@
 public import Foundation
+import RecurrentData
 import RecurrentEmbedded
+import RecurrentLayers
+import RecurrentTensors
+import RecurrentTraining
 
 /// The files that are part of the binary, so that it needs nothing beside it.
 public enum EmbeddedFiles {
@@ -20,6 +24,26 @@ public enum EmbeddedFiles {
   public static func text(named name: String) -> Data? {
     guard name == "tinyshakespeare" else { return nil }
     return Data(bytes(of: recurrent_embedded_tinyshakespeare()))
+  }
+
+  /// The features of SqueezeNet 1.1, trained on ImageNet.
+  static func squeezeNet<Scalar: TensorScalar>() -> SqueezeNet<Scalar> {
+    var generator = RandomGenerator(seed: 0)
+    var network = SqueezeNet<Scalar>(.v1_1, using: &generator)
+    do {
+      let file = try SafetensorsFile(Array(bytes(of: recurrent_embedded_squeezenet())), path: "squeezenet1_1.safetensors")
+      try loadParameters(into: &network, from: file)
+    } catch {
+      fatalError("the encoder inside the package cannot be read: \(error)")  // a test reads it
+    }
+    return network
+  }
+
+  /// What tells the weights of that network from others.
+  static var squeezeNetDigest: String {
+    var digest = Digest()
+    for byte in bytes(of: recurrent_embedded_squeezenet()) { digest.add(UInt32(byte)) }
+    return digest.text
   }
 
   private static func bytes(of file: recurrent_embedded_file) -> UnsafeBufferPointer<UInt8> {

@@ -56,6 +56,8 @@ public struct EvaluationRequest: Sendable {
   public var part: MeasuredPart?
   /// The values of options, by name; of one that is only given or not, an empty text.
   public var options: [EvaluationOption: String]
+  /// Whom reading the data tells how far it is.
+  public var preparation = Preparation()
   /// Whether examples that the model was trained on are left out.
   public var leavesOutTrained = false
 

@@ -14,6 +14,8 @@ public struct RunSettings<Task: RecipeTask>: Sendable {
   public let training: TrainingConfiguration
   /// Whether it is recorded how far back its gradients reach.
   public let gradients: GradientRecording
+  /// What its preparation may keep, and whom it tells how far it is.
+  public var preparation = Preparation()
   /// How examples of one file come into parts: by place for a run alone that goes on from a checkpoint of a version that dealt them so.
   public var dealing = Dealing.content
 

@@ -1,0 +1,191 @@
+import Foundation
+public import RecurrentLayers
+public import RecurrentTensors
+
+/// The ``CaptionNetwork`` that recipes train and model files hold.
+public typealias Captioner = CaptionNetwork<Float>
+
+/// Writes what is in a picture: an encoder makes a grid of places of it, and a decoder looks at these and writes words.
+///
+/// With attention (Xu et al. 2015, "Show, attend and tell"): the decoder's first state is made of the mean place, its cells read the context that
+/// their state looked up, and a word is predicted from state, context and the word before. Without (Vinyals et al. 2015, "Show and tell"; Karpathy and
+/// Fei-Fei 2015): the mean place, as large as an embedded word, is what the cells read first, and all that they see of the picture.
+///
+/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `rows` `[high, features]` and `columns` `[wide, features]`, where places tell
+///   where they are; `bridge.*` with attention, `picture.weight` `[embedding, features]` and `picture.bias` without; `decoder.*`.
+public struct CaptionNetwork<Scalar: TensorScalar>: Module {
+  /// What writes.
+  public typealias Decoder = AttentionDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>
+
+  /// Its sizes and rates.
+  public let configuration: CaptionerConfiguration
+
+  /// What sees pictures; nil: it is frozen, and no part of the model.
+  public var encoder: PictureEncoder<Scalar>?
+  /// What is added to the places of each row of the grid, `[high, features]`; nil: nothing.
+  public var rows: Tensor<Scalar>?
+  /// What is added to the places of each column, `[wide, features]`; nil: nothing.
+  public var columns: Tensor<Scalar>?
+  /// From the mean place to the decoder's first state; nil without attention.
+  public var bridge: Bridge<AnyCell<Scalar>>?
+  /// From the mean place to what the decoder reads first; nil with attention.
+  public var picture: Linear<Scalar>?
+  /// What writes.
+  public var decoder: Decoder
+
+  /// A model with parameters drawn at random, but for an encoder that comes with the package.
+  ///
+  /// - Parameter grid: The places that it sees; nil: those of the configuration's encoder.
+  public init(
+    _ configuration: CaptionerConfiguration, wordCount: Int, grid: PictureGrid? = nil, using generator: inout RandomGenerator
+  ) {
+    self.configuration = configuration
+    let c = configuration
+    let grid = grid ?? c.grid
+    encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
+    if c.positions {
+      rows = Tensor(zeros: [grid.high, grid.features])
+      columns = Tensor(zeros: [grid.wide, grid.features])
+    }
+    let embedding = Embedding<Scalar>(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
+    let looks = c.attention != .none
+    let fed = Decoder.fedSize(looks ? .context : .nothing, readoutSize: c.readoutSize, memorySize: grid.features)
+    let layers = Stacked<AnyCell<Scalar>>(
+      (0..<c.layers).map { c.recurrent.makeCell(inputSize: $0 == 0 ? c.embedding + fed : c.hidden, using: &generator) })
+    bridge = looks ? Bridge(.linear, encoderSize: grid.features, decoder: layers, using: &generator) : nil
+    picture = looks ? nil : Linear(inputSize: grid.features, outputSize: c.embedding, using: &generator)
+    decoder = AttentionDecoder(
+      embedding: embedding, rnn: layers,
+      attention: looks
+        ? AttentionKind.additive.makeAttention(
+          querySize: c.hidden, memorySize: grid.features, size: c.attentionSize ?? c.hidden, using: &generator) : nil,
+      readoutSize: c.readoutSize, feeding: looks ? .context : .nothing, focus: c.attention == .hard ? .hard : .soft, isGated: c.gated,
+      isTied: c.tied, using: &generator)
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
+    visitor.visit(&encoder, "encoder")
+    visitor.visit(&rows, "rows")
+    visitor.visit(&columns, "columns")
+    visitor.visit(&bridge, "bridge")
+    visitor.visit(&picture, "picture")
+    visitor.visit(&decoder, "decoder")
+  }
+
+  /// Pictures as the decoder finds them.
+  struct Seen {
+    /// The places, `[places, batch, features]`, row by row.
+    var places: Tensor<Scalar>
+    /// The decoder's first state.
+    var start: DecoderState<AnyCell<Scalar>.State>
+  }
+
+  /// Sees pictures.
+  ///
+  /// - Parameters:
+  ///   - pictures: `[batch, height, width, 3]`, or of a frozen encoder what it has made of them, `[places, batch, features]`.
+  ///   - drop: What is done to the places; by default nothing.
+  func see(_ pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Seen {
+    var places = encoder.map { $0.places(of: pictures) } ?? pictures
+    if let rows, let columns {
+      let (high, wide, features) = (rows.shape[0], columns.shape[0], rows.shape[1])
+      let grid = rows.reshaped(to: [high, 1, features]) + columns.reshaped(to: [1, wide, features])
+      places = places + grid.reshaped(to: [high * wide, 1, features])
+    }
+    places = drop(configuration.placeDropout, places)
+    let mean = places.mean(alongAxes: 0)
+    let layers: Stacked<AnyCell<Scalar>>.State
+    if let picture {
+      let first = picture(mean)
+      layers = decoder.rnn(
+        first.reshaped(to: [1, first.shape[0], first.shape[1]]), from: decoder.rnn.initialState(batchSize: first.shape[0])
+      ).state
+    } else if let bridge {
+      layers = bridge(mean, to: decoder.rnn)
+    } else {
+      layers = decoder.rnn.initialState(batchSize: mean.shape[0])
+    }
+    return Seen(places: places, start: decoder.state(of: layers))
+  }
+
+  /// What training minimizes, and what is known of it.
+  struct TrainingLoss {
+    /// The loss, a mean over words.
+    var value: Tensor<Scalar>
+    /// The mean logarithm of the probability of a word, of each caption, detached; empty where places are not drawn.
+    var logProbabilities: [Double] = []
+  }
+
+  /// The loss of a batch, with the configuration's dropout: the cross-entropy of the captions, in nats a word, and what attention adds.
+  ///
+  /// With attention each place should be looked at about as much as any other in a caption ("doubly stochastic", Xu et al. 2015, equation 14): the
+  /// difference of the sum of its weights from the mean of all places is squared. (The paper squares what it lacks of 1; as the weights of a word add up
+  /// to 1, that is the same but for a constant.) With a hard focus the weights learn by the rule of their equation 12: a place that was drawn becomes likelier where its caption
+  /// was likelier than usual, and the entropy of the weights is rewarded.
+  ///
+  /// - Parameter baseline: What the mean logarithm of the probability of a word usually is, for a hard focus; nil: the mean of the batch is.
+  func loss(
+    _ pictures: Tensor<Scalar>, _ target: TargetBatch, labelSmoothing: Double, baseline: Double?, using generator: inout RandomGenerator
+  ) -> TrainingLoss {
+    let seen = see(pictures) { $0($1, using: &generator) }
+    let outputs = decoder(
+      target.read, from: seen.start, over: seen.places, dropping: configuration.decoderDropout, using: &generator)
+    var loss = TrainingLoss(
+      value: decoder.crossEntropy(
+        outputs.readouts, targets: target.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing))
+    guard let weights = outputs.weights else { return loss }
+    let (steps, batch) = (target.targets.shape[0], target.targets.shape[1])
+    let counted = target.targets.scalars.map { $0 == IndexTensor.ignored ? Scalar(0) : 1 }
+    let isCounted = Tensor<Scalar>(shape: [steps, batch, 1], scalars: counted)
+    let wordCount = Scalar(target.targets.countedCount)
+    if configuration.doublyStochastic > 0 {
+      let sums = (weights * isCounted).sum(alongAxes: 0)  // [batch, places]
+      let difference = sums - sums.mean(alongAxes: 1, keepingAxes: true)
+      loss.value = loss.value + (difference * difference).sum() * (Scalar(configuration.doublyStochastic) / wordCount)
+    }
+    if let choices = outputs.choices {
+      loss.logProbabilities = logProbabilities(outputs.readouts.detached(), target)
+      let usual = baseline ?? loss.logProbabilities.reduce(0, +) / Double(max(1, batch))
+      let rewards = loss.logProbabilities.map { Scalar($0 - usual) }
+      let logarithms = (weights + Scalar(1e-10)).log()
+      let reward = Tensor<Scalar>(shape: [1, batch, 1], scalars: rewards)
+      let chosen = (logarithms * choices * isCounted * reward).sum()
+      let entropy = -(weights * logarithms * isCounted).sum()
+      loss.value =
+        loss.value - (chosen * Scalar(configuration.reinforcement) + entropy * Scalar(configuration.entropy)) * (1 / wordCount)
+    }
+    return loss
+  }
+
+  /// The mean logarithm of the probability of a word, of each caption of a batch.
+  private func logProbabilities(_ readouts: Tensor<Scalar>, _ target: TargetBatch) -> [Double] {
+    let decoder = decoder.mapParameters { $0.detached() }
+    let scores = decoder.logits(readouts).softmax()  // [steps, batch, words]
+    let (steps, batch, words) = (scores.shape[0], scores.shape[1], scores.shape[2])
+    let found = scores.scalars
+    return (0..<batch).map { column in
+      var (sum, count) = (0.0, 0)
+      for step in 0..<steps {
+        let word = target.targets.scalars[step * batch + column]
+        if word == IndexTensor.ignored { continue }
+        sum += log(max(1e-30, Double(found[(step * batch + column) * words + Int(word)])))
+        count += 1
+      }
+      return sum / Double(max(1, count))
+    }
+  }
+
+  /// The cross-entropy of captions in nats, all words together, as the model stands.
+  func totalLoss(_ pictures: Tensor<Scalar>, _ target: TargetBatch) -> Double {
+    let seen = see(pictures)
+    let readouts = decoder(target.read, from: seen.start, over: seen.places).readouts
+    return Double(
+      decoder.crossEntropy(readouts, targets: target.targets, ignoring: IndexTensor.ignored, reduction: .sum).scalar)
+  }
+
+  /// What the decoder's cells compute as it reads tokens `[steps, batch]` and looks at pictures.
+  func recordDecoder(of pictures: Tensor<Scalar>, reading tokens: IndexTensor) -> [CellRecording<Scalar>] {
+    let seen = see(pictures)
+    return decoder.record(tokens, from: seen.start, over: seen.places).cells
+  }
+}
