@@ -67,7 +67,10 @@ struct CaptionSetTests {
     ("c.tsv", "#1\tx\n \ty\n", "FILE:2: there is no name of a picture; leave the line out"),
     ("c.tsv", "a\tx\nb\ty\tz\n", "FILE:2: "),
     ("c.csv", "image,caption\n", "FILE:1: the table has a header and no row after it"),
-    ("c.csv", "image,photo,caption\na,b,c\n", "FILE:1: more than one column is called as a picture may be (there are: image, photo, caption); name the column of pictures"),
+    (
+      "c.csv", "image,photo,caption\na,b,c\n",
+      "FILE:1: more than one column is called as a picture may be (there are: image, photo, caption); name the column of pictures"
+    ),
     ("c.csv", "a,\"b\n", "FILE:1:3: this quote is not closed before the file ends"),
     ("c.tsv", "a\t\u{0}\n", "FILE:1:3: a byte 0"),
     ("c.jsonl", "", "FILE: there is not one caption"),
@@ -129,7 +132,8 @@ struct CaptionSetTests {
     #expect(try parts(good).mapValues(names) == [.train: ["a"], .validation: ["b"], .test: ["c"]])
     #expect(try parts("picture,caption\na,x\n").mapValues(names) == [.train: ["a"]])
     func error(_ text: String) -> String { message { _ = try parts(text) } }
-    #expect(error(good.replacing("Val", with: "often")).hasSuffix("captions.csv:3: \"often\" is no part: train, valid or test is needed in the column \"split\""))
+    let often = error(good.replacing("Val", with: "often"))
+    #expect(often.hasSuffix("captions.csv:3: \"often\" is no part: train, valid or test is needed in the column \"split\""))
     #expect(error(good.replacing("a,z,train", with: "a,z,test")).hasSuffix("captions.csv:4: \"a\" is of the part test here and train in line 2"))
     #expect(error(good.replacing("train", with: "test")).hasSuffix("captions.csv: the column \"split\" has no picture to train on"))
     let json = try withFile("{\"picture\":\"a\",\"caption\":\"b\",\"split\":\"train\"}\n{\"picture\":\"c\",\"caption\":\"b\"}", name: "c.jsonl") {
