@@ -10,6 +10,8 @@ struct CaptionSetTests {
   @Test(arguments: [
     ("c.tsv", "a.jpg\t0\tA \"dog\" runs .\nb.jpg\t0\tB\na.jpg\t1\tIt runs"),
     ("c.tsv", "a.jpg#0\tA \"dog\" runs .\nb.jpg#0\tB\na.jpg#1\tIt runs\n"),
+    ("Flickr8k.token.txt", "a.jpg#0\tA \"dog\" runs .\nb.jpg#0\tB\na.jpg#1\tIt runs\n"),
+    ("results.csv", "image_name| comment_number| comment\na.jpg| 0| A \"dog\" runs .\nb.jpg| 0| B \na.jpg| 1| It runs\n"),
     ("c.csv", "image,caption\na.jpg,\"A \"\"dog\"\" runs .\"\nb.jpg,B\na.jpg,It runs\n"),
     ("captions.txt", "number,Sentence, Image\n0,\"A \"\"dog\"\" runs .\",a.jpg\n0,B,b.jpg\n1,It runs,a.jpg\n"),
     ("c.jsonl", "{\"picture\":\"a.jpg\",\"captions\":[\"A \\\"dog\\\" runs .\",\"It runs\"],\"boxes\":[[1,2]]}\n\n{\"caption\":\"B\",\"image\":\"b.jpg\"}\n"),
@@ -47,6 +49,16 @@ struct CaptionSetTests {
       try CaptionSet(contentsOf: $0, columns: CaptionColumns(picture: "k", caption: "says"))
     }
     #expect(names(json) == ["1.jpg"] && json.pictures[0].captions[0].columns == ["file": "q"])
+  }
+
+  /// A comma in the first caption does not make a table of commas.
+  @Test func theFirstLineSaysWhatStandsBetweenColumns() throws {
+    let tabs = try withFile("a#0\tA dog, black, runs\nb#0\tB\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(tabs) == [["A dog, black, runs"], ["B"]])
+    let bars = try withFile("a|A dog\nb| B, c\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(bars) == [["A dog"], ["B, c"]])
+    let commas = try withFile("a,A dog | cat\nb,B\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(commas) == [["A dog | cat"], ["B"]])
   }
 
   @Test func emptyCaptionsAreTold() throws {
