@@ -10,10 +10,11 @@ enum JPEGDecoder {
     guard let reader = jpeg_reader_make(Int32(scanLimit)) else { fatalError("JPEGDecoder: there is no memory") }
     defer { jpeg_reader_free(reader) }
     func failure() -> DataError {
+      if jpeg_reader_is_truncated(reader) != 0 {
+        return DataError(path, "the JPEG data end too early: the file is truncated; copy or download the file again")
+      }
       let reason = String(cString: jpeg_reader_message(reader))
-      let isTruncated = jpeg_reader_is_truncated(reader) != 0
-      return DataError(
-        path, "the JPEG data \(isTruncated ? "end too early: the file is truncated" : "cannot be read (\(reason))"); copy or download the file again")
+      return DataError(path, "the JPEG data cannot be read (\(reason)); copy or download the file again, or convert it to PNG if it is of a rare kind")
     }
     let picture = try bytes.withUnsafeBufferPointer { (source) throws(DataError) -> Picture in
       guard jpeg_reader_read_header(reader, source.baseAddress, UInt(source.count)) != 0 else { throw failure() }

@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentData
 import Testing
 
 @testable import RecurrentTraining
@@ -45,6 +46,20 @@ struct CaptionGoldenTests {
 
   @Test func stemsAreThoseOfOthers() {
     for pair in Self.golden.stems { #expect(PorterStemmer.stem(pair[0]) == pair[1], "\(pair[0])") }
+  }
+
+  private static let flickr = URL(filePath: #filePath).appending(path: "../../../../shared/data/flickr8k").standardizedFileURL
+
+  /// What one person wrote about each test picture of Flickr8k, beside what four others wrote: the figures of the script for the same captions.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: flickr.path), "Flickr8k is not beside the checkout"))
+  func peopleOnFlickr8k() throws {
+    let texts = try CaptionSet.parts(in: Self.flickr)[.test]!.pictures.map { $0.captions.map(\.text) }
+    let (captions, references) = (texts.map { $0[0] }, texts.map { Array($0.dropFirst()) })
+    let bleu = BLEU(captions: captions, references: references)
+    #expect(agree((1...4).map { bleu.score(order: $0) }, [63.6412701268328, 44.577771856669735, 30.549035362500337, 20.945675889558206]))
+    #expect(agree([CIDErD(captions: captions, references: references).score], [0.7887428795563235]))
+    #expect(agree([ROUGEL(captions: captions, references: references).score], [0.4875924503200095]))
+    #expect(agree([MeteorExactStem(captions: captions, references: references).score], [0.4628024631033498]))
   }
 
   @Test func nothingToMeasure() {

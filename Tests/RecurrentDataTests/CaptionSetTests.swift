@@ -10,6 +10,8 @@ struct CaptionSetTests {
   @Test(arguments: [
     ("c.tsv", "a.jpg\t0\tA \"dog\" runs .\nb.jpg\t0\tB\na.jpg\t1\tIt runs"),
     ("c.tsv", "a.jpg#0\tA \"dog\" runs .\nb.jpg#0\tB\na.jpg#1\tIt runs\n"),
+    ("Flickr8k.token.txt", "a.jpg#0\tA \"dog\" runs .\nb.jpg#0\tB\na.jpg#1\tIt runs\n"),
+    ("results.csv", "image_name| comment_number| comment\na.jpg| 0| A \"dog\" runs .\nb.jpg| 0| B \na.jpg| 1| It runs\n"),
     ("c.csv", "image,caption\na.jpg,\"A \"\"dog\"\" runs .\"\nb.jpg,B\na.jpg,It runs\n"),
     ("captions.txt", "number,Sentence, Image\n0,\"A \"\"dog\"\" runs .\",a.jpg\n0,B,b.jpg\n1,It runs,a.jpg\n"),
     ("c.jsonl", "{\"picture\":\"a.jpg\",\"captions\":[\"A \\\"dog\\\" runs .\",\"It runs\"],\"boxes\":[[1,2]]}\n\n{\"caption\":\"B\",\"image\":\"b.jpg\"}\n"),
@@ -49,6 +51,16 @@ struct CaptionSetTests {
     #expect(names(json) == ["1.jpg"] && json.pictures[0].captions[0].columns == ["file": "q"])
   }
 
+  /// A comma in the first caption does not make a table of commas.
+  @Test func theFirstLineSaysWhatStandsBetweenColumns() throws {
+    let tabs = try withFile("a#0\tA dog, black, runs\nb#0\tB\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(tabs) == [["A dog, black, runs"], ["B"]])
+    let bars = try withFile("a|A dog\nb| B, c\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(bars) == [["A dog"], ["B, c"]])
+    let commas = try withFile("a,A dog | cat\nb,B\n", name: "captions.txt") { try CaptionSet(contentsOf: $0) }
+    #expect(texts(commas) == [["A dog | cat"], ["B"]])
+  }
+
   @Test func emptyCaptionsAreTold() throws {
     var set = try withFile("a\tx\na\t \nb\t\nc\ty\n", name: "c.tsv") { try CaptionSet(contentsOf: $0) }
     #expect(names(set) == ["a", "c"])
@@ -67,7 +79,10 @@ struct CaptionSetTests {
     ("c.tsv", "#1\tx\n \ty\n", "FILE:2: there is no name of a picture; leave the line out"),
     ("c.tsv", "a\tx\nb\ty\tz\n", "FILE:2: "),
     ("c.csv", "image,caption\n", "FILE:1: the table has a header and no row after it"),
-    ("c.csv", "image,photo,caption\na,b,c\n", "FILE:1: more than one column is called as a picture may be (there are: image, photo, caption); name the column of pictures"),
+    (
+      "c.csv", "image,photo,caption\na,b,c\n",
+      "FILE:1: more than one column is called as a picture may be (there are: image, photo, caption); name the column of pictures"
+    ),
     ("c.csv", "a,\"b\n", "FILE:1:3: this quote is not closed before the file ends"),
     ("c.tsv", "a\t\u{0}\n", "FILE:1:3: a byte 0"),
     ("c.jsonl", "", "FILE: there is not one caption"),
@@ -129,7 +144,8 @@ struct CaptionSetTests {
     #expect(try parts(good).mapValues(names) == [.train: ["a"], .validation: ["b"], .test: ["c"]])
     #expect(try parts("picture,caption\na,x\n").mapValues(names) == [.train: ["a"]])
     func error(_ text: String) -> String { message { _ = try parts(text) } }
-    #expect(error(good.replacing("Val", with: "often")).hasSuffix("captions.csv:3: \"often\" is no part: train, valid or test is needed in the column \"split\""))
+    let often = error(good.replacing("Val", with: "often"))
+    #expect(often.hasSuffix("captions.csv:3: \"often\" is no part: train, valid or test is needed in the column \"split\""))
     #expect(error(good.replacing("a,z,train", with: "a,z,test")).hasSuffix("captions.csv:4: \"a\" is of the part test here and train in line 2"))
     #expect(error(good.replacing("train", with: "test")).hasSuffix("captions.csv: the column \"split\" has no picture to train on"))
     let json = try withFile("{\"picture\":\"a\",\"caption\":\"b\",\"split\":\"train\"}\n{\"picture\":\"c\",\"caption\":\"b\"}", name: "c.jsonl") {

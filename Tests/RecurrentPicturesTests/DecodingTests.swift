@@ -140,7 +140,21 @@ struct DecodingTests {
     let scans = jpeg.indices.filter { $0 + 1 < jpeg.count && jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDA }
     let first = jpeg[scans[0]..<scans[1]]
     for _ in 0..<200 { jpeg.insert(contentsOf: first, at: jpeg.count - 2) }
-    #expect(message(decoding: jpeg) == "FILE: the JPEG data cannot be read (more than 100 scans); copy or download the file again")
+    #expect(message(decoding: jpeg).hasPrefix("FILE: the JPEG data cannot be read (more than 100 scans); copy or download the file again, or convert it"))
+  }
+
+  @Test func rareKinds() throws {
+    func changed(_ offset: Int, _ value: UInt8) throws -> String {
+      var jpeg = Fixtures.named("JPEG grey")
+      let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+      jpeg[frame + offset] = value
+      return message(decoding: jpeg)
+    }
+    #expect(
+      try changed(4, 12)
+        == "FILE: the JPEG data cannot be read (Unsupported JPEG data precision 12); copy or download the file again, or convert it to PNG if it is of"
+        + " a rare kind")
+    #expect(try changed(1, 0xC3).contains("(Unsupported JPEG process: SOF type 0xc3)"))
   }
 
   @Test func damagedPNG() {

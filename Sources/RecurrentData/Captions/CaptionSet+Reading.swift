@@ -35,9 +35,9 @@ extension CaptionSet {
   ///     image,caption                                                       (a header)
   ///     1000268201.jpg,"A girl, smiling, goes in ."
   ///
-  /// Without `columns` a first row that names both (picture, image, file, ...; caption, sentence, text, comment, ...) is a header, which says which is
-  /// which. A table without one has the picture in its first column and the caption in its last. `#` and a number behind a picture's name count
-  /// its captions, and are no part of it.
+  /// Between columns are tabs, commas, semicolons or bars, as the first line has them; white space around a field does not count. Without `columns` a first
+  /// row that names both (picture, image, file, ...; caption, sentence, text, comment, ...) is a header, which says which is which. A table without one
+  /// has the picture in its first column and the caption in its last. `#` and a number behind a picture's name count its captions, and are no part of it.
   ///
   /// A line of JSON is a picture with one caption or several; other keys with texts or numbers are kept as columns of each:
   ///
@@ -82,7 +82,9 @@ extension CaptionSet {
     captions.reserveCapacity(table.rowCount)
     for row in 0..<table.rowCount {
       var values: [String: String] = [:]
-      for other in others { values[table.header?[other] ?? "\(other + 1)"] = try table.text(row: row, column: other) }
+      for other in others {
+        values[table.header?[other] ?? "\(other + 1)"] = try table.text(row: row, column: other).trimmingCharacters(in: .whitespaces)
+      }
       let text = try table.text(row: row, column: caption)
       captions.append((
         Self.pictureName(try table.text(row: row, column: picture)), Caption(text: text, line: table.line(row: row), columns: values)
@@ -138,6 +140,12 @@ extension CaptionSet {
     var format = try TableFormat(recognizing: url)
     var source = try LineSource(contentsOf: url)
     guard let line = try source.next() else { return format }
+    // Captions have commas, and hardly ever tabs; Flickr30k's table has bars.
+    if line.contains(UInt8(ascii: "\t")) {
+      format = .tabs
+    } else if line.contains(UInt8(ascii: "|")), !line.contains(UInt8(ascii: ",")), !line.contains(UInt8(ascii: ";")) {
+      format = TableFormat(delimiter: UInt8(ascii: "|"), hasQuotes: false)
+    }
     // A line with a quote that is not closed is no header.
     let first = try? Table(text: String(decoding: line, as: UTF8.self), format: format.withoutHeader)
     let fields = (0..<(first?.columnCount ?? 0)).compactMap { try? first?.text(row: 0, column: $0).trimmingCharacters(in: .whitespaces) }

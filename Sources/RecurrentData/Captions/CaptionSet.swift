@@ -1,3 +1,5 @@
+import Foundation
+
 /// A sentence that says what is to be seen in a picture.
 public struct Caption: Sendable, Hashable {
   /// What it says, on one line.
@@ -54,9 +56,9 @@ public struct CaptionSet: Sendable {
     var empty: [Int] = []
     for (name, caption) in captions {
       var caption = caption
-      caption.text = caption.text.split(whereSeparator: \.isNewline).joined(separator: " ")
+      caption.text = caption.text.split(whereSeparator: \.isNewline).joined(separator: " ").trimmingCharacters(in: .whitespaces)
       if name.isEmpty { throw DataError(path, line: caption.line, "there is no name of a picture; leave the line out") }
-      if caption.text.allSatisfy(\.isWhitespace) {
+      if caption.text.isEmpty {
         empty.append(caption.line)
       } else if let place = places[name] {
         pictures[place].captions.append(caption)

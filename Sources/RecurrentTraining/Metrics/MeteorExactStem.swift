@@ -1,10 +1,10 @@
 import Foundation
 
-/// The part of METEOR that needs no dictionary: words that a caption shares with a reference, or whose stems it shares (Banerjee and Lavie 2005; the
-/// parameters of Lavie and Agarwal 2007 before they were fitted). Synonyms and paraphrases do not count, so that it is lower than METEOR and does not compare with it.
+/// The part of METEOR that needs no dictionary: words that a caption shares with a reference, or whose stems it shares, with the parameters of Banerjee and
+/// Lavie 2005. Synonyms and paraphrases do not count, and later versions have other parameters: it does not compare with figures of METEOR.
 ///
-/// Words are paired with equal ones first, then those that are left by their stems (`PorterStemmer`), from the last to the first, as NLTK does. With `m` pairs that
-/// make `k` runs which are contiguous in both, `P = m / words of the caption`, `R = m / words of the reference`,
+/// Words are paired with equal ones first, then those that are left by their stems (Porter 1980), from the last to the first, as NLTK does. With `m` pairs
+/// that make `k` runs which are contiguous in both, `P = m / words of the caption`, `R = m / words of the reference`,
 /// `score = (1 - 0.5 (k/m)^3) P R / (0.9 P + 0.1 R)`; of several references the best counts.
 public struct MeteorExactStem: CaptionMetric, Hashable {
   private static let (alpha, beta, gamma) = (0.9, 3.0, 0.5)

@@ -34,7 +34,7 @@ enum PorterStemmer {
 private struct Word {
   var letters: [Unicode.Scalar]
 
-  func ends(_ ending: String) -> Bool { letters.count >= ending.unicodeScalars.count && letters.suffix(ending.unicodeScalars.count).elementsEqual(ending.unicodeScalars) }
+  func ends(_ ending: String) -> Bool { letters.suffix(ending.unicodeScalars.count).elementsEqual(ending.unicodeScalars) }
 
   mutating func replace(_ ending: String, _ other: String) {
     letters.removeLast(ending.unicodeScalars.count)

@@ -1,7 +1,7 @@
 /// ROUGE-L: the longest sequence of words that a caption and a reference have in common, gaps allowed (Lin 2004), as the COCO server counts it.
 ///
-/// `ROUGE-L = (1 + b^2) P R / (R + b^2 P)` with `b = 1.2`, where `P` is the largest share of the caption's words that are in such a sequence, over its references, and
-/// `R` the largest share of a reference's; they may come from two references.
+/// `ROUGE-L = (1 + b^2) P R / (R + b^2 P)` with `b = 1.2`, where `P` is the share of the caption's words that are in such a sequence, and `R` that of the
+/// reference's: of several references the largest of each, which may come from two.
 public struct ROUGEL: CaptionMetric, Hashable {
   private static let beta = 1.2
 
