@@ -227,4 +227,25 @@ import Testing
     }
     #expect(Float(1.00390625).brainFloat == 0x3F80 && Float(1.01171875).brainFloat == 0x3F82)  // halfway: to the even one
   }
+
+  private static let squeezeNet = URL(filePath: #filePath).appending(path: "../../../../shared/data/squeezenet").standardizedFileURL
+
+  /// SqueezeNet 1.0 finds in the photograph of a cat what PyTorch finds, and the version inside the package sees what it sees there.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: squeezeNet.path), "SqueezeNet's weights are not beside the checkout"))
+  func squeezeNetSeesTheCat() throws {
+    let picture = try Picture(contentsOf: Self.squeezeNet.appending(path: "cat.jpeg"))
+    let input = PicturePreprocessing.squeezeNet(size: 227, framing: .fit).tensor(of: [picture])
+    var generator = RandomGenerator(seed: 1)
+    var network = SqueezeNet<Float>(.v1_0, classCount: 1000, using: &generator)
+    try loadParameters(
+      into: &network, from: SafetensorsFile(contentsOf: Self.squeezeNet.appending(path: "squeezenet1_0_deepcompressed.safetensors")))
+    let scores = network.classScores(of: network.features(of: input)).softmax().scalars
+    let best = scores.indices.sorted { scores[$0] > scores[$1] }.prefix(4)
+    #expect(Array(best) == [282, 285, 281, 287])
+    for (index, share) in [(282, 0.6298547), (285, 0.2476233), (281, 0.1221602)] { #expect(abs(Double(scores[index]) - share) < 0.01) }
+
+    let features = (EmbeddedFiles.squeezeNet() as SqueezeNet<Float>).features(of: input)
+    #expect(features.shape == [1, 14, 14, 512])
+    #expect(abs(features.mean().scalar - 2.3121955) < 0.02)
+  }
 }

@@ -78,8 +78,10 @@ public struct PictureEncoder<Scalar: TensorScalar>: Module {
   }
 
   /// The places of pictures.
+  ///
+  /// What SqueezeNet finds is 0 in most places and hundreds in a few: of a number x the decoder is given log(1 + x).
   public func places(of pictures: Tensor<Scalar>) -> Tensor<Scalar> {
-    let features = squeezeNet?.features(of: pictures) ?? small?.features(of: pictures) ?? pictures
+    let features = squeezeNet.map { ($0.features(of: pictures) + 1).log() } ?? small?.features(of: pictures) ?? pictures
     let (batch, count) = (features.shape[0], features.shape[1] * features.shape[2])
     return features.reshaped(to: [batch, count, features.shape[3]]).transposed(permutation: [1, 0, 2])
   }

@@ -39,9 +39,10 @@ public enum EmbeddedFiles {
     return network
   }
 
-  /// What tells the weights of that network from others.
+  /// What tells the weights of that network, and what is made of its features, from others.
   static var squeezeNetDigest: String {
     var digest = Digest()
+    digest.add(UInt32(1))  // log(1 + x)
     for byte in bytes(of: recurrent_embedded_squeezenet()) { digest.add(UInt32(byte)) }
     return digest.text
   }
