@@ -26,6 +26,26 @@ import Testing
     #expect(store.bytesKept == 0)
   }
 
+  /// As does a loop whose blocks of the beginning are small beside those that follow, and which has more in use than may always be kept.
+  @Test func aLoopOfManySizesAllocatesOnce() {
+    var store = BlockStore()
+    func round() -> Set<UnsafeMutableRawPointer> {
+      var seen: Set<UnsafeMutableRawPointer> = []
+      var blocks: [BlockStore.Block] = []
+      for size in [10, 50, 12, 3, 25, 25, 9, 2, 12, 1, 40] {
+        blocks.append(store.take(bytes: size << 20))
+        seen.insert(blocks.last!.pointer)
+        if blocks.count == 4 { store.give(blocks.removeFirst()) }
+      }
+      for block in blocks { store.give(block) }
+      return seen
+    }
+    _ = round()
+    let second = round()
+    #expect(round() == second && round() == second)
+    store.trim(to: 0)
+  }
+
   @Test func aBlockServesForHalfAsMuchAndNotForLess() {
     var store = BlockStore()
     let large = store.take(bytes: 1 << 20)
