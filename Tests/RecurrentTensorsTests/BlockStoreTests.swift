@@ -26,13 +26,13 @@ import Testing
     #expect(store.bytesKept == 0)
   }
 
-  /// As does a loop whose blocks of the beginning are small beside those that follow, and which has more in use than may always be kept.
+  /// As does a loop with more in use than may always be kept, some of whose blocks serve for smaller ones in turn.
   @Test func aLoopOfManySizesAllocatesOnce() {
     var store = BlockStore()
     func round() -> Set<UnsafeMutableRawPointer> {
       var seen: Set<UnsafeMutableRawPointer> = []
       var blocks: [BlockStore.Block] = []
-      for size in [10, 50, 12, 3, 25, 25, 9, 2, 12, 1, 40] {
+      for size in [100, 25, 10, 40, 10, 40] {
         blocks.append(store.take(bytes: size << 20))
         seen.insert(blocks.last!.pointer)
         if blocks.count == 4 { store.give(blocks.removeFirst()) }
