@@ -40,7 +40,7 @@ clean:
 	rm -rf .build Benchmarks/.build
 
 # A package of its own, so that nobody who only uses Recurrent builds it. CASES are files of cases.
-CASES ?= Benchmarks/Cases/standard.jsonl
+CASES ?= Benchmarks/Cases/standard.jsonl Benchmarks/Cases/pictures.jsonl
 bench: tools
 	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
 	Benchmarks/.build/release/benchmarks $(CASES)
