@@ -40,7 +40,7 @@ clean:
 	rm -rf .build Benchmarks/.build
 
 # A package of its own, so that nobody who only uses Recurrent builds it. CASES are files of cases.
-CASES ?= Benchmarks/Cases/standard.jsonl
+CASES ?= Benchmarks/Cases/standard.jsonl Benchmarks/Cases/pictures.jsonl
 bench: tools
 	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
 	Benchmarks/.build/release/benchmarks $(CASES)
@@ -50,9 +50,10 @@ MEASURED := .build/performance
 performance: build
 	$(SWIFT) build -c release --package-path Benchmarks --product benchmarks
 	mkdir -p $(MEASURED)
-	Benchmarks/.build/release/benchmarks --json Benchmarks/Cases/standard.jsonl > $(MEASURED)/benchmarks.jsonl
+	Benchmarks/.build/release/benchmarks --json Benchmarks/Cases/standard.jsonl Benchmarks/Cases/pictures.jsonl > $(MEASURED)/benchmarks.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/standard.jsonl > $(MEASURED)/standard.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/shapes.jsonl > $(MEASURED)/shapes.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/pictures.jsonl > $(MEASURED)/pictures.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter train Benchmarks/Cases/standard.jsonl > $(MEASURED)/memory.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter lm- Benchmarks/Cases/standard.jsonl >> $(MEASURED)/memory.jsonl
 	$(PYTHON) Scripts/profile_step.py --json > $(MEASURED)/profile.jsonl

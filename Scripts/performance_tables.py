@@ -24,6 +24,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "Documentation" / "Performance.md"
 SHAPES = ROOT / "Benchmarks" / "Cases" / "shapes.jsonl"
+PICTURES = ROOT / "Benchmarks" / "Cases" / "pictures.jsonl"
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ def cases_section(results: dict) -> str:
         [case["id"], milliseconds(case["seconds"]), rate(case["operations"], case["seconds"]),
          percent(case["arithmetic_limit"], case["seconds"]), milliseconds(case["arithmetic_limit"]),
          milliseconds(case["bytes_limit"]), purposes(results, case["id"])]
-        for case in results["case"].values() if case["op"] != "step"
+        for case in results["case"].values() if case["op"] != "step" and case["id"] not in names_of(PICTURES)
     ]
     heads = ["case", "ms", "GFLOP/s", "% of peak", "arithmetic limit, ms", "bytes limit, ms", "where the time goes"]
     lines = table(heads, rows).split("\n")
@@ -138,20 +139,36 @@ def comparison(cases: list) -> str:
     return words + "\n\n" + table(["case", "ms", "GFLOP/s", "PyTorch, ms", "PyTorch, GFLOP/s", "ratio"], rows)
 
 
-def shapes() -> set:
-    return {json.loads(line)["id"] for line in SHAPES.read_text().splitlines() if line.strip()}
+def names_of(path: pathlib.Path) -> set:
+    """The names of a file's cases."""
+    return {json.loads(line)["id"] for line in path.read_text().splitlines() if line.strip()}
 
 
 def shapes_section(results: dict) -> str:
-    known = shapes()
+    known = names_of(SHAPES)
     cases = [case for case in results["comparison"].values() if case["id"] in known]
     return comparison(cases) if cases else ""
 
 
 def peers_section(results: dict) -> str:
-    known = shapes()
+    known = names_of(SHAPES) | names_of(PICTURES)
     cases = [case for case in results["comparison"].values() if case["id"] not in known]
     return comparison(cases) if cases else ""
+
+
+def pictures_section(results: dict) -> str:
+    """Each case beside the limits of the machine and beside PyTorch."""
+    known = names_of(PICTURES)
+    rows = []
+    for case in results["comparison"].values():
+        alone = results["case"].get(case["id"])
+        if case["id"] in known and alone:
+            rows.append([
+                case["id"], milliseconds(alone["seconds"]), rate(alone["operations"], alone["seconds"]),
+                percent(alone["arithmetic_limit"], alone["seconds"]), percent(limit(alone), alone["seconds"]),
+                milliseconds(case["recurrent"]), milliseconds(case["pytorch"]), f"{case['ratio']:.2f}"])
+    heads = ["case", "ms", "GFLOP/s", "% of peak", "% of the limit", "ms beside PyTorch", "PyTorch, ms", "ratio"]
+    return table(heads, rows) if rows else ""
 
 
 def memory_section(results: dict) -> str:
@@ -187,6 +204,7 @@ SECTIONS = {
     "kernels": ("kernel", kernels_section),
     "peers": ("comparison", peers_section),
     "shapes": ("comparison", shapes_section),
+    "pictures": ("comparison", pictures_section),
     "memory": ("memory", memory_section),
     "left": ("case", left_section),
 }

@@ -30,6 +30,9 @@ PURPOSES = [
     ("weight gradients", r"rk_backward_products"),
     # Of the backward loop; and of the forward pass, where there are few rows or the weights are larger than the cache.
     ("products with packed panels", r"rk_panel_product"),
+    ("convolution", r"rk_places|rk_weights_task|rk_channelwise"),
+    ("padding and masks", r"rk_pad_"),
+    ("pooling", r"rk_(max|average)_(pooling|gradient)"),
     ("packing", r"rk_output_task|rk_\w*pack|rk_backward_prepare"),
     ("forward products and gates", r"rk_\w*_step|rk_step|rk_\w*forward|rk_\w*_gates"),
     ("softmax and cross-entropy", r"rk_\w*(cross_entropy|softmax)"),

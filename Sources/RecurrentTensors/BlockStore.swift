@@ -3,7 +3,9 @@ import RecurrentKernels
 /// Blocks of memory by size, kept for the next that is asked for.
 ///
 /// In a loop over sequences of one length every block finds its use again. Over many lengths the blocks of one would lie idle while those of
-/// another are made; so a block may serve for up to half as much, and no more is kept than half of the most that was ever in use.
+/// another are made; so a block may serve for up to half as much, and what is in use and what is kept are together no more than one and a half times the
+/// most that was ever in use. (Between two steps nearly all is kept: were that bounded by itself, each step would take half of its memory from the
+/// system anew, which clears every page first.)
 struct BlockStore: ~Copyable {
   /// A block that was handed out.
   struct Block {
@@ -38,7 +40,7 @@ struct BlockStore: ~Copyable {
     for sizeClass in smallest...min(smallest + Self.spareClasses, Self.classCount - 1) {
       if let pointer = pop(sizeClass) { return Block(pointer: pointer, bytes: size, sizeClass: sizeClass) }
     }
-    trim(to: max(peakBytesInUse / 2, Self.leastKept))
+    trim(to: max(peakBytesInUse + peakBytesInUse / 2 - bytesInUse, Self.leastKept))
     return Block(pointer: rk_allocate(size), bytes: size, sizeClass: smallest)
   }
 

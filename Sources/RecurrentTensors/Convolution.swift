@@ -45,7 +45,7 @@ public struct ConvolutionFilters<Scalar: TensorScalar>: Sendable {
     check(window.isValid, "convolution: a window of \(window)")
     check(
       pictures.rank == 4 && pictures[3] == weight.shape[1] * groups,
-      "convolution: pictures \(pictures) are not [batch, height, width, channels] with the \(groups) x \(weight.shape[1]) channels of the weight \(weight.shape)"
+      "convolution: pictures \(pictures) are not [batch, height, width, channels] with \(groups) times the channels of the weight \(weight.shape)"
     )
     let places = window.places(in: Extent2D(of: pictures))
     check(

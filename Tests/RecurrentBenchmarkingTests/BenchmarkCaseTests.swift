@@ -42,6 +42,30 @@ import Testing
     #expect(error.description.contains("\"\(key)\""), "\(error)")
   }
 
+  private let convolution =
+    #"{"id": "a", "op": "convolution-train", "batch": 2, "height": 7, "width": 5, "input": 4, "output": 6, "kernel": 3}"#
+
+  @Test func aCaseOfPicturesIsRead() throws {
+    let sizes = try #require(try BenchmarkCase(json: convolution).pictures)
+    #expect([sizes.height, sizes.width, sizes.input, sizes.output, sizes.kernel] == [7, 5, 4, 6, 3])
+    #expect(try BenchmarkCase(json: convolution).seconds() > 0)
+    let network = try BenchmarkCase(json: #"{"id": "a", "op": "squeezenet-infer", "batch": 1, "height": 32, "width": 40}"#)
+    #expect(network.seconds() > 0)
+  }
+
+  @Test(arguments: [
+    (#""height": 7, "#, "", "height"), (#""height": 7"#, #""height": 0"#, "height"), (#""batch": 2"#, #""batch": 1.5"#, "batch"),
+    (#""input": 4, "#, "", "input"), (#""kernel": 3"#, #""kernel": 6"#, "kernel"), (#""kernel": 3"#, #""padding": -1"#, "padding"),
+    (#""kernel": 3"#, #""groups": 3"#, "groups"), (#""kernel": 3"#, #""stride": 0"#, "stride"),
+    ("convolution-train", "squeezenet-train", "input"),
+  ])
+  func anErrorOfACaseOfPicturesNamesTheKeyAtFault(part: String, replacement: String, key: String) throws {
+    let line = convolution.replacing(part, with: replacement)
+    #expect(line != convolution)
+    let error = try #require(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
+    #expect(error.description.contains("\"\(key)\""), "\(error)")
+  }
+
   @Test(arguments: ["", "[]", "{", "7"]) func whatIsNoObjectIsRefused(line: String) {
     #expect(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
   }

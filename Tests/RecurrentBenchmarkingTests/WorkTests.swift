@@ -51,6 +51,27 @@ import Testing
     #expect(two.bytes - one.bytes == 4 * (2 * 9 + 3 * (3 + 2) + 2 * 3 + 2 * 3))
   }
 
+  @Test func aConvolutionMultipliesEachPlaceWithAllWeights() throws {
+    let sizes = #""batch": 2, "height": 7, "width": 9, "input": 4, "output": 6, "kernel": 3, "stride": 2, "padding": 1, "groups": 2}"#
+    let infer = try work(#"{"id": "", "op": "convolution-infer", "# + sizes)
+    // 4 x 5 places, 6 filters of 2 channels and 9 taps.
+    #expect(infer.operations == 2 * 2 * 20 * 6 * 18)
+    let (x, y, weights) = (2 * 63 * 4, 2 * 20 * 6, 6 * 18)
+    #expect(infer.bytes == 4 * (x + weights + 6 + y))
+    let train = try work(#"{"id": "", "op": "convolution-train", "# + sizes)
+    #expect(train.operations == 3 * infer.operations)
+    #expect(train.bytes - infer.bytes == 4 * (x + weights + 2 * y + x + weights + 6))
+  }
+
+  @Test func squeezeNetHasTwentyFiveConvolutions() throws {
+    let infer = try work(#"{"id": "", "op": "squeezenet-infer", "batch": 1, "height": 224, "width": 224}"#)
+    // Of the first 111 x 111 places, 27 products for each of 64 outputs; the whole is what is known of the network.
+    let first = 2 * 111 * 111 * 27 * 64
+    #expect(infer.operations > 2 * 255_000_000 && infer.operations < 2 * 265_000_000)
+    let train = try work(#"{"id": "", "op": "squeezenet-train", "batch": 1, "height": 224, "width": 224}"#)
+    #expect(train.operations == 3 * infer.operations - first)
+  }
+
   @Test func singleStepsReadAllWeightsEachTime() throws {
     let work = try work(
       #"{"id": "", "op": "step", "cell": "lstm", "time": 10, "batch": 1, "input": 5, "hidden": 3, "layers": 2}"#)

@@ -21,7 +21,7 @@ enum {
   RK_TASK_OUTPUTS = 1 << 16,   // numbers of the result in a task: 256 KB of float
   RK_TASK_PLACE_PRODUCTS = 8 << 20,
   RK_LEAST_TASKS = 16,
-  RK_PICTURES_BYTES = 8 << 20,  // of pictures that are copied together
+  RK_PICTURES_BYTES = 2 << 20,  // of pictures that are copied together: what two cores have in their own caches
   RK_CHANNELWISE_PLACES = 4
 };
 #define product_run NAMED(rk_product_run)

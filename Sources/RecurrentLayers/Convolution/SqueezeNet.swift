@@ -9,7 +9,7 @@ public import RecurrentTensors
 /// - Parameters: `conv1`, `fire2` ... `fire9` with `squeeze1x1`, `expand1x1`, `expand3x3`, and `conv10`, if there is a classifier: each a
 ///   `weight` and a `bias`; the names of the Caffe model.
 /// - Initialization: He et al. 2015, evenly; biases zero.
-/// - Cost: for the features of a picture of 224 x 224 0.26 billion multiply-adds (version 1.1), 0.72 (version 1.0).
+/// - Cost: for the features of a picture of 224 x 224 0.26 billion multiply-adds (version 1.1), 0.73 (version 1.0).
 ///
 /// ```swift
 /// import RecurrentLayers
@@ -24,7 +24,7 @@ public struct SqueezeNet<Scalar: TensorScalar>: Module {
   public enum Version: String, Sendable, Hashable, Codable, CaseIterable {
     /// As in the paper: 96 filters of 7 x 7 first, pooling late.
     case v1_0 = "1.0"
-    /// By the authors, later: 64 filters of 3 x 3 first, pooling early, 2.4 times faster.
+    /// By the authors, later: 64 filters of 3 x 3 first, pooling early, 2.4 times less work.
     case v1_1 = "1.1"
 
     /// Pooling comes behind the layers of these numbers.
