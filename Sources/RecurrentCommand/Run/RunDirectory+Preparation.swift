@@ -5,7 +5,6 @@ extension RunDirectory {
   /// What a run in this directory may keep beside it, for its neighbours too, and how far it is told to be.
   func preparation(showing: Bool) -> Preparation {
     let folder = url.deletingLastPathComponent()
-    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return showing ? Preparation(folder: folder, progress: PreparationLine.show) : Preparation(folder: folder)
   }
 }

@@ -16,6 +16,7 @@ struct Caption: ParsableCommand {
         recurrent caption output/flickr8k-attention photo.jpg --attention look.html
         recurrent caption output/flickr8k-attention holidays/ --beam 10
         recurrent caption output/flickr8k photo.jpg --count 3 --json
+        recurrent caption output/flickr8k photo.jpg --temperature 0.7 --count 5 --seed 1
       """)
 
   @Argument(help: "A model.safetensors, or the directory of the run that made it.")
@@ -32,6 +33,14 @@ struct Caption: ParsableCommand {
 
   @Option(name: .long, help: "Print this many captions of each picture, the best first, with their scores.")
   var count: Int?
+
+  @Option(
+    name: .long,
+    help: "Draw captions word by word instead of looking for the best: 1 is the model's own distribution, less keeps to what is likely.")
+  var temperature: Double?
+
+  @Option(name: .long, help: "What is drawn; the same seed draws the same captions. (default: a new one each time)")
+  var seed: UInt64?
 
   @Option(name: .long, help: "How much longer captions are preferred: the power of Wu et al. 2016; 0 not at all.")
   var lengthPenalty = 1.0
@@ -50,7 +59,13 @@ struct Caption: ParsableCommand {
 
   func validate() throws {
     if beam < 1 || beam > 1000 { throw ValidationError("--beam is \(beam); it must be from 1 to 1000") }
-    if let count, count < 1 || count > beam { throw ValidationError("--count is \(count); it must be from 1 to the beam, \(beam)") }
+    if let count, count < 1 || count > (temperature == nil ? beam : 1000) {
+      throw ValidationError("--count is \(count); it must be from 1 to \(temperature == nil ? "the beam, \(beam)" : "1000")")
+    }
+    if let temperature, !(temperature >= 0 && temperature <= 1000) {
+      throw ValidationError("--temperature is \(temperature); it must be from 0 to 1000")
+    }
+    if seed != nil, temperature == nil { throw ValidationError("--seed is for captions that are drawn; give --temperature too") }
     if !(lengthPenalty >= 0 && lengthPenalty <= 10) {
       throw ValidationError("--length-penalty is \(lengthPenalty); it must be from 0 to 10")
     }
@@ -69,12 +84,21 @@ struct Caption: ParsableCommand {
       throw CommandError("--attention: \(model) reads a picture once, before the first word: there is nothing to show")
     }
     let search = SentenceSearch(
-      beam: beam, bestCount: count ?? 1, lengthPenalty: lengthPenalty, maximumLength: maxLength, keepsWeights: attention != nil || json)
+      beam: max(beam, count ?? 1), bestCount: count ?? 1, lengthPenalty: lengthPenalty, maximumLength: maxLength, keepsWeights: attention != nil || json)
     let all = try found()
+    var generator = RandomGenerator(seed: seed ?? .random(in: 0...UInt64.max)).split("sampling")
     var page = Page(all.count == 1 ? "Where the model looked" : "Where the model looked in \(Figures.counted(all.count, "picture"))")
     for (name, read) in all {
       let picture = try read()
-      let captions = ensemble.captions(of: [picture], by: search)[0]
+      let captions: [WrittenCaption]
+      if let temperature {
+        captions = ensemble.captions(
+          of: picture, count: count ?? 1, drawing: Sampling(temperature: temperature), maximumLength: maxLength,
+          keepingWeights: search.keepsWeights, using: generator)
+        generator = generator.split("next")
+      } else {
+        captions = ensemble.captions(of: [picture], by: search)[0]
+      }
       try show(name, captions, isAlone: all.count == 1)
       if attention != nil, let best = captions.first {
         page.append(.heading(best.text))

@@ -11,8 +11,7 @@ extension WrittenCaption {
   ///   - name: What the picture is called.
   /// - Throws: `DataError` where a picture cannot be written.
   public func panels(over square: Picture, name: String) throws -> Page.Panels {
-    let shown = words + (weights.count > words.count ? ["(end)"] : [])
-    let looks = try zip(shown, weights).map { word, weights in Page.Panels.Panel(word, light: try light(weights).png()) }
+    let looks = try zip(words, weights).map { word, weights in Page.Panels.Panel(word, light: try light(weights).png()) }
     return Page.Panels(picture: try square.png(), panels: [Page.Panels.Panel(name)] + looks)
   }
 

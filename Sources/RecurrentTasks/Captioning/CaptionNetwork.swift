@@ -11,8 +11,9 @@ public typealias Captioner = CaptionNetwork<Float>
 /// their state looked up, and a word is predicted from state, context and the word before. Without (Vinyals et al. 2015, "Show and tell"; Karpathy and
 /// Fei-Fei 2015): the mean place, as large as an embedded word, is what the cells read first, and all that they see of the picture.
 ///
-/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `rows` `[high, features]` and `columns` `[wide, features]`, where places tell
-///   where they are; `bridge.*` with attention, `picture.weight` `[embedding, features]` and `picture.bias` without; `decoder.*`.
+/// Where places tell where they are, each has six numbers more: its column x and row y from -1 to 1, and the sines and cosines of πx and πy.
+///
+/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `bridge.*` with attention, `picture.weight` `[embedding, features]` and `picture.bias` without; `decoder.*`.
 public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   /// What writes.
   public typealias Decoder = AttentionDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>
@@ -22,10 +23,8 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
 
   /// What sees pictures; nil: it is frozen, and no part of the model.
   public var encoder: PictureEncoder<Scalar>?
-  /// What is added to the places of each row of the grid, `[high, features]`; nil: nothing.
-  public var rows: Tensor<Scalar>?
-  /// What is added to the places of each column, `[wide, features]`; nil: nothing.
-  public var columns: Tensor<Scalar>?
+  /// The grid whose places tell where they are; nil: they do not tell.
+  private let positionedGrid: PictureGrid?
   /// From the mean place to the decoder's first state; nil without attention.
   public var bridge: Bridge<AnyCell<Scalar>>?
   /// From the mean place to what the decoder reads first; nil with attention.
@@ -43,30 +42,26 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     let c = configuration
     let grid = grid ?? c.grid
     encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
-    if c.positions {
-      rows = Tensor(zeros: [grid.high, grid.features])
-      columns = Tensor(zeros: [grid.wide, grid.features])
-    }
+    positionedGrid = c.positions ? grid : nil
+    let memorySize = grid.features + (c.positions ? PictureGrid.positionCount : 0)
     let embedding = Embedding<Scalar>(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     let looks = c.attention != .none
-    let fed = Decoder.fedSize(looks ? .context : .nothing, readoutSize: c.readoutSize, memorySize: grid.features)
+    let fed = Decoder.fedSize(looks ? .context : .nothing, readoutSize: c.readoutSize, memorySize: memorySize)
     let layers = Stacked<AnyCell<Scalar>>(
       (0..<c.layers).map { c.recurrent.makeCell(inputSize: $0 == 0 ? c.embedding + fed : c.hidden, using: &generator) })
-    bridge = looks ? Bridge(.linear, encoderSize: grid.features, decoder: layers, using: &generator) : nil
-    picture = looks ? nil : Linear(inputSize: grid.features, outputSize: c.embedding, using: &generator)
+    bridge = looks ? Bridge(.linear, encoderSize: memorySize, decoder: layers, using: &generator) : nil
+    picture = looks ? nil : Linear(inputSize: memorySize, outputSize: c.embedding, using: &generator)
     decoder = AttentionDecoder(
       embedding: embedding, rnn: layers,
       attention: looks
         ? AttentionKind.additive.makeAttention(
-          querySize: c.hidden, memorySize: grid.features, size: c.attentionSize ?? c.hidden, using: &generator) : nil,
+          querySize: c.hidden, memorySize: memorySize, size: c.attentionSize ?? c.hidden, using: &generator) : nil,
       readoutSize: c.readoutSize, feeding: looks ? .context : .nothing, focus: c.attention == .hard ? .hard : .soft, isGated: c.gated,
       isTied: c.tied, using: &generator)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor<Scalar>) {
     visitor.visit(&encoder, "encoder")
-    visitor.visit(&rows, "rows")
-    visitor.visit(&columns, "columns")
     visitor.visit(&bridge, "bridge")
     visitor.visit(&picture, "picture")
     visitor.visit(&decoder, "decoder")
@@ -87,12 +82,11 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   ///   - drop: What is done to the places; by default nothing.
   func see(_ pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Seen {
     var places = encoder.map { $0.places(of: pictures) } ?? pictures
-    if let rows, let columns {
-      let (high, wide, features) = (rows.shape[0], columns.shape[0], rows.shape[1])
-      let grid = rows.reshaped(to: [high, 1, features]) + columns.reshaped(to: [1, wide, features])
-      places = places + grid.reshaped(to: [high * wide, 1, features])
-    }
     places = drop(configuration.placeDropout, places)
+    if let positions: Tensor<Scalar> = positionedGrid?.positions() {
+      places = places.concatenated(
+        with: positions.broadcast(to: [positions.shape[0], places.shape[1], positions.shape[2]]), alongAxis: 2)
+    }
     let mean = places.mean(alongAxes: 0)
     let layers: Stacked<AnyCell<Scalar>>.State
     if let picture {

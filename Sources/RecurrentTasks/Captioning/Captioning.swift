@@ -60,7 +60,16 @@ public enum Captioning: RecipeTask {
       notes: [
         "\(Figures.counted(trainingSet.count, "picture")) with \(Figures.counted(examples.count, "caption")) to learn from,"
           + " \(Figures.grouped(validationSet.count)) for validation; \(Figures.counted(vocabulary.count, "token"))"
-      ] + examples.notes + validation.notes + corpus.overlaps)
+      ] + examples.notes + validation.notes + corpus.overlaps + fineTuningNotes(settings))
+  }
+
+  /// Says of an encoder that comes with weights and learns as fast as the rest that it will forget them.
+  private static func fineTuningNotes(_ settings: RunSettings<Self>) -> [String] {
+    let isRuled = settings.training.parameters?.entries.contains { $0.pattern.hasPrefix("encoder") } ?? false
+    guard settings.model.fineTune, settings.model.encoder == .squeezenet, !isRuled else { return [] }
+    return [
+      "the encoder learns as fast as what begins at random, and may forget what it knows; training.parameters={\"encoder.*\": {rate: 0.01}} is usual"
+    ]
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> CaptionReader {

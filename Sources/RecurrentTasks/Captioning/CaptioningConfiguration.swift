@@ -116,19 +116,19 @@ public struct CaptionerConfiguration: RecurrentConfiguration, DropoutConfigurati
   func memory(wordCount: Int, batch: Int, longest: Int) -> MemoryEstimate {
     let positions = Double(batch) * Double(longest)
     let (grid, words) = (grid, Double(wordCount))
+    let memorySize = grid.features + (self.positions ? PictureGrid.positionCount : 0)
     let looks = attention != .none
     let tables = words * Double(embedding) + words * (tied ? 1 : Double(readoutSize) + 1)
     let places = Double(batch * grid.high * grid.wide)
-    let looking = looks ? Double((recurrent.hidden + grid.features + 1) * (attentionSize ?? recurrent.hidden)) : 0
+    let looking = looks ? Double((recurrent.hidden + memorySize + 1) * (attentionSize ?? recurrent.hidden)) : 0
     let gate = looks && gated ? Double(recurrent.hidden + 1) : 0
-    let grids = self.positions ? Double((grid.high + grid.wide) * grid.features) : 0
     let encoderCounts = trainsEncoder ? encoder.memory(size: side, batch: batch) : MemoryEstimate(parameterCount: 0, activationCount: 0)
-    return .stack(recurrent, inputSize: embedding + (looks ? grid.features : 0), positions: positions)
-      + .linear(grid.features, looks ? recurrent.hidden : embedding, count: looks ? recurrent.layers * recurrent.cell.stateCount : 1)
-      + .linear(recurrent.hidden + (looks ? grid.features : 0) + embedding, readoutSize)
+    return .stack(recurrent, inputSize: embedding + (looks ? memorySize : 0), positions: positions)
+      + .linear(memorySize, looks ? recurrent.hidden : embedding, count: looks ? recurrent.layers * recurrent.cell.stateCount : 1)
+      + .linear(recurrent.hidden + (looks ? memorySize : 0) + embedding, readoutSize)
       + MemoryEstimate(
-        parameterCount: tables + looking + gate + grids,
-        activationCount: positions * words + places * Double(grid.features + (looks ? attentionSize ?? recurrent.hidden : 0)))
+        parameterCount: tables + looking + gate,
+        activationCount: positions * words + places * Double(memorySize + (looks ? attentionSize ?? recurrent.hidden : 0)))
       + encoderCounts
   }
 }

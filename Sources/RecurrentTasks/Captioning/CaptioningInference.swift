@@ -2,7 +2,7 @@ import Foundation
 import RecurrentData
 import RecurrentLayers
 public import RecurrentPictures
-import RecurrentTensors
+public import RecurrentTensors
 import RecurrentTraining
 
 /// A captioner as it stands in a file: with its words, ready to look at pictures.
@@ -32,6 +32,20 @@ public struct CaptionerEnsemble: Sendable {
 
   /// Pictures that are looked at together.
   private static let batchSize = 16
+
+  /// Draws captions of a picture, word by word by their probabilities: the same generator draws the same.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - sampling: How words are drawn.
+  public func captions(
+    of picture: Picture, count: Int, drawing sampling: Sampling, maximumLength: Int? = nil, keepingWeights: Bool = false,
+    using generator: RandomGenerator
+  ) -> [WrittenCaption] {
+    let views = members.map { ($0.model, $0.reader.inputs(of: [Picture](repeating: picture, count: count))) }
+    let search = SentenceSearch(maximumLength: maximumLength, keepsWeights: keepingWeights)
+    return search.captions(of: views, members[0].reader, drawing: sampling, using: generator).map { WrittenCaption($0, members[0]) }
+  }
 
   /// Captions pictures: for each its captions, the best first.
   public func captions(of pictures: [Picture], by search: SentenceSearch = SentenceSearch()) -> [[WrittenCaption]] {

@@ -176,4 +176,18 @@ extension SentenceSearch {
       of: zip(views, seen).map { $0.model.decoder.steps(over: $1.places) }, from: seen.map(\.start),
       maximumLengths: [Int](repeating: maximumLength ?? Self.longest, count: seen[0].places.shape[1]), begin: reader.begin, end: reader.end)
   }
+
+  /// Draws a caption of each of the pictures that are side by side, word by word.
+  func captions(
+    of views: [(model: Captioner, pictures: Tensor<Float>)], _ reader: CaptionReader, drawing sampling: Sampling, using generator: RandomGenerator
+  ) -> [Hypothesis] {
+    let seen = views.map { $0.model.see($0.pictures) }
+    let ensemble = DecoderEnsemble(zip(views, seen).map { $0.model.decoder.steps(over: $1.places) })
+    return GreedySearch(begin: reader.begin, end: reader.end, keepsWeights: keepsWeights).sampling(
+      ensemble, from: .init(seen.map(\.start)),
+      maximumLengths: [Int](repeating: maximumLength ?? Self.longest, count: seen[0].places.shape[1]), using: generator
+    ) { scores, generator in
+      sampling.draw(from: Array(scores), using: &generator)
+    }
+  }
 }

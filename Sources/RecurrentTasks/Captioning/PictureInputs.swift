@@ -3,6 +3,7 @@ import RecurrentData
 import RecurrentLayers
 import RecurrentPictures
 import RecurrentTensors
+import RecurrentTraining
 
 /// The pictures of a set as a captioner reads them, made once: squares of pixels for an encoder that learns, and for a frozen one its features.
 struct PictureInputs: Sendable {
@@ -26,72 +27,93 @@ struct PictureInputs: Sendable {
   ///   - broken: What becomes of such.
   ///   - grid: The places of a picture.
   ///   - encoder: What tells a frozen encoder from others.
-  /// - Throws: `DataError` that names the first picture that cannot be read.
+  /// - Throws: `DataError` that names the first picture that cannot be read; `FileWriteError` where there is no room for features.
   init(
     of set: inout CaptionSet, in source: PictureSource, _ reader: CaptionReader, broken: CaptioningData.BrokenPictures, grid: PictureGrid,
     encoder: String, _ preparation: Preparation
   ) throws {
-    func read(_ name: String) throws -> Picture? {
-      do {
-        return try source.picture(name)
-      } catch {
-        if broken == .stop { throw DataError(set.path, "\(error); or leave such pictures out with data.broken=omit") }
-        return nil
+    if broken == .omit {
+      var unread: Set<String> = []
+      for (index, picture) in set.pictures.enumerated() {
+        preparation.progress("reading pictures", index, set.count)
+        if (try? source.picture(picture.name)) == nil { unread.insert(picture.name) }
       }
-    }
-    var unread: Set<String> = []
-    func leaveOut() throws {
-      if unread.isEmpty { return }
       set.omit("it cannot be read") { unread.contains($0.name) }
       if set.pictures.isEmpty { throw DataError(set.path, "not one picture can be read") }
     }
+    count = set.count
+    let known = set
+    func forEachSquare(_ work: String, _ body: (Picture) throws -> Void) throws {
+      for (index, picture) in known.pictures.enumerated() {
+        preparation.progress(work, index, known.count)
+        let found: Picture
+        do {
+          found = try source.picture(picture.name)
+        } catch {
+          throw DataError(known.path, "\(error); or leave such pictures out with data.broken=omit")
+        }
+        try body(reader.preprocessing.square(of: found))
+      }
+    }
     guard reader.frozen != nil else {
       var squares: [Picture] = []
-      for (index, picture) in set.pictures.enumerated() {
-        preparation.progress("reading pictures", index, set.count)
-        if let found = try read(picture.name) { squares.append(reader.preprocessing.square(of: found)) } else { unread.insert(picture.name) }
-      }
-      try leaveOut()
-      (content, count) = (.squares(squares, reader.preprocessing), squares.count)
+      try forEachSquare("reading pictures") { squares.append($0) }
+      content = .squares(squares, reader.preprocessing)
       return
     }
 
     let header = Self.header(of: set, reader, grid, encoder)
-    let size = header.count + 2 * set.count * grid.count * grid.features
-    var digest = ContentHasher()
-    digest.add(Array(header))
-    let url = preparation.folder.map { $0.appending(path: "features-\(String(digest.hash.bits, radix: 16)).safetensors") }
-    if let url, let kept = try? Data(contentsOf: url, options: .alwaysMapped), kept.count == size, kept.starts(with: header) {
-      (content, count) = (.features(kept, offset: header.count, grid), set.count)
+    let size = header.count + 2 * count * grid.count * grid.features
+    /// Makes the features, and hands them on batch by batch.
+    func makeFeatures(_ write: ([UInt8]) throws -> Void) throws {
+      var pending: [Picture] = []
+      func look() throws {
+        if pending.isEmpty { return }
+        let places = reader.inputs(of: pending).transposed(permutation: [1, 0, 2])  // [batch, places, features]
+        try write(
+          [UInt8](unsafeUninitializedCapacity: 2 * places.count) { bytes, count in
+            places.withUnsafeScalars { numbers in
+              for (index, number) in numbers.enumerated() {
+                let bits = number.brainFloat
+                bytes[2 * index] = UInt8(truncatingIfNeeded: bits)
+                bytes[2 * index + 1] = UInt8(bits >> 8)
+              }
+            }
+            count = bytes.count
+          })
+        pending = []
+      }
+      try forEachSquare("looking at pictures") { square in
+        pending.append(square)
+        if pending.count == Self.batchSize { try look() }
+      }
+      try look()
+    }
+    var hasher = ContentHasher()
+    hasher.add(header)
+    guard let url = preparation.folder?.appending(path: "features-\(String(hasher.hash.bits, radix: 16)).safetensors") else {
+      var numbers = Data(capacity: size)
+      try makeFeatures { numbers.append(contentsOf: $0) }
+      content = .features(numbers, offset: 0, grid)
       return
     }
-    var numbers = Data(capacity: size)
-    numbers.append(header)
-    var pending: [Picture] = []
-    func encode() {
-      if pending.isEmpty { return }
-      // [places, batch, features]
-      let places = reader.inputs(of: pending).transposed(permutation: [1, 0, 2])
-      numbers.append(contentsOf: places.scalars.flatMap { [UInt8(truncatingIfNeeded: $0.brainFloat), UInt8($0.brainFloat >> 8)] })
-      pending = []
+    func kept() -> Data? {
+      guard let data = try? Data(contentsOf: url, options: .alwaysMapped), data.count == size, data.starts(with: header) else { return nil }
+      return data
     }
-    for (index, picture) in set.pictures.enumerated() {
-      preparation.progress("looking at pictures", index, set.count)
-      if let found = try read(picture.name) { pending.append(reader.preprocessing.square(of: found)) } else { unread.insert(picture.name) }
-      if pending.count == Self.batchSize { encode() }
+    if kept() == nil {
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try writeAtomically(to: url) { file in
+        try file.write(header)
+        try makeFeatures { try file.write($0) }
+      }
     }
-    encode()
-    try leaveOut()
-    count = set.count
-    var kept = numbers
-    if unread.isEmpty, let url, (try? numbers.write(to: url, options: .atomic)) != nil, let mapped = try? Data(contentsOf: url, options: .alwaysMapped) {
-      kept = mapped
-    }
-    content = .features(kept, offset: header.count, grid)
+    guard let data = kept() else { throw DataError(url.path, "is not what was written there; is another run at work?") }
+    content = .features(data, offset: header.count, grid)
   }
 
   /// The beginning of the file of features, which says what they were made of: a file of another encoder, other squares or other pictures has another.
-  private static func header(of set: CaptionSet, _ reader: CaptionReader, _ grid: PictureGrid, _ encoder: String) -> Data {
+  private static func header(of set: CaptionSet, _ reader: CaptionReader, _ grid: PictureGrid, _ encoder: String) -> [UInt8] {
     var hasher = ContentHasher()
     for content in set.contents { hasher.add(content.bits) }
     let encoding = JSONEncoder()
@@ -102,7 +124,7 @@ struct PictureInputs: Sendable {
     var json = "{\"__metadata__\":{\"encoder\":\"\(encoder)\",\"pictures\":\"\(String(hasher.hash.bits, radix: 16))\",\"preprocessing\":\"\(escaped)\"},"
     json += "\"features\":{\"dtype\":\"BF16\",\"shape\":[\(set.count),\(grid.count),\(grid.features)],\"data_offsets\":[0,\(bytes)]}}"
     while json.utf8.count % 8 != 0 { json += " " }
-    return withUnsafeBytes(of: UInt64(json.utf8.count).littleEndian) { Data($0) } + Data(json.utf8)
+    return withUnsafeBytes(of: UInt64(json.utf8.count).littleEndian) { Array($0) } + Array(json.utf8)
   }
 
   /// Some pictures side by side, as the captioner reads them; see ``CaptionReader/inputs(of:)``.

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentData
 public import RecurrentLayers
 import RecurrentPictures
@@ -54,6 +55,19 @@ public struct PictureGrid: Sendable, Hashable {
 
   /// The number of places.
   public var count: Int { high * wide }
+
+  /// How many numbers say where a place is.
+  static var positionCount: Int { 6 }
+
+  /// Where each place is, `[places, 1, 6]`: its column x and row y from -1 to 1, and the sines and cosines of πx and πy.
+  func positions<Scalar>() -> Tensor<Scalar> {
+    func coordinate(_ index: Int, _ count: Int) -> Double { count == 1 ? 0 : 2 * Double(index) / Double(count - 1) - 1 }
+    let numbers = (0..<count).flatMap { place in
+      let (x, y) = (coordinate(place % wide, wide), coordinate(place / wide, high))
+      return [x, y, sin(.pi * x), cos(.pi * x), sin(.pi * y), cos(.pi * y)]
+    }
+    return Tensor(shape: [count, 1, Self.positionCount], scalars: numbers.map { Scalar($0) })
+  }
 }
 
 /// What makes a grid of places of a picture: `[batch, height, width, 3]` to `[places, batch, features]`, the places row by row.
