@@ -6,7 +6,7 @@ public import RecurrentTraining
 
 /// Pictures side by side, and a caption of each.
 public struct CaptionBatch: Sendable {
-  /// The pictures, as the model reads them; see ``CaptionReader/inputs(of:)``.
+  /// The pictures, as the model reads them; squares of pixels, or what a frozen encoder sees.
   public let pictures: Tensor<Float>
   /// The captions.
   public let target: TargetBatch

@@ -127,7 +127,7 @@ struct PictureInputs: Sendable {
     return withUnsafeBytes(of: UInt64(json.utf8.count).littleEndian) { Array($0) } + Array(json.utf8)
   }
 
-  /// Some pictures side by side, as the captioner reads them; see ``CaptionReader/inputs(of:)``.
+  /// Some pictures side by side, as the captioner reads them; see `CaptionReader.inputs(of:)`.
   func batch(_ indices: [Int]) -> Tensor<Float> {
     switch content {
     case .squares(let squares, let preprocessing): return preprocessing.tensor(of: indices.map { squares[$0] })
