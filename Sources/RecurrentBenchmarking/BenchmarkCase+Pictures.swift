@@ -111,26 +111,26 @@ extension BenchmarkCase {
 
   /// The convolutions of SqueezeNet 1.1's features.
   private func squeezeNetLayers(_ sizes: PictureSizes) -> [PictureSizes.Layer] {
-    func pooled(_ extent: Int) -> Int { (extent - 2) / 2 + 1 }  // 3 over 2, rounded up
+    typealias Network = SqueezeNet<Float>
+    let version = Network.Version.v1_1
     var layers = [
       PictureSizes.Layer(
         input: 3, output: 64, kernel: 3, stride: 2, padding: 0, groups: 1, height: sizes.height, width: sizes.width)
     ]
-    var (height, width) = (pooled((sizes.height - 3) / 2 + 1), pooled((sizes.width - 3) / 2 + 1))
+    let window = Network.pooling.window
+    var places = window.places(in: version.firstWindow.places(in: Extent2D(height: sizes.height, width: sizes.width)))
     var input = 64
     func add(_ output: Int, kernel: Int, from input: Int) {
       layers.append(
         PictureSizes.Layer(
-          input: input, output: output, kernel: kernel, stride: 1, padding: kernel / 2, groups: 1, height: height, width: width))
+          input: input, output: output, kernel: kernel, stride: 1, padding: kernel / 2, groups: 1, height: places.height, width: places.width))
     }
-    for (number, (squeezed, expanded)) in zip(
-      2..., [(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)])
-    {
+    for (number, (squeezed, expanded)) in zip(2..., Network.fireSizes) {
       add(squeezed, kernel: 1, from: input)
       add(expanded, kernel: 1, from: squeezed)
       add(expanded, kernel: 3, from: squeezed)
       input = 2 * expanded
-      if number == 3 || number == 5 { (height, width) = (pooled(height), pooled(width)) }
+      if version.pooledLayers.contains(number) { places = window.places(in: places) }
     }
     return layers
   }

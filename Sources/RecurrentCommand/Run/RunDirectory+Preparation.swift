@@ -15,6 +15,7 @@ enum PreparationLine {
   static let show: @Sendable (_ work: String, _ done: Int, _ total: Int) -> Void = { work, done, total in
     guard Terminal.current.isInteractive, done % 16 == 0 || done == total - 1 else { return }
     let text = done == total - 1 ? "" : "\(work): \(Figures.grouped(done)) of \(Figures.grouped(total))"
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    // A reader that has gone is found by whoever writes what must be read.
+    try? StandardOutput.write("\r\u{1B}[K\(text)")
   }
 }

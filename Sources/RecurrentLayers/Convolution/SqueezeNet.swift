@@ -28,8 +28,24 @@ public struct SqueezeNet<Scalar: TensorScalar>: Module {
     case v1_1 = "1.1"
 
     /// Pooling comes behind the layers of these numbers.
-    var pooledLayers: Set<Int> { self == .v1_0 ? [1, 4, 8] : [1, 3, 5] }
+    package var pooledLayers: Set<Int> { self == .v1_0 ? [1, 4, 8] : [1, 3, 5] }
+
+    /// The window of the first convolution.
+    package var firstWindow: Window2D { Window2D(size: self == .v1_0 ? 7 : 3, stride: 2) }
+
+    /// The places that the features of pictures have.
+    public func places(in pictures: Extent2D) -> Extent2D {
+      pooledLayers.reduce(firstWindow.places(in: pictures)) { places, _ in SqueezeNet.pooling.window.places(in: places) }
+    }
   }
+
+  /// The numbers of filters of the layers 2 ... 9.
+  package static var fireSizes: [(squeezed: Int, expanded: Int)] {
+    [(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)]
+  }
+
+  /// What stands behind some of the layers.
+  package static var pooling: MaxPooling2D { MaxPooling2D(size: 3, stride: 2, rounding: .up) }
 
   /// The number of features of a place.
   public static var featureCount: Int { 512 }
@@ -48,10 +64,10 @@ public struct SqueezeNet<Scalar: TensorScalar>: Module {
     self.version = version
     let first = version == .v1_0 ? 96 : 64
     conv1 = Convolution2D(
-      inputSize: 3, outputSize: first, kernelSize: version == .v1_0 ? 7 : 3, stride: 2, relu: true, using: &generator)
+      inputSize: 3, outputSize: first, kernelSize: version.firstWindow.size, stride: version.firstWindow.stride, relu: true, using: &generator)
     fires = []
     var inputSize = first
-    for (squeezed, expanded) in [(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)] {
+    for (squeezed, expanded) in Self.fireSizes {
       fires.append(FireModule(inputSize: inputSize, squeezedSize: squeezed, expandedSize: expanded, using: &generator))
       inputSize = 2 * expanded
     }
@@ -71,7 +87,7 @@ public struct SqueezeNet<Scalar: TensorScalar>: Module {
   ///
   /// With weights that are not tracked nothing is recorded.
   public func features(of pictures: Tensor<Scalar>) -> Tensor<Scalar> {
-    let pooling = MaxPooling2D(size: 3, stride: 2, rounding: .up)
+    let pooling = Self.pooling
     var features = pooling(conv1(pictures))
     for (index, fire) in fires.enumerated() {
       features = fire(features)

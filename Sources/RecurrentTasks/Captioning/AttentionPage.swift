@@ -21,7 +21,6 @@ extension WrittenCaption {
   /// Weights of places as a grey picture, each place a smooth hill as wide as two.
   private func light(_ weights: [Float]) -> Picture {
     let (high, wide, scale) = (grid.high, grid.wide, Self.enlargement)
-    let most = max(weights.max() ?? 0, 1e-6)
     func blended(_ row: Double, _ column: Double) -> Double {
       var (sum, total) = (0.0, 0.0)
       let (firstRow, firstColumn) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
@@ -41,7 +40,7 @@ extension WrittenCaption {
         values.append(blended((Double(y) + 0.5) / Double(scale) - 0.5, (Double(x) + 0.5) / Double(scale) - 0.5))
       }
     }
-    let brightest = max(values.max() ?? 0, Double(most) * 1e-3)
+    let brightest = max(values.max() ?? 0, .leastNormalMagnitude)
     // A fifth of the light stays everywhere, so that one sees what was not looked at.
     let pixels = values.flatMap { value in
       let grey = UInt8((255 * (0.2 + 0.8 * min(1, value / brightest))).rounded())

@@ -1,4 +1,3 @@
-import Foundation
 public import RecurrentLayers
 public import RecurrentTensors
 
@@ -154,18 +153,13 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   /// The mean logarithm of the probability of a word, of each caption of a batch.
   private func logProbabilities(_ readouts: Tensor<Scalar>, _ target: TargetBatch) -> [Double] {
     let decoder = decoder.mapParameters { $0.detached() }
-    let scores = decoder.logits(readouts).softmax()  // [steps, batch, words]
-    let (steps, batch, words) = (scores.shape[0], scores.shape[1], scores.shape[2])
-    let found = scores.scalars
+    // What is ignored asks for any word, and is not counted.
+    let words = IndexTensor(shape: target.targets.shape, scalars: target.targets.scalars.map { max(0, $0) })
+    let found = decoder.logits(readouts).logSoftmax().gathering(at: words).scalars
+    let batch = target.targets.shape[1]
     return (0..<batch).map { column in
-      var (sum, count) = (0.0, 0)
-      for step in 0..<steps {
-        let word = target.targets.scalars[step * batch + column]
-        if word == IndexTensor.ignored { continue }
-        sum += log(max(1e-30, Double(found[(step * batch + column) * words + Int(word)])))
-        count += 1
-      }
-      return sum / Double(max(1, count))
+      let own = stride(from: column, to: found.count, by: batch).filter { target.targets.scalars[$0] != IndexTensor.ignored }
+      return own.reduce(0) { $0 + Double(found[$1]) } / Double(max(1, own.count))
     }
   }
 

@@ -16,16 +16,16 @@ public struct CaptionBatch: Sendable {
 struct CaptionBatches: BatchSource {
   private let captions: EncodedCaptions
   private let pictures: PictureInputs
-  private let choice: CaptioningData.CaptionChoice
+  /// The captions of each picture that has some, where one of them is drawn; nil: all are taken.
+  private let choices: [[Int]]?
   private let batches: LengthBatches
   private let generator: RandomGenerator
   let identity: [String: String]
 
   init(_ captions: EncodedCaptions, _ pictures: PictureInputs, choice: CaptioningData.CaptionChoice, batchSize: Int, seed: UInt64) {
-    (self.captions, self.pictures, self.choice) = (captions, pictures, choice)
-    let withCaptions = captions.captions.filter { !$0.isEmpty }
-    batches = LengthBatches(
-      lengths: choice == .all ? captions.tokens.map(\.count) : withCaptions.map { _ in 1 }, batchSize: batchSize, seed: seed)
+    (self.captions, self.pictures) = (captions, pictures)
+    choices = choice == .drawn ? captions.captions.filter { !$0.isEmpty } : nil
+    batches = LengthBatches(lengths: choices.map { $0.map { _ in 1 } } ?? captions.tokens.map(\.count), batchSize: batchSize, seed: seed)
     generator = RandomGenerator(seed: seed).split("captions")
     identity = ["data": captions.digest.text]
   }
@@ -34,11 +34,10 @@ struct CaptionBatches: BatchSource {
 
   func batch(at step: Int, epoch: Int, shard: Shard) -> CaptionBatch {
     var indices = shard.part(of: batches.batch(at: step, epoch: epoch))
-    if choice == .drawn {
-      let all = captions.captions.filter { !$0.isEmpty }
+    if let choices {
       indices = indices.map { picture in
         var generator = generator.split(epoch).split(picture)
-        return all[picture][Int(generator.next() % UInt64(all[picture].count))]
+        return choices[picture][Int(generator.next() % UInt64(choices[picture].count))]
       }
     }
     return CaptionBatch(pictures: pictures.batch(indices.map { captions.pictures[$0] }), target: captions.targets(indices))
@@ -120,11 +119,7 @@ public struct CaptioningObjective: Objective {
 
   /// What BLEU-4 lacks of 100; of equals the one with the lower loss. While BLEU-4 is no more than a few phrases that happen to be right, the loss
   /// decides.
-  public func score(of evaluation: Evaluation) -> Double {
-    guard evaluation.loss.isFinite else { return .infinity }
-    let (bleu, loss) = (evaluation.metrics["bleu4"] ?? 0, min(evaluation.loss, 1000))
-    return bleu < TranslationObjective.leastBLEU ? 1 + loss / 1000 : 1 - bleu / 100 + 1e-7 * loss
-  }
+  public func score(of evaluation: Evaluation) -> Double { evaluation.score(byBLEU: "bleu4") }
 
   /// A picture of the validation part, and what the model says of it.
   public func samples(from model: Captioner, using generator: inout RandomGenerator) -> [Sample] {

@@ -27,9 +27,8 @@ public enum PictureEncoderKind: String, Codable, Sendable, CaseIterable {
   func grid(size: Int) -> PictureGrid {
     switch self {
     case .squeezenet:
-      // A convolution of 3 x 3 and stride 2, and three poolings of 3 x 3 and stride 2 whose last window may be cut.
-      let side = (0..<3).reduce((size - 3) / 2 + 1) { side, _ in (side - 2) / 2 + 1 }
-      return PictureGrid(high: side, wide: side, features: SqueezeNet<Float>.featureCount)
+      let places = SqueezeNet<Float>.Version.v1_1.places(in: Extent2D(size))
+      return PictureGrid(high: places.height, wide: places.width, features: SqueezeNet<Float>.featureCount)
     case .small: return PictureGrid(high: size / 8, wide: size / 8, features: SmallPictureNetwork<Float>.featureCount)
     }
   }

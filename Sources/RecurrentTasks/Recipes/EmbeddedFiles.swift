@@ -40,12 +40,12 @@ public enum EmbeddedFiles {
   }
 
   /// What tells the weights of that network, and what is made of its features, from others.
-  static var squeezeNetDigest: String {
+  static let squeezeNetDigest: String = {
     var digest = Digest()
     digest.add(UInt32(1))  // log(1 + x)
     for byte in bytes(of: recurrent_embedded_squeezenet()) { digest.add(UInt32(byte)) }
     return digest.text
-  }
+  }()
 
   private static func bytes(of file: recurrent_embedded_file) -> UnsafeBufferPointer<UInt8> {
     // Static and constant in the C target: valid as long as the program runs.

@@ -78,14 +78,7 @@ public struct TranslationObjective: Objective {
   ///
   /// A BLEU below 2 is a few phrases that happen to be right: such evaluations are worse than any above it, and of these the one
   /// with the lowest loss is the best.
-  public func score(of evaluation: Evaluation) -> Double {
-    guard evaluation.loss.isFinite else { return .infinity }
-    let (bleu, loss) = (evaluation.metrics["bleu"] ?? 0, min(evaluation.loss, 1000))
-    return bleu < Self.leastBLEU ? 1 + loss / 1000 : 1 - bleu / 100 + 1e-7 * loss
-  }
-
-  /// From where on BLEU says which model is better.
-  static let leastBLEU = 2.0
+  public func score(of evaluation: Evaluation) -> Double { evaluation.score(byBLEU: "bleu") }
 
   /// A sentence of the validation part, and what the model makes of it.
   public func samples(from model: Translator, using generator: inout RandomGenerator) -> [Sample] {
