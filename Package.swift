@@ -70,7 +70,7 @@ let package = Package(
     library(
       "RecurrentTasks",
       ["RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
-    library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentDrawing"]),
+    library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing"]),
     library("Recurrent", Array(recurrent.dropFirst())),
     library("RecurrentBenchmarking", recurrent),
     .executableTarget(
@@ -100,7 +100,7 @@ let package = Package(
       ]),
     tests(
       "RecurrentLab",
-      ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentDrawing", "RecurrentTestSupport"]),
+      ["RecurrentTasks", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentPictures", "RecurrentDrawing", "RecurrentTestSupport"]),
     tests("Recurrent", Array(recurrent.dropFirst())),
     // A model, a cell, an optimizer and a task as they are written outside the package: the compiler hides what is not public.
     .testTarget(

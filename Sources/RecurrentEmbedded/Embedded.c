@@ -102,6 +102,9 @@ static const unsigned char shapes[] = {
 static const unsigned char flickr8k[] = {
 #embed "../../Recipes/flickr8k.yaml"
 };
+static const unsigned char flickr8k_alignment[] = {
+#embed "../../Recipes/flickr8k-alignment.yaml"
+};
 static const unsigned char flickr8k_attention[] = {
 #embed "../../Recipes/flickr8k-attention.yaml"
 };
@@ -146,6 +149,7 @@ static const recurrent_embedded_file recipes[] = {
     {"pendulum", pendulum, sizeof pendulum},
     {"shapes", shapes, sizeof shapes},
     {"flickr8k", flickr8k, sizeof flickr8k},
+    {"flickr8k-alignment", flickr8k_alignment, sizeof flickr8k_alignment},
     {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},
     {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
 };

@@ -51,6 +51,38 @@ enum {
   patient_pauses = 2000,     // before someone who waits for another thread offers his core
 };
 
+// MARK: Subnormal numbers
+
+static inline uint64_t float_mode(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_stmxcsr();
+#elif defined(__aarch64__)
+  uint64_t mode;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+  return mode;
+#else
+  return 0;
+#endif
+}
+
+void rk_set_float_mode(uint64_t mode) {
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr((unsigned)mode);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#endif
+}
+
+uint64_t rk_flush_subnormals(void) {
+  uint64_t mode = float_mode();
+#if defined(__x86_64__)
+  rk_set_float_mode(mode | 0x8040);  // what is computed (FTZ), and what is read (DAZ)
+#elif defined(__aarch64__)
+  rk_set_float_mode(mode | (uint64_t)1 << 24);  // both (FZ)
+#endif
+  return mode;
+}
+
 // MARK: The pool
 
 typedef struct {
@@ -72,6 +104,7 @@ typedef struct {
   rk_task task;
   void *context;
   ptrdiff_t count;
+  uint64_t float_mode;  // the owner's, which all members take
   _Alignas(64) atomic_ptrdiff_t next;  // the next index to be claimed
 } rk_pool;
 
@@ -112,6 +145,7 @@ static uint64_t join_job(uint64_t seen) {
     if (!atomic_compare_exchange_weak_explicit(&pool.state, &state, state + 1, memory_order_acquire,
                                                memory_order_acquire))
       continue;
+    if (float_mode() != pool.float_mode) rk_set_float_mode(pool.float_mode);
     work_on_job();
     atomic_fetch_sub_explicit(&pool.state, 1, memory_order_release);
     return NUMBER(state);
@@ -188,6 +222,7 @@ static void run_job(ptrdiff_t count, rk_task task, void *context, rk_wake wake) 
   pool.task = task;
   pool.context = context;
   pool.count = count;
+  pool.float_mode = float_mode();
   atomic_store_explicit(&pool.next, 0, memory_order_relaxed);
   uint64_t number = NUMBER(atomic_load_explicit(&pool.state, memory_order_relaxed)) + 1;
   atomic_store(&pool.state, number << 32 | OPEN);

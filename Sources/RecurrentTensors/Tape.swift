@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// The operations performed on tracked tensors, in order: what reverse-mode differentiation sweeps back over.
 ///
 /// The tape is an arena: an array of records that name their inputs by number. Sweeping and freeing it are loops, so its length is
@@ -48,7 +50,8 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// The gradients of `result` with respect to the tracked tensors `variables`; zeros where it does not depend on one.
   ///
-  /// The sweep consumes the tape: records are freed as it passes, and the tape is empty afterwards.
+  /// The sweep consumes the tape: records are freed as it passes, and the tape is empty afterwards. Within it numbers too small to be normal (of `Float`
+  /// below 1.2e-38) are zeros: where gradients vanish over hundreds of steps, arithmetic with such takes many times as long.
   ///
   /// - Precondition: `result` has one element, and `variables` are tracked by this tape.
   public func gradients(of result: Tensor<Scalar>, at variables: [Tensor<Scalar>]) -> [Tensor<Scalar>] {
@@ -66,6 +69,8 @@ public final class Tape<Scalar: TensorScalar>: @unchecked Sendable {
       check(node.tape === self, "Tape.gradients: the result is on another tape")
       cotangents[Int(node.index)] = Tensor(ones: result.shape)
     }
+    let floatMode = rk_flush_subnormals()
+    defer { rk_set_float_mode(floatMode) }
     while let record = records.popLast() {
       let index = records.count
       sweep(record, at: index, isVariable: isVariable, cotangents: &cotangents)

@@ -25,7 +25,7 @@ let standardized: [LabelledSequence] = [], classes: [Int] = [], sequence = stand
 // MARK: BLEU.swift, ChrF.swift
 let translations = ["a man reads ."], references = ["a man is reading ."]
 
-// MARK: CaptioningInference.swift
+// MARK: CaptioningInference.swift, AlignmentInference.swift
 let url = URL(filePath: "model.safetensors"), photograph = URL(filePath: "photo.jpg")
 
 // MARK: CIDErD.swift, CaptionMetric.swift

@@ -30,7 +30,7 @@ import Testing
   }
 
   /// 36 pictures in a folder, a table of captions, and lists of the parts.
-  private static func scratch() throws -> Scratch {
+  static func scratch() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.file("tiny.yaml", recipe)
     try FileManager.default.createDirectory(at: scratch.url.appending(path: "data/images"), withIntermediateDirectories: true)

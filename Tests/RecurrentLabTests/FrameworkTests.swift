@@ -13,7 +13,7 @@ import Testing
   @Test func experimentsHaveNamesOfTheirOwnAndOneLineEach() {
     let names = Laboratory.experiments.map { $0.name }
     #expect(Set(names).count == names.count)
-    #expect(Set(names) == ["gradients", "composition", "cliff", "clipping", "flow", "long-lags", "memory", "window"])
+    #expect(Set(names) == ["gradients", "composition", "cliff", "clipping", "flow", "long-lags", "memory", "window", "educations"])
     for experiment in Laboratory.experiments {
       #expect(!experiment.summary.isEmpty && !experiment.summary.contains("\n") && experiment.summary.count <= 100)
       #expect(!experiment.introduction.isEmpty && !experiment.sources.isEmpty)

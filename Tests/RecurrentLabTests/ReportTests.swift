@@ -1,5 +1,6 @@
 import Foundation
 import RecurrentDrawing
+import RecurrentPictures
 import Testing
 
 @testable import RecurrentLab
@@ -18,7 +19,23 @@ import Testing
     "long-lags": ["experiment=1", "runs=1", "patience=0.05", "units=6"],
     "memory": ["parameters=5000", "updates=20", "copying=20", "longest=5"],
     "window": ["updates=20", "longest=10", "window=5", "units=8", "layers=1"],
+    "educations": ["data=\(pictures.path)", "first=red", "second=green", "epochs=1", "blots=3"],
   ]
+
+  /// A folder of pictures of one colour and what is true of them.
+  private static let pictures: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "recurrent-lab-tests-\(UUID().uuidString)")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var table = ""
+    for index in 0..<40 {
+      let isRed = index % 2 == 0
+      let color = Picture.Color(red: isRed ? 200 : 20, green: isRed ? 20 : 170, blue: UInt8(index))
+      try? Picture(width: 40, height: 40, filledWith: color).write(png: folder.appending(path: "\(index).png"))
+      table += "\(index).png\tall of it is \(isRed ? "red" : "green")\n"
+    }
+    try? Data(table.utf8).write(to: folder.appending(path: "captions.tsv"))
+    return folder
+  }()
 
   private func report(_ name: String, seed: UInt64 = 1, workers: Int = 2) throws -> LabReport {
     func run<E: Experiment>(_ experiment: E.Type) throws -> LabReport {
@@ -34,7 +51,7 @@ import Testing
     let html = report.page.html
     let parser = XMLParser(data: Data(html.replacing("<!DOCTYPE html>\n", with: "").utf8))
     #expect(parser.parse(), "\(name): \(String(describing: parser.parserError)), line \(parser.lineNumber)")
-    for forbidden in ["src=", "href=", "<script", "<link", "@import", "url(http"] { #expect(!html.contains(forbidden), "\(name): \(forbidden)") }
+    for forbidden in ["src=\"h", "src=\"/", "href=", "<script", "<link", "@import", "url(http"] { #expect(!html.contains(forbidden), "\(name): \(forbidden)") }
     #expect(html.contains("<svg") && html.contains("prefers-color-scheme"))
     #expect(html.contains("recurrent lab \(name)"))
     // No number that is none in a sentence, and no axis without a title.
@@ -53,5 +70,19 @@ import Testing
     let first = try report(name, workers: 1)
     #expect(try report(name, workers: 3).page.html == first.page.html)
     #expect(try report(name, seed: 2).page.html != first.page.html)
+  }
+}
+
+@Suite struct EducationTests {
+  @Test func divergenceIsNothingForTheSameAndOneForWhatHasNothingInCommon() {
+    #expect(jensenShannon([0.25, 0.75], [0.25, 0.75]) == 0)
+    #expect(abs(jensenShannon([1, 0], [0, 1]) - 1) < 1e-12)
+    // By hand: m = (3/4, 1/4).
+    #expect(abs(jensenShannon([1, 0], [0.5, 0.5]) - (0.5 * log2(4.0 / 3) + 0.25 * log2(2.0 / 3) + 0.25)) < 1e-6)
+  }
+
+  @Test func wordsThatSayNothingAreNotShared() {
+    #expect(BlotAnswers.overlap("a dog is running in the snow", "a dog is in the water") == 0.25)
+    #expect(BlotAnswers.overlap("a dog", "the child") == 0 && BlotAnswers.overlap("the a", "in the") == 1)
   }
 }

@@ -13,7 +13,7 @@ import Testing
 /// Pictures into words.
 @Suite struct CaptioningTests {
   /// A directory with pictures of one colour, or two halves, and true captions: 24 to learn from, 6 for validation, 6 for the test.
-  private static func withPictures<R>(_ body: (URL) throws -> R) throws -> R {
+  static func withPictures<R>(_ body: (URL) throws -> R) throws -> R {
     try withDirectory { directory in
       let images = directory.appending(path: "images")
       try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)

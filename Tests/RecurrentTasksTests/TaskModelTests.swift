@@ -120,6 +120,8 @@ import Testing
       model = Translator(try settings(TranslatorConfiguration.self), sourceCount: 11, targetCount: 11, using: &generator)
     case Captioning.name:
       model = Captioner(try settings(CaptionerConfiguration.self), wordCount: 13, using: &generator)
+    case Alignment.name:
+      model = Aligner(try settings(AlignmentConfiguration.self), wordCount: 13, using: &generator)
     case KnowledgeTracing.name:
       model = KnowledgeTracingModel(try settings(KnowledgeTracingConfiguration.self), skillCount: 7, using: &generator)
     case Forecasting.name:

@@ -51,4 +51,14 @@ import Testing
     }
     #expect(canary == nil)
   }
+
+  /// Large enough for all threads: what they compute is flushed as what the caller computes, and only in the sweep.
+  @Test func gradientsTooSmallToBeNormalAreZeros() {
+    let tape = Tape<Float>()
+    let x = tape.watch(Tensor<Float>(ones: [1 << 18]))
+    let small: Float = 1e-20
+    #expect(tape.gradients(of: (x * small * small).sum(), at: [x])[0] == Tensor(zeros: [1 << 18]))
+    let product = Tensor<Float>(ones: [1 << 18]) * small * small
+    #expect(product.scalars.allSatisfy { $0 == small * small && $0 != 0 })
+  }
 }

@@ -8,7 +8,8 @@ struct Caption: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says what is to be seen in pictures.",
     discussion: """
-      PICTURE is a JPEG, PNG or PNM file, or a folder of such. The same command gives the same captions. \
+      PICTURE is a JPEG, PNG or PNM file, a folder of such, or one of the test pictures that the package \
+      draws itself (shapes:0, shapes:1 and so on). The same command gives the same captions. \
       --attention writes a page with the picture once for each word and light where the model looked as \
       it wrote it. Several models of the same captions write together with --with.
 
@@ -85,7 +86,7 @@ struct Caption: ParsableCommand {
     }
     let search = SentenceSearch(
       beam: max(beam, count ?? 1), bestCount: count ?? 1, lengthPenalty: lengthPenalty, maximumLength: maxLength, keepsWeights: attention != nil || json)
-    let all = try found()
+    let all = try PictureArguments.found(pictures)
     var generator = RandomGenerator(seed: seed ?? .random(in: 0...UInt64.max)).split("sampling")
     var page = Page(all.count == 1 ? "Where the model looked" : "Where the model looked in \(Figures.counted(all.count, "picture"))")
     for (name, read) in all {
@@ -106,17 +107,6 @@ struct Caption: ParsableCommand {
       }
     }
     if let attention { try writeAtomically(to: URL(fileURLWithPath: attention)) { writer in try writer.write(page.html) } }
-  }
-
-  /// The pictures that are meant: files, and those of folders.
-  private func found() throws -> [(name: String, read: () throws -> Picture)] {
-    try pictures.flatMap { path -> [(name: String, read: () throws -> Picture)] in
-      guard DataSource(path).isDirectory else {
-        return [(path, { try Picture(contentsOf: URL(fileURLWithPath: path)) })]
-      }
-      let store = try PictureStore(contentsOf: URL(fileURLWithPath: path))
-      return store.names.map { name in ((path.hasSuffix("/") ? path : path + "/") + name, { try store.picture(name) }) }
-    }
   }
 
   private func show(_ name: String, _ captions: [WrittenCaption], isAlone: Bool) throws {

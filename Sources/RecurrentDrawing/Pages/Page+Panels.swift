@@ -46,6 +46,6 @@ extension Page {
       ".\(name){aspect-ratio:\(String(format: "%.4f", aspect));background-image:url(\(Self.address(picture)))}\n"
     }
 
-    private static func address(_ png: [UInt8]) -> String { "data:image/png;base64,\(Data(png).base64EncodedString())" }
+    static func address(_ png: [UInt8]) -> String { "data:image/png;base64,\(Data(png).base64EncodedString())" }
   }
 }

@@ -44,6 +44,8 @@ public struct Page: Sendable {
     case figure(Figure, caption: String = "")
     /// A picture again and again, each time with words under it and another layer over it.
     case panels(Panels)
+    /// Pictures side by side, each with words under it.
+    case gallery([Exhibit])
     /// Words on the colours of their values, as they follow each other in a text, with `separator` between them.
     case words([Word], ColorMap, range: ClosedRange<Double>, separator: String = "")
   }
@@ -108,6 +110,7 @@ public struct Page: Sendable {
       styles.formUnion(drawn.styles)
       return "<figure>\n\(drawn.svg)\(self.caption(caption))</figure>\n"
     case .panels(let panels): return panels.html("p\(index)")
+    case .gallery(let exhibits): return "<div class=\"panels\">\(exhibits.map(\.html).joined(separator: "\n"))</div>\n"
     case .words(let words, let colors, let range, let separator):
       let scale = ColorScale([], colors, range)
       let spans = words.map { word in
@@ -154,6 +157,8 @@ public struct Page: Sendable {
     pre{background:#f4f6f8;padding:10px 14px;overflow-x:auto;border-radius:4px}
     .words{white-space:pre-wrap;line-height:1.9}.words span{padding:2px 1px}.words .marked{text-decoration:underline dotted}
     .panels{display:flex;flex-wrap:wrap;gap:12px;margin:20px 0}.panel{margin:0;width:160px;overflow:visible}
+    .exhibit{margin:0;width:200px;overflow:visible;break-inside:avoid}.exhibit img{display:block;width:100%;border-radius:3px}
+    .panels figcaption{overflow-wrap:anywhere}
     .view{width:100%;background-size:100% 100%;isolation:isolate;border-radius:3px;overflow:hidden;print-color-adjust:exact}
     .view img{display:block;width:100%;height:100%;mix-blend-mode:multiply}
     @media print{body{font-size:14px}figure,table,pre{break-inside:avoid}h2{break-after:avoid}main{max-width:none}svg{max-width:100%}

@@ -37,6 +37,11 @@ ptrdiff_t rk_thread_count(void);
 /// Sets the number of threads (at least 1). Not while kernels run.
 void rk_set_thread_count(ptrdiff_t count);
 
+/// From here on this thread, and the pool's threads in its jobs, take subnormal numbers (of float below 1.2e-38) for zeros: to compute
+/// with them takes a processor many times as long. Returns what rk_set_float_mode takes to end it.
+uint64_t rk_flush_subnormals(void);
+void rk_set_float_mode(uint64_t mode);
+
 typedef void (*rk_task)(void *context, ptrdiff_t index);
 /// Runs task(context, 0 ..< count), each index once, on the pool's threads and the caller's. Called from inside a task it
 /// runs them in order on the calling thread. Callable from any thread: a caller that finds the pool taken runs its tasks itself.

@@ -8,6 +8,7 @@ public enum Laboratory {
   public static let experiments: [any Experiment.Type] = [
     GradientExperiment.self, CompositionExperiment.self, CliffExperiment.self, ClippingExperiment.self, FlowExperiment.self,
     LongLagExperiment.self, MemoryExperiment.self, WindowExperiment.self,
+    EducationExperiment.self,
   ]
 
   /// The experiment of that name.

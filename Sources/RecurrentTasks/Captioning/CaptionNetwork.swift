@@ -7,7 +7,7 @@ public typealias Captioner = CaptionNetwork<Float>
 /// Writes what is in a picture: an encoder makes a grid of places of it, and a decoder looks at these and writes words.
 ///
 /// With attention (Xu et al. 2015, "Show, attend and tell"): the decoder's first state is made of the mean place, its cells read the context that
-/// their state looked up, and a word is predicted from state, context and the word before. Without (Vinyals et al. 2015, "Show and tell"; Karpathy and
+/// their state looked up, and a word is predicted from state, context and the word before; or they look after they have read that word. Without (Vinyals et al. 2015, "Show and tell"; Karpathy and
 /// Fei-Fei 2015): the mean place, as large as an embedded word, is what the cells read first, and all that they see of the picture.
 ///
 /// Where places tell where they are, each has six numbers more: its column x and row y from -1 to 1, and the sines and cosines of πx and πy.
@@ -45,7 +45,8 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     let memorySize = grid.features + (c.positions ? PictureGrid.positionCount : 0)
     let embedding = Embedding<Scalar>(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     let looks = c.attention != .none
-    let fed = Decoder.fedSize(looks ? .context : .nothing, readoutSize: c.readoutSize, memorySize: memorySize)
+    let feeding: DecoderFeeding = looks ? c.feeding == .context ? .context : .readout : .nothing
+    let fed = Decoder.fedSize(feeding, readoutSize: c.readoutSize, memorySize: memorySize)
     let layers = Stacked<AnyCell<Scalar>>(
       (0..<c.layers).map { c.recurrent.makeCell(inputSize: $0 == 0 ? c.embedding + fed : c.hidden, using: &generator) })
     bridge = looks ? Bridge(.linear, encoderSize: memorySize, decoder: layers, using: &generator) : nil
@@ -55,7 +56,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
       attention: looks
         ? AttentionKind.additive.makeAttention(
           querySize: c.hidden, memorySize: memorySize, size: c.attentionSize ?? c.hidden, using: &generator) : nil,
-      readoutSize: c.readoutSize, feeding: looks ? .context : .nothing, focus: c.attention == .hard ? .hard : .soft, isGated: c.gated,
+      readoutSize: c.readoutSize, feeding: feeding, focus: c.attention == .hard ? .hard : .soft, isGated: c.gated,
       isTied: c.tied, using: &generator)
   }
 

@@ -105,12 +105,8 @@ extension Captioning {
       network: "\(model.cell.rawValue), \(Figures.counted(model.layers, "layer")) of \(Figures.grouped(model.hidden)) units,"
         + " embedding of \(Figures.grouped(model.embedding)), \(looking)",
       lines: [
-        (
-          "encoder",
-          "\(model.encoder.rawValue)\(model.trainsEncoder ? "" : ", frozen"), \(model.side) × \(model.side) pixels, \(model.framing.rawValue),"
-            + " \(model.grid.high) × \(model.grid.wide) places of \(model.grid.features) features"
-        ),
-        ("tokens", "\(data.tokens.rawValue)\(data.normalize ? ", lower-cased, without punctuation" : data.lowercase ? ", lower-cased" : "")"),
+        ("encoder", model.pictures.summary),
+        ("tokens", data.tokenSummary),
         ("vocabulary", "\(Figures.grouped(symbols.count)): \(ModelInspection.sample(symbols))"),
       ],
       members: [("vocabulary", .list(symbols.map { .text($0) }))])

@@ -38,8 +38,10 @@ public struct CaptioningScore: TaskScore {
     public var unseen = (right: 0, count: 0)
     /// The same of all others.
     public var seen = (right: 0, count: 0)
-    /// Words for shapes that are in the picture, and those at which the place of most attention lay on that shape.
+    /// Words for shapes that are in a picture without such a pair, and those at which the place of most attention lay on that shape.
     public var looks = (right: 0, count: 0)
+    /// The same of pictures with one.
+    public var unseenLooks = (right: 0, count: 0)
   }
 
   public let part: MeasuredPart
@@ -75,42 +77,22 @@ extension Captioning {
 
   /// Measures a model on a part of the data.
   public static func evaluate(_ trained: TrainedCaptioner, on request: EvaluationRequest) throws -> CaptioningScore {
-    let (data, model, reader) = (trained.settings.data, trained.settings.model, trained.reader)
-    let source = try PictureSource(request.source, data)
-    var training: CaptionSet?
-    let measured = try request.examples(
-      for: trained, whole: { try CaptionSet(contentsOf: request.source.url(), data) },
-      parts: {
-        let parts = try Parts<CaptionSet>(request.source, data, pictures: source)
-        training = parts.sets[.train]
-        return parts
-      })
-    func inputs(_ set: inout CaptionSet) throws -> PictureInputs {
-      try PictureInputs(
-        of: &set, in: source, reader, broken: data.broken, grid: model.grid, encoder: trained.artifacts.encoder ?? "", request.preparation)
-    }
-    var set = measured.examples
-    let pictures = try inputs(&set)
-    let examples = try EncodedCaptions(set, reader)
-    if examples.unknownCount == examples.tokenCount, examples.tokenCount > 0 {
-      throw EvaluationError(
-        UnknownNames(of: set.pictures.flatMap { $0.captions.map { data.text($0.text) } }, reader.codec, kind: data.tokens)
-          .refusal(path: set.path, subject: "these captions", known: reader.codec.vocabulary.symbols))
-    }
+    let (data, reader) = (trained.settings.data, trained.reader)
+    let measured = try MeasuredCaptions(request, of: trained, data, trained.settings.model.pictures, trained.artifacts)
+    let (examples, pictures, isShapes) = (measured.captions, measured.pictures, measured.source.isShapes)
+    let set = examples.captioned
     func written(_ search: SentenceSearch) -> [Hypothesis] { search.captions(of: pictures, by: (trained.model, reader)).map { $0[0] } }
-    let greedy = written(SentenceSearch(beam: 1, keepsWeights: source.isShapes))
+    let greedy = written(SentenceSearch(beam: 1, keepsWeights: isShapes))
     let widest = written(SentenceSearch(beam: beam))
-    var nearest: CaptioningScore.Written?
-    if var training, measured.part != .part(.train) {
-      let known = try inputs(&training)
-      let places = pictures.nearest(among: known)
-      nearest = CaptioningScore.Written(places.map { data.text(training.pictures[$0].captions[0].text) }, of: examples, reader)
+    let nearest = measured.training.map { known in
+      let places = pictures.nearest(among: known.pictures)
+      return CaptioningScore.Written(places.map { data.text(known.captions.captioned.pictures[$0].captions[0].text) }, of: examples, reader)
     }
     return CaptioningScore(
       part: measured.part, overlap: measured.overlap, loss: trained.model.meanLoss(of: examples, pictures),
       greedy: CaptioningScore.Written(greedy.map { reader.text($0.tokens) }, of: examples, reader),
       beam: CaptioningScore.Written(widest.map { reader.text($0.tokens) }, of: examples, reader), beamWidth: beam, nearest: nearest,
-      shapes: source.isShapes
+      shapes: isShapes
         ? CaptioningScore.ShapesScore(of: set.pictures.map(\.name), greedy.map { WrittenCaption($0, trained) }) : nil,
       names: set.pictures.map(\.name), references: examples.references, tokens: data.tokens, tokenCount: examples.tokenCount,
       unknownCount: examples.unknownCount, notes: examples.notes)
@@ -123,7 +105,8 @@ extension CaptioningScore.ShapesScore {
     for (name, caption) in zip(names, captions) {
       guard let scene = Shapes.scene(named: name) else { continue }
       let isRight = scene.captions.contains(caption.text)
-      if scene.items.contains(where: \.isUnseen) {
+      let isUnseen = scene.items.contains(where: \.isUnseen)
+      if isUnseen {
         unseen = (unseen.right + (isRight ? 1 : 0), unseen.count + 1)
       } else {
         seen = (seen.right + (isRight ? 1 : 0), seen.count + 1)
@@ -135,7 +118,11 @@ extension CaptioningScore.ShapesScore {
         let cell = (Double(Shapes.side) / Double(caption.grid.wide), Double(Shapes.side) / Double(caption.grid.high))
         let (x, y) = (Double(place % caption.grid.wide) * cell.0, Double(place / caption.grid.wide) * cell.1)
         let isOnIt = x < item.x + item.radius && x + cell.0 > item.x - item.radius && y < item.y + item.radius && y + cell.1 > item.y - item.radius
-        looks = (looks.right + (isOnIt ? 1 : 0), looks.count + 1)
+        if isUnseen {
+          unseenLooks = (unseenLooks.right + (isOnIt ? 1 : 0), unseenLooks.count + 1)
+        } else {
+          looks = (looks.right + (isOnIt ? 1 : 0), looks.count + 1)
+        }
       }
     }
   }
@@ -155,6 +142,7 @@ extension CaptioningScore {
       report.add(shapes.unseen, key: "rightUnseen", label: "new pairs", of: "captions of a pair of colour and shape never seen in training are right")
       if shapes.looks.count > 0 {
         report.add(shapes.looks, key: "looksRight", label: "looked", of: "words for shapes had most attention on that shape")
+        report.add(shapes.unseenLooks, key: "looksRightUnseen", label: "looked, new", of: "likewise, in pictures with a new pair")
       }
     }
     report.members += [

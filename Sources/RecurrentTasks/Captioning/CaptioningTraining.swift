@@ -12,34 +12,22 @@ public struct CaptionBatch: Sendable {
   public let target: TargetBatch
 }
 
-/// Captions of similar length side by side, in an order of their own in every epoch; or one of each picture, drawn anew.
+/// Captions side by side, each with its picture.
 struct CaptionBatches: BatchSource {
   private let captions: EncodedCaptions
   private let pictures: PictureInputs
-  /// The captions of each picture that has some, where one of them is drawn; nil: all are taken.
-  private let choices: [[Int]]?
-  private let batches: LengthBatches
-  private let generator: RandomGenerator
-  let identity: [String: String]
+  private let order: CaptionOrder
+  var identity: [String: String] { order.identity }
 
-  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, choice: CaptioningData.CaptionChoice, batchSize: Int, seed: UInt64) {
+  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, choice: CaptionData.CaptionChoice, batchSize: Int, seed: UInt64) {
     (self.captions, self.pictures) = (captions, pictures)
-    choices = choice == .drawn ? captions.captions.filter { !$0.isEmpty } : nil
-    batches = LengthBatches(lengths: choices.map { $0.map { _ in 1 } } ?? captions.tokens.map(\.count), batchSize: batchSize, seed: seed)
-    generator = RandomGenerator(seed: seed).split("captions")
-    identity = ["data": captions.digest.text]
+    order = CaptionOrder(captions, choice: choice, sorted: true, batchSize: batchSize, seed: seed)
   }
 
-  var stepsPerEpoch: Int { batches.count }
+  var stepsPerEpoch: Int { order.stepsPerEpoch }
 
   func batch(at step: Int, epoch: Int, shard: Shard) -> CaptionBatch {
-    var indices = shard.part(of: batches.batch(at: step, epoch: epoch))
-    if let choices {
-      indices = indices.map { picture in
-        var generator = generator.split(epoch).split(picture)
-        return choices[picture][Int(generator.next() % UInt64(choices[picture].count))]
-      }
-    }
+    let indices = order.captions(at: step, epoch: epoch, shard: shard)
     return CaptionBatch(pictures: pictures.batch(indices.map { captions.pictures[$0] }), target: captions.targets(indices))
   }
 }

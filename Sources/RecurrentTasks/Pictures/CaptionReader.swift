@@ -3,7 +3,7 @@ public import RecurrentData
 public import RecurrentPictures
 import RecurrentTensors
 
-/// What turns pictures into what a captioner reads, and tokens into captions.
+/// What turns pictures and captions into what a model reads, and tokens into captions.
 public struct CaptionReader: Sendable {
   /// How captions become tokens.
   public let codec: TextCodec
@@ -11,19 +11,19 @@ public struct CaptionReader: Sendable {
   public let preprocessing: PicturePreprocessing
   /// An encoder that is no part of the model.
   let frozen: PictureEncoder<Float>?
-  private let data: CaptioningData
+  private let data: CaptionData
 
   /// - Throws: `VocabularyError` where a vocabulary lacks the tokens that begin and end a caption.
-  init(_ data: CaptioningData, _ model: CaptionerConfiguration, _ vocabulary: Vocabulary) throws(VocabularyError) {
+  init(_ data: CaptionData, _ pictures: PictureSettings, _ vocabulary: Vocabulary) throws(VocabularyError) {
     self.data = data
     codec = try TextCodec(data.tokenizer, vocabulary, replacesUnknown: true)
     for (index, mark) in [(codec.startOfSentenceIndex, Tokenizer.startOfSentence), (codec.endOfSentenceIndex, Tokenizer.endOfSentence)]
     where index == nil {
       throw .missing(symbol: mark)
     }
-    preprocessing = model.preprocessing
+    preprocessing = pictures.preprocessing
     var generator = RandomGenerator(seed: 0)
-    frozen = model.trainsEncoder ? nil : PictureEncoder(model.encoder, using: &generator)
+    frozen = pictures.trainsEncoder ? nil : PictureEncoder(pictures.encoder, using: &generator)
   }
 
   /// The tokens that begin and end a caption.
@@ -40,7 +40,7 @@ public struct CaptionReader: Sendable {
   /// The caption of tokens.
   func text(_ tokens: [Int32]) -> String { codec.decode(tokens) }
 
-  /// What a captioner reads of pictures: `[pictures, size, size, 3]`, or the places that a frozen encoder makes of them, `[places, pictures, features]`,
+  /// What a model reads of pictures: `[pictures, size, size, 3]`, or the places that a frozen encoder makes of them, `[places, pictures, features]`,
   /// each number rounded to the eight binary digits in which they are kept for training.
   func inputs(of pictures: [Picture]) -> Tensor<Float> {
     let pixels = preprocessing.tensor(of: pictures)

@@ -9,7 +9,7 @@ extension Parts<CaptionSet> {
   ///
   /// - Parameter pictures: Where the pictures are; nil: only the captions are wanted, and a picture is known by its name.
   /// - Throws: `DataError`: what is wrong with which file.
-  init(_ source: DataSource, _ data: CaptioningData, pictures: PictureSource?) throws {
+  init(_ source: DataSource, _ data: CaptionData, pictures: PictureSource?) throws {
     @Sendable func advice(_ part: DataPart) -> String {
       switch part {
       case .train: "a directory needs captions to train on"
@@ -55,15 +55,20 @@ extension Parts<CaptionSet> {
 
 extension CaptionSet {
   /// The captions of a file as a whole.
-  init(contentsOf url: URL, _ data: CaptioningData) throws(DataError) {
+  init(contentsOf url: URL, _ data: CaptionData) throws(DataError) {
     try self.init(contentsOf: url, columns: data.columns)
   }
 }
 
-extension CaptioningData {
+extension CaptionData {
   /// The columns of pictures and captions.
   var columns: CaptionColumns {
     CaptionColumns(picture: picture.map { ColumnReference(parsing: $0) }, caption: caption.map { ColumnReference(parsing: $0) })
+  }
+
+  /// What a token is, in a line.
+  var tokenSummary: String {
+    "\(tokenization.tokens.rawValue)\(normalize ? ", lower-cased, without punctuation" : tokenization.lowercase ? ", lower-cased" : "")"
   }
 
   /// A caption as it is cut into tokens.
@@ -131,6 +136,9 @@ struct EncodedCaptions: Sendable {
 
   /// What a decoder reads and predicts of some captions.
   func targets(_ indices: [Int]) -> TargetBatch { TargetBatch(indices.map { tokens[$0] }, begin: begin) }
+
+  /// The tokens of a caption without that of its end.
+  func words(_ index: Int) -> ArraySlice<Int32> { tokens[index].dropLast() }
 
   /// The captions of each picture as people wrote them.
   var references: [[String]] { captioned.pictures.map { $0.captions.map(\.text) } }

@@ -1,6 +1,6 @@
 import Foundation
-import RecurrentData
-import RecurrentPictures
+public import RecurrentData
+public import RecurrentPictures
 import RecurrentTensors
 
 /// Pictures that the package draws itself, with captions that are true: one coloured shape or two, and how they stand to each other.
@@ -124,6 +124,14 @@ public enum Shapes {
     guard let (part, number) = number(of: name) else { return nil }
     var generator = RandomGenerator(seed: 0).split("shapes").split("noise").split(part.rawValue).split(number)
     return scene(part, number).picture(using: &generator)
+  }
+
+  /// A picture of the test part by its number, from 0.
+  ///
+  /// - Throws: `DataError` for a number below 0.
+  public static func testPicture(_ number: Int) throws(DataError) -> Picture {
+    guard let picture = picture(named: "\(DataPart.test.rawValue)/\(number).png") else { throw DataError("shapes:\(number)", "shapes have numbers from 0") }
+    return picture
   }
 
   private static func number(of name: String) -> (part: DataPart, number: Int)? {

@@ -12,7 +12,7 @@ public enum PictureSource: Sendable {
   /// The pictures of a source of captions.
   ///
   /// - Throws: `DataError`, or ``DataSourceError`` for a text inside the package.
-  init(_ source: DataSource, _ data: CaptioningData) throws {
+  init(_ source: DataSource, _ data: CaptionData) throws {
     self = Shapes.isNamed(by: source) ? .shapes : try PictureSource(of: source.url(), named: data.pictures)
   }
 

@@ -29,7 +29,7 @@ struct PictureInputs: Sendable {
   ///   - encoder: What tells a frozen encoder from others.
   /// - Throws: `DataError` that names the first picture that cannot be read; `FileWriteError` where there is no room for features.
   init(
-    of set: inout CaptionSet, in source: PictureSource, _ reader: CaptionReader, broken: CaptioningData.BrokenPictures, grid: PictureGrid,
+    of set: inout CaptionSet, in source: PictureSource, _ reader: CaptionReader, broken: CaptionData.BrokenPictures, grid: PictureGrid,
     encoder: String, _ preparation: Preparation
   ) throws {
     if broken == .omit {
@@ -154,6 +154,18 @@ struct PictureInputs: Sendable {
     let (own, others) = (descriptions, known.descriptions)
     return stride(from: 0, to: count, by: 256).flatMap { start in
       matmul(own.sliced(start..<min(start + 256, count)), others, transposingSecond: true).indexOfMaximum(alongAxis: 1).scalars.map(Int.init)
+    }
+  }
+
+  /// Whether these are what a frozen encoder has made of pictures.
+  var areFeatures: Bool { if case .features = content { true } else { false } }
+
+  /// The mean features of each picture that a frozen encoder has seen.
+  var means: [[Double]] {
+    stride(from: 0, to: count, by: 64).flatMap { start in
+      let means = batch(Array(start..<min(start + 64, count))).mean(alongAxes: 0)
+      let (scalars, size) = (means.scalars, means.shape[1])
+      return (0..<means.shape[0]).map { scalars[$0 * size..<($0 + 1) * size].map(Double.init) }
     }
   }
 
