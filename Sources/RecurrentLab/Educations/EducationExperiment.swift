@@ -70,7 +70,8 @@ struct Pupil {
     guard recipe.task.rawValue == Captioning.name else {
       throw LabError("recipe=\(parameters.recipeName): is a recipe of the task \(recipe.task.rawValue), and this experiment is about captions")
     }
-    for change in [assignment, "training.epochs=\(parameters.epochs)", "seed=\(seed % 1_000_000_007)"] { try recipe.set(change, origin: change) }
+    // The recipe's own warming up is made for many more steps than an education has.
+    for change in [assignment, "training.warmup=50", "training.epochs=\(parameters.epochs)", "seed=\(seed % 1_000_000_007)"] { try recipe.set(change, origin: change) }
     var settings = try RunSettings<Captioning>(recipe)
     let (start, width) = (range.lowerBound, range.upperBound - range.lowerBound)
     let interruption = Interruption()

@@ -40,6 +40,10 @@ struct EducationFindings {
         "On \(further) of \(blots.count) blots the educations are further apart than the control.",
         "Of the words that say what is to be seen, \(shared.educations.share) are in both answers; of the control \(shared.control.share).",
       ]
+      let answers = (0..<2).map { index in Set(blots.map { $0.captions[index] }).count }
+      notes.append(
+        "To \(blots.count) blots the first network gives \(answers[0]) different answers and the second \(answers[1])."
+          + (blots.count > 1 && answers.contains(1) ? " One that says the same of everything has not learned to look: what it was taught decides, but not what it sees. More epochs help." : ""))
       notes += zip(names, pupils).map { name, pupil in "The \(name), `\(pupil.education)`: \(pupil.lessons)." }
       var file = DataFile(
         "answers.csv",

@@ -12,7 +12,7 @@ public struct EducationParameters: Configuration {
     "What the first network learns from: the captions with one of these words, or with a value in a column, such as author=anna. Absent: those about dogs.")
   public var first: String?
   @Setting("What the second network learns from, likewise. Absent: those about children.") public var second: String?
-  @Setting(1...1000, "Epochs of each.") public var epochs = 6
+  @Setting(1...1000, "Epochs of each.") public var epochs = 20
   @Setting(1...1000, "Blots of ink that both are shown.") public var blots = 50
 
   public init() {}
