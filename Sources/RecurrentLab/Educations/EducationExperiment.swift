@@ -47,7 +47,7 @@ public enum EducationExperiment: Experiment {
       try bench.report(0.9 + 0.1 * Double(number) / Double(parameters.blots), "blot \(number + 1) of \(parameters.blots)")
       blots.append(try BlotAnswers(Inkblot.picture(seed: bench.seed, number: number), pupils))
     }
-    return try EducationFindings(parameters, pupils, blots).findings
+    return try EducationFindings(pupils: pupils, blots: blots).findings
   }
 }
 

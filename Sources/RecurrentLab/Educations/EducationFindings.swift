@@ -4,13 +4,8 @@ import RecurrentTasks
 
 /// What two educations come to.
 struct EducationFindings {
-  private let parameters: EducationParameters
-  private let pupils: [Pupil]
-  private let blots: [BlotAnswers]
-
-  init(_ parameters: EducationParameters, _ pupils: [Pupil], _ blots: [BlotAnswers]) throws {
-    (self.parameters, self.pupils, self.blots) = (parameters, pupils, blots)
-  }
+  let pupils: [Pupil]
+  let blots: [BlotAnswers]
 
   private func mean(_ value: (BlotAnswers) -> Double) -> Double { blots.reduce(0) { $0 + value($1) } / Double(blots.count) }
 

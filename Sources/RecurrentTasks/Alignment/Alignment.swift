@@ -20,10 +20,13 @@ public enum Alignment: RecipeTask {
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation)
-    let captions = known.training.captions
+    let (captions, pictures) = known.training
     return try PreparedRun(
       settings, objective: AlignmentObjective(validation: known.validation.captions, pictures: known.validation.pictures),
-      source: AlignmentBatches(captions, known.training.pictures, choice: data.captions, batchSize: training.batch, seed: settings.seed),
+      source: CaptionBatches(captions, choice: data.captions, sorted: false, batchSize: training.batch, seed: settings.seed) { indices in
+        let numbers = indices.map { captions.pictures[$0] }
+        return AlignmentBatch(pictures: pictures.batch(numbers), numbers: numbers, sentences: indices.map { captions.words($0) })
+      },
       artifacts: known.artifacts, trainedOn: TrainedOn(captions.captioned.contents),
       memory: (
         model.memory(wordCount: known.artifacts.vocabulary.count, batch: training.batch, longest: captions.longest),

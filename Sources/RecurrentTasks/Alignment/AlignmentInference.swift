@@ -1,4 +1,3 @@
-import Foundation
 import RecurrentData
 import RecurrentLayers
 public import RecurrentPictures
@@ -64,7 +63,7 @@ extension Trained where Task == Alignment {
               words: read[sentence].enumerated().map { step, token in
                 let place = matches.place(of: step, sentence: sentence, in: row)
                 let product = (vectors.index(step).index(sentence) * regions.index(row).index(place)).sum().scalar
-                return PictureAlignment.Word(text: symbol(token), score: Double(product), region: boxes.boxes[place])
+                return PictureAlignment.Word(text: reader.word(token), score: Double(product), region: boxes.boxes[place])
               }, grid: boxes.grid)
           })
       }
@@ -80,9 +79,6 @@ extension Trained where Task == Alignment {
     if encoded.unknownCount == tokens.count { throw AlignmentError("\"\(sentence.asField)\": the model knows none of these words") }
     return tokens
   }
-
-  /// A token as text.
-  func symbol(_ token: Int32) -> String { reader.codec.vocabulary.symbols[Int(token)].trimmingCharacters(in: .whitespaces) }
 }
 
 /// A sentence that cannot be matched.
@@ -100,7 +96,7 @@ extension Alignment {
     let read = Array(tokens.prefix(limit))
     let embedded = trained.model.embedding(IndexTensor(shape: [read.count, 1], scalars: read))
     return WatchedRun(
-      steps: read.map { trained.symbol($0) }, stepName: "word", inputStepCount: tokens.count, cells: trained.model.words.record(embedded).cells)
+      steps: read.map { trained.reader.word($0) }, stepName: "word", inputStepCount: tokens.count, cells: trained.model.words.record(embedded).cells)
   }
 
   public static func inspection(of trained: TrainedAligner) -> ModelInspection {

@@ -10,11 +10,10 @@ extension PictureAlignment {
   ///   - name: What the picture is called.
   /// - Throws: `DataError` where a picture cannot be written.
   public func panels(over square: Picture, name: String) throws -> Page.Panels {
-    let scores = words.map(\.score)
     let places = try words.map { word in
       Page.Panels.Panel("\(word.text) \(Self.written(word.score))", light: try light(on: word.region).png())
     }
-    return Page.Panels(picture: try square.png(), panels: [Page.Panels.Panel("\(name) \(Self.written(scores.reduce(0, +)))")] + places)
+    return Page.Panels(picture: try square.png(), panels: [Page.Panels.Panel("\(name) \(Self.written(score))")] + places)
   }
 
   /// A score in two decimals.

@@ -3,27 +3,6 @@ import RecurrentLayers
 public import RecurrentTensors
 public import RecurrentTraining
 
-/// Captions of all lengths side by side, each with its picture: a model that only ever compares sentences of one length learns nothing of how to compare others.
-struct AlignmentBatches: BatchSource {
-  private let captions: EncodedCaptions
-  private let pictures: PictureInputs
-  private let order: CaptionOrder
-  var identity: [String: String] { order.identity }
-
-  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, choice: CaptionData.CaptionChoice, batchSize: Int, seed: UInt64) {
-    (self.captions, self.pictures) = (captions, pictures)
-    order = CaptionOrder(captions, choice: choice, sorted: false, batchSize: batchSize, seed: seed)
-  }
-
-  var stepsPerEpoch: Int { order.stepsPerEpoch }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> AlignmentBatch {
-    let indices = order.captions(at: step, epoch: epoch, shard: shard)
-    let numbers = indices.map { captions.pictures[$0] }
-    return AlignmentBatch(pictures: pictures.batch(numbers), numbers: numbers, sentences: indices.map { captions.words($0) })
-  }
-}
-
 /// The max-margin loss of pictures and sentences.
 public struct AlignmentObjective: Objective {
   private let validation: EncodedCaptions

@@ -20,13 +20,15 @@ public enum Captioning: RecipeTask {
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation)
-    let examples = known.training.captions
+    let (examples, pictures) = known.training
     let looking = model.attention == .none ? "no" : model.attention.rawValue
     return try PreparedRun(
       settings,
       objective: CaptioningObjective(
         validation: known.validation.captions, pictures: known.validation.pictures, reader: known.reader, labelSmoothing: training.labelSmoothing),
-      source: CaptionBatches(examples, known.training.pictures, choice: data.captions, batchSize: training.batch, seed: settings.seed),
+      source: CaptionBatches(examples, choice: data.captions, sorted: true, batchSize: training.batch, seed: settings.seed) {
+        CaptionBatch(examples, pictures, $0)
+      },
       artifacts: known.artifacts, trainedOn: TrainedOn(examples.captioned.contents),
       memory: (
         model.memory(wordCount: known.artifacts.vocabulary.count, batch: training.batch, longest: examples.longest),

@@ -78,7 +78,7 @@ public struct WrittenCaption: Sendable, Equatable {
   init(_ hypothesis: Hypothesis, _ trained: TrainedCaptioner) {
     text = trained.reader.text(hypothesis.tokens)
     (logProbability, score, isComplete) = (hypothesis.logProbability, hypothesis.score, hypothesis.isComplete)
-    words = hypothesis.tokens.map { trained.reader.codec.vocabulary.symbols[Int($0)].trimmingCharacters(in: .whitespaces) }
+    words = hypothesis.tokens.map { trained.reader.word($0) }
     weights = hypothesis.weights
     grid = trained.settings.model.grid
   }

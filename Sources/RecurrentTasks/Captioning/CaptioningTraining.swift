@@ -10,25 +10,11 @@ public struct CaptionBatch: Sendable {
   public let pictures: Tensor<Float>
   /// The captions.
   public let target: TargetBatch
-}
 
-/// Captions side by side, each with its picture.
-struct CaptionBatches: BatchSource {
-  private let captions: EncodedCaptions
-  private let pictures: PictureInputs
-  private let order: CaptionOrder
-  var identity: [String: String] { order.identity }
-
-  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, choice: CaptionData.CaptionChoice, batchSize: Int, seed: UInt64) {
-    (self.captions, self.pictures) = (captions, pictures)
-    order = CaptionOrder(captions, choice: choice, sorted: true, batchSize: batchSize, seed: seed)
-  }
-
-  var stepsPerEpoch: Int { order.stepsPerEpoch }
-
-  func batch(at step: Int, epoch: Int, shard: Shard) -> CaptionBatch {
-    let indices = order.captions(at: step, epoch: epoch, shard: shard)
-    return CaptionBatch(pictures: pictures.batch(indices.map { captions.pictures[$0] }), target: captions.targets(indices))
+  /// Captions with these indices.
+  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, _ indices: [Int]) {
+    self.pictures = pictures.batch(indices.map { captions.pictures[$0] })
+    target = captions.targets(indices)
   }
 }
 

@@ -37,6 +37,9 @@ public struct CaptionReader: Sendable {
     return encoded
   }
 
+  /// A token as a word of its own.
+  func word(_ token: Int32) -> String { codec.vocabulary.symbols[Int(token)].trimmingCharacters(in: .whitespaces) }
+
   /// The caption of tokens.
   func text(_ tokens: [Int32]) -> String { codec.decode(tokens) }
 
