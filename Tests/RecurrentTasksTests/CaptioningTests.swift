@@ -88,8 +88,8 @@ import Testing
       var generator = RandomGenerator(seed: 3)
       let grid = PictureGrid(high: 2, wide: 2, features: 5)
       let network = CaptionNetwork<Double>(configuration, wordCount: 7, grid: grid, using: &generator)
-      let places = Tensor<Double>(uniform: 0...1, shape: [grid.count, 2, grid.features], using: &generator)
-      let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0)
+      let places = Tensor<Double>(uniform: 0...1, shape: [grid.count, 4, grid.features], using: &generator)
+      let target = TargetBatch([[2, 3, 1], [5, 1], [4, 1], [2, 5, 1]], begin: 0)
       return valueAndGradient(at: network) { network in
         var generator = RandomGenerator(seed: 5)
         return network.loss(places, target, labelSmoothing: 0, baseline: baseline, using: &generator).value
@@ -106,6 +106,13 @@ import Testing
       if (once[index] - none[index]).scalars.contains(where: { abs($0) > 1e-6 }) { isMoved = true }
     }
     #expect(isMoved)
+  }
+
+  /// A place is rewarded with what it could change: its word and those after it.
+  @Test func rewardsCountWhatComesAfter() {
+    let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0)
+    let rewards = CaptionNetwork<Double>.rewards([-1, -2, -3, -4, -5, 0], usual: -2, target)
+    #expect(rewards == [-9 + 6, -6 + 4, -8 + 4, -4 + 2, -5 + 2, 0])
   }
 
   @Test(arguments: forms)

@@ -56,7 +56,7 @@ extension AttentionDecoder {
   ) -> DecoderOutputs<Scalar> {
     check(samplingRate >= 0 && samplingRate <= 1, "AttentionDecoder: the sampling rate \(samplingRate) is not in 0 ... 1")
     let steps = steps(over: memory, lengths: lengths)
-    let places = focus == .hard ? PlaceDrawing<Scalar>(seed: generator.next()) : nil
+    let places = focus == .hard ? PlaceDrawing<Scalar>(seed: generator.next(), batch: tokens.shape[1]) : nil
     let choice = places.map { places in { weights in places.draw(by: weights) } }
     var result: DecoderOutputs<Scalar>
     if feeding == .nothing, samplingRate == 0 {
@@ -149,13 +149,19 @@ public struct DecoderOutputs<Scalar: TensorScalar>: Sendable {
 /// Draws the places that a decoder with a hard focus sees in training, and remembers them.
 private final class PlaceDrawing<Scalar: TensorScalar> {
   private var generator: RandomGenerator
+  /// Which sequences see the mixture from their beginning to their end.
+  private let seesMixture: [Bool]
   /// What was drawn, `[steps, batch, time]` each time.
   private(set) var choices: [Tensor<Scalar>] = []
 
-  init(seed: UInt64) { generator = RandomGenerator(seed: seed) }
+  init(seed: UInt64, batch: Int) {
+    var generator = RandomGenerator(seed: seed)
+    seesMixture = (0..<batch).map { _ in generator.uniform() < AttentionFocus.mixtureRate }
+    self.generator = generator
+  }
 
   func draw(by weights: Tensor<Scalar>) -> Tensor<Scalar> {
-    choices.append(AttentionFocus.draw(by: weights, using: &generator))
+    choices.append(AttentionFocus.draw(by: weights, mixing: seesMixture, using: &generator))
     return choices[choices.count - 1]
   }
 }

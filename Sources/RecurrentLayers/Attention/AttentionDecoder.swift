@@ -15,10 +15,10 @@ public enum AttentionFocus: String, Sendable, Hashable, Codable, CaseIterable {
   /// The mixture of all places by their weights.
   case soft
   /// One place (Xu et al. 2015, "Show, attend and tell", section 4.1): in use that of the largest weight, of equals the first; in training
-  /// one drawn by the weights, and half of the time the mixture, by which the weights learn too.
+  /// one drawn by the weights, and in half of the sequences the mixture, by which the weights learn too.
   case hard
 
-  /// How often a hard decoder sees the mixture in training.
+  /// The share of sequences in which a hard decoder sees the mixture in training.
   static var mixtureRate: Double { 0.5 }
 
   /// What is seen in use, for `AttentionMemory.attend`: 1 at the place of the largest weight of each query; nil where that is the mixture.
@@ -29,13 +29,13 @@ public enum AttentionFocus: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// Places drawn by the weights `[steps, batch, time]` for training, 1 at the one that was drawn, and zeros for a query that sees the mixture.
-  package static func draw<Scalar>(by weights: Tensor<Scalar>, using generator: inout RandomGenerator) -> Tensor<Scalar> {
+  /// Places drawn by the weights `[steps, batch, time]` for training, 1 at the one that was drawn, and zeros for a sequence that sees the mixture.
+  package static func draw<Scalar>(by weights: Tensor<Scalar>, mixing seesMixture: [Bool], using generator: inout RandomGenerator) -> Tensor<Scalar> {
     let (places, given) = (weights.shape[2], weights.scalars)
     var drawn = [Scalar](repeating: 0, count: given.count)
     for row in stride(from: 0, to: given.count, by: max(1, places)) {
-      let (seesMixture, threshold) = (generator.uniform() < mixtureRate, Scalar(generator.uniform()))
-      if seesMixture { continue }
+      let threshold = Scalar(generator.uniform())
+      if seesMixture[row / places % seesMixture.count] { continue }
       var sum: Scalar = 0
       var place: Int?  // the last with a weight, should rounding leave the sum below the threshold
       for index in row..<(row + places) where given[index] > 0 {

@@ -50,6 +50,6 @@ public enum Alignment: RecipeTask {
   }
 
   public static func model(_ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator) -> Aligner {
-    Aligner(settings.model, wordCount: artifacts.vocabulary.count, using: &generator)
+    Aligner(settings.model, wordCount: artifacts.vocabulary.count, standardization: artifacts.standardization, using: &generator)
   }
 }

@@ -28,10 +28,16 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   public var word: Linear<Scalar>
 
   private let boxes: PictureRegions
+  private let standardization: PlaceStandardization?
 
   /// A model with parameters drawn at random, but for an encoder that comes with the package.
-  public init(_ configuration: AlignmentConfiguration, wordCount: Int, using generator: inout RandomGenerator) {
+  ///
+  /// - Parameter standardization: What is done to the features of places before anything else.
+  public init(
+    _ configuration: AlignmentConfiguration, wordCount: Int, standardization: PlaceStandardization? = nil, using generator: inout RandomGenerator
+  ) {
     self.configuration = configuration
+    self.standardization = standardization
     let c = configuration
     boxes = c.regions
     encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
@@ -57,7 +63,8 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   ///   - pictures: `[batch, height, width, 3]`, or of a frozen encoder what it has made of them, `[places, batch, features]`.
   ///   - drop: What is done to the places; by default nothing.
   func regions(of pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
-    let places = drop(configuration.placeDropout, encoder.map { $0.places(of: pictures) } ?? pictures)
+    let seen = encoder.map { $0.places(of: pictures) } ?? pictures
+    let places = drop(configuration.placeDropout, standardization?(seen) ?? seen)
     let (batch, features) = (places.shape[1], places.shape[2])
     let shares: Tensor<Scalar> = boxes.shares()
     let means = matmul(shares, places.reshaped(to: [places.shape[0], batch * features]))

@@ -24,6 +24,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   public var encoder: PictureEncoder<Scalar>?
   /// The grid whose places tell where they are; nil: they do not tell.
   private let positionedGrid: PictureGrid?
+  private let standardization: PlaceStandardization?
   /// From the mean place to the decoder's first state; nil without attention.
   public var bridge: Bridge<AnyCell<Scalar>>?
   /// From the mean place to what the decoder reads first; nil with attention.
@@ -33,11 +34,15 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
 
   /// A model with parameters drawn at random, but for an encoder that comes with the package.
   ///
-  /// - Parameter grid: The places that it sees; nil: those of the configuration's encoder.
+  /// - Parameters:
+  ///   - grid: The places that it sees; nil: those of the configuration's encoder.
+  ///   - standardization: What is done to the features of places before anything else.
   public init(
-    _ configuration: CaptionerConfiguration, wordCount: Int, grid: PictureGrid? = nil, using generator: inout RandomGenerator
+    _ configuration: CaptionerConfiguration, wordCount: Int, grid: PictureGrid? = nil, standardization: PlaceStandardization? = nil,
+    using generator: inout RandomGenerator
   ) {
     self.configuration = configuration
+    self.standardization = standardization
     let c = configuration
     let grid = grid ?? c.grid
     encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
@@ -82,7 +87,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   ///   - drop: What is done to the places; by default nothing.
   func see(_ pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Seen {
     var places = encoder.map { $0.places(of: pictures) } ?? pictures
-    places = drop(configuration.placeDropout, places)
+    places = drop(configuration.placeDropout, standardization?(places) ?? places)
     if let positions: Tensor<Scalar> = positionedGrid?.positions() {
       places = places.concatenated(
         with: positions.broadcast(to: [positions.shape[0], places.shape[1], positions.shape[2]]), alongAxis: 2)
@@ -106,7 +111,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   struct TrainingLoss {
     /// The loss, a mean over words.
     var value: Tensor<Scalar>
-    /// The mean logarithm of the probability of a word, of each caption, detached; empty where places are not drawn.
+    /// The logarithm of the probability of each word, `[steps, batch]`, detached, 0 where a caption has ended; empty where places are not drawn.
     var logProbabilities: [Double] = []
   }
 
@@ -114,8 +119,9 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   ///
   /// With attention each place should be looked at about as much as any other in a caption ("doubly stochastic", Xu et al. 2015, equation 14): the
   /// difference of the sum of its weights from the mean of all places is squared. (The paper squares what it lacks of 1; as the weights of a word add up
-  /// to 1, that is the same but for a constant.) With a hard focus the weights learn by the rule of their equation 12: a place that was drawn becomes likelier where its caption
-  /// was likelier than usual, and the entropy of the weights is rewarded.
+  /// to 1, that is the same but for a constant.) With a hard focus the weights learn by the rule of their equation 12: a place that was drawn becomes likelier where the rest
+  /// of its caption was likelier than usual, and the entropy of the weights is rewarded. (The paper counts the whole caption; that words which stood there before have no part in
+  /// it leaves the gradient the same in the mean, and less noisy.)
   ///
   /// - Parameter baseline: What the mean logarithm of the probability of a word usually is, for a hard focus; nil: the mean of the batch is.
   func loss(
@@ -139,10 +145,10 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     }
     if let choices = outputs.choices {
       loss.logProbabilities = logProbabilities(outputs.readouts.detached(), target)
-      let usual = baseline ?? loss.logProbabilities.reduce(0, +) / Double(max(1, batch))
-      let rewards = loss.logProbabilities.map { Scalar($0 - usual) }
+      let usual = baseline ?? loss.logProbabilities.reduce(0, +) / Double(wordCount)
+      let rewards = Self.rewards(loss.logProbabilities, usual: usual, target)
       let logarithms = (weights + Scalar(1e-10)).log()
-      let reward = Tensor<Scalar>(shape: [1, batch, 1], scalars: rewards)
+      let reward = Tensor<Scalar>(shape: [steps, batch, 1], scalars: rewards.map { Scalar($0) })
       let chosen = (logarithms * choices * isCounted * reward).sum()
       let entropy = -(weights * logarithms * isCounted).sum()
       loss.value =
@@ -151,17 +157,25 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     return loss
   }
 
-  /// The mean logarithm of the probability of a word, of each caption of a batch.
+  /// What a place that was drawn at a word of `[steps, batch]` is rewarded with: by how much the logarithms of the probability of that word and of those
+  /// after it are above the usual. The words before it were what they were.
+  static func rewards(_ logProbabilities: [Double], usual: Double, _ target: TargetBatch) -> [Double] {
+    var rewards = logProbabilities
+    let batch = target.targets.shape[1]
+    for index in rewards.indices.reversed() {
+      rewards[index] -= target.targets.scalars[index] == IndexTensor.ignored ? 0 : usual
+      if index + batch < rewards.count { rewards[index] += rewards[index + batch] }
+    }
+    return rewards
+  }
+
+  /// The logarithm of the probability of each word of a batch, `[steps, batch]`; 0 where a caption has ended.
   private func logProbabilities(_ readouts: Tensor<Scalar>, _ target: TargetBatch) -> [Double] {
     let decoder = decoder.mapParameters { $0.detached() }
     // What is ignored asks for any word, and is not counted.
     let words = IndexTensor(shape: target.targets.shape, scalars: target.targets.scalars.map { max(0, $0) })
     let found = decoder.logits(readouts).logSoftmax().gathering(at: words).scalars
-    let batch = target.targets.shape[1]
-    return (0..<batch).map { column in
-      let own = stride(from: column, to: found.count, by: batch).filter { target.targets.scalars[$0] != IndexTensor.ignored }
-      return own.reduce(0) { $0 + Double(found[$1]) } / Double(max(1, own.count))
-    }
+    return zip(found, target.targets.scalars).map { $1 == IndexTensor.ignored ? 0 : Double($0) }
   }
 
   /// The cross-entropy of captions in nats, all words together, as the model stands.

@@ -52,6 +52,6 @@ public enum Captioning: RecipeTask {
   public static func model(
     _ settings: ModelSettings<Self>, _ artifacts: Artifacts, using generator: inout RandomGenerator
   ) -> Captioner {
-    Captioner(settings.model, wordCount: artifacts.vocabulary.count, using: &generator)
+    Captioner(settings.model, wordCount: artifacts.vocabulary.count, standardization: artifacts.standardization, using: &generator)
   }
 }

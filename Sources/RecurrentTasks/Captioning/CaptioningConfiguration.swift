@@ -36,7 +36,7 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
   @Setting(
     0...100, "How much it costs that the weights of a place do not add up to 1 over a caption (Xu et al. 2015, equation 14). For attention only.")
   public var doublyStochastic = 1.0
-  @Setting(0...100, "Of hard attention: how strongly a drawn place becomes likelier where its caption was likelier than usual.")
+  @Setting(0...100, "Of hard attention: how strongly a drawn place becomes likelier where the rest of its caption was likelier than usual.")
   public var reinforcement = 1.0
   @Setting(0...100, "Of hard attention: what the entropy of the weights is rewarded with.") public var entropy = 0.002
   @Setting(1...65_536, "Size of the vector from which the next word is predicted. Absent: that of embedding.") public var readout: Int?

@@ -38,10 +38,10 @@ public struct CaptionBaseline: TensorTree {
     return sums[1] == 0 ? nil : Double(sums[0] / sums[1])
   }
 
-  /// The baseline after a batch of these.
-  func adding(_ logProbabilities: [Double]) -> CaptionBaseline {
+  /// The baseline after a batch of so many words.
+  func adding(_ logProbabilities: [Double], wordCount: Int) -> CaptionBaseline {
     if logProbabilities.isEmpty { return self }
-    let mean = Float(logProbabilities.reduce(0, +) / Double(logProbabilities.count))
+    let mean = Float(logProbabilities.reduce(0, +) / Double(max(1, wordCount)))
     var next = self
     let sums = sums.scalars
     next.sums = Tensor(
@@ -67,7 +67,8 @@ public struct CaptioningObjective: Objective {
     of model: Captioner, on batch: CaptionBatch, from carried: CaptionBaseline, using generator: inout RandomGenerator
   ) -> Loss<CaptionBaseline> {
     let loss = loss(of: model, on: batch, baseline: carried.value, using: &generator)
-    return Loss(loss.value, carried: carried.adding(loss.logProbabilities), units: batch.target.targets.countedCount)
+    let count = batch.target.targets.countedCount
+    return Loss(loss.value, carried: carried.adding(loss.logProbabilities, wordCount: count), units: count)
   }
 
   /// The loss in any precision.

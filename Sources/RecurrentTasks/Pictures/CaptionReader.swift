@@ -22,8 +22,7 @@ public struct CaptionReader: Sendable {
       throw .missing(symbol: mark)
     }
     preprocessing = pictures.preprocessing
-    var generator = RandomGenerator(seed: 0)
-    frozen = pictures.trainsEncoder ? nil : PictureEncoder(pictures.encoder, using: &generator)
+    frozen = pictures.trainsEncoder ? nil : pictures.knownEncoder
   }
 
   /// The tokens that begin and end a caption.

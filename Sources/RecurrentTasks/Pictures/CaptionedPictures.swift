@@ -9,6 +9,8 @@ public struct CaptionArtifacts: Codable, Sendable {
   public let vocabulary: Vocabulary
   /// What tells a frozen encoder from others; nil: the encoder is a part of the model.
   public let encoder: String?
+  /// What is done to the features of places; nil: they are taken as the encoder gives them.
+  public internal(set) var standardization: PlaceStandardization?
 
   /// Those of captions to learn from.
   init(_ captions: CaptionSet, _ data: CaptionData, _ pictures: PictureSettings) {
@@ -27,6 +29,9 @@ public struct CaptionArtifacts: Codable, Sendable {
     }
     if (encoder == nil) != pictures.trainsEncoder {
       throw ArtifactError("says of its encoder both that it is frozen and that it learns")
+    }
+    if let standardization, !standardization.fits(featureCount: pictures.grid.features) {
+      throw ArtifactError("has a standardization that is none of \(pictures.grid.features) features")
     }
     return try ArtifactError.reading("vocabulary") { try CaptionReader(data, pictures, vocabulary) }
   }
@@ -53,7 +58,7 @@ struct CaptionedPictures {
     let store = try PictureSource(source, data)
     let corpus = try Parts<CaptionSet>(source, data, pictures: store)
     let all = try corpus.part(.train)
-    artifacts = CaptionArtifacts(all, data, settings)
+    var artifacts = CaptionArtifacts(all, data, settings)
     let reader = try CaptionReader(data, settings, artifacts.vocabulary)
     self.reader = reader
     let encoder = artifacts.encoder
@@ -63,6 +68,10 @@ struct CaptionedPictures {
     var (trainingSet, validationSet) = (try data.chosen(all), try data.chosen(try corpus.part(.validation)))
     let trainingPictures = try inputs(&trainingSet)
     let validationPictures = try inputs(&validationSet)
+    if let encoder = settings.knownEncoder {
+      artifacts.standardization = PlaceStandardization(of: trainingPictures, seenBy: settings.trainsEncoder ? encoder : nil)
+    }
+    self.artifacts = artifacts
     let examples = try EncodedCaptions(trainingSet, reader, maximumLength: data.maximumLength)
     let validation = try EncodedCaptions(validationSet, reader)
     training = (examples, trainingPictures)

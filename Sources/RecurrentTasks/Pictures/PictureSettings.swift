@@ -1,4 +1,5 @@
 public import RecurrentPictures
+import RecurrentTensors
 public import RecurrentTraining
 
 /// The settings of what sees pictures, the same in every task that has some.
@@ -23,6 +24,12 @@ public struct PictureSettings: Configuration {
 
   /// Whether the encoder is a part of the model and learns.
   var trainsEncoder: Bool { encoder == .small || fineTune }
+  /// The encoder that the package has the weights of, if it is that; what it sees is standardized.
+  var knownEncoder: PictureEncoder<Float>? {
+    guard encoder == .squeezenet else { return nil }
+    var generator = RandomGenerator(seed: 0)
+    return PictureEncoder(encoder, using: &generator)
+  }
   /// The side of the square that is seen.
   var side: Int { size ?? encoder.usualSize }
   /// How pictures become numbers.
