@@ -20,7 +20,7 @@ extension Float: TensorScalar {
       allFinite: rk_all_finite_f32, softmax: rk_softmax_f32, softmaxGradient: rk_softmax_gradient_f32,
       logSoftmax: rk_log_softmax_f32, logSoftmaxGradient: rk_log_softmax_gradient_f32,
       crossEntropy: rk_cross_entropy_f32, crossEntropyGradient: rk_cross_entropy_gradient_f32,
-      outputCrossEntropy: rk_output_cross_entropy_f32,
+      outputCrossEntropy: rk_output_cross_entropy_f32, ctc: rk_ctc_f32,
       layerNorm: rk_layer_norm_f32, layerNormGradient: rk_layer_norm_gradient_f32,
       attentionDots: rk_attention_dots_f32, attentionMix: rk_attention_mix_f32, attentionSoftmax: rk_attention_softmax_f32,
       additiveScores: rk_additive_scores_f32, additiveScoresGradient: rk_additive_scores_gradient_f32,
@@ -50,7 +50,7 @@ extension Double: TensorScalar {
       allFinite: rk_all_finite_f64, softmax: rk_softmax_f64, softmaxGradient: rk_softmax_gradient_f64,
       logSoftmax: rk_log_softmax_f64, logSoftmaxGradient: rk_log_softmax_gradient_f64,
       crossEntropy: rk_cross_entropy_f64, crossEntropyGradient: rk_cross_entropy_gradient_f64,
-      outputCrossEntropy: rk_output_cross_entropy_f64,
+      outputCrossEntropy: rk_output_cross_entropy_f64, ctc: rk_ctc_f64,
       layerNorm: rk_layer_norm_f64, layerNormGradient: rk_layer_norm_gradient_f64,
       attentionDots: rk_attention_dots_f64, attentionMix: rk_attention_mix_f64, attentionSoftmax: rk_attention_softmax_f64,
       additiveScores: rk_additive_scores_f64, additiveScoresGradient: rk_additive_scores_gradient_f64,
@@ -121,6 +121,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package let crossEntropy: @Sendable (Int, Int, In, Indices, Int32, Scalar, Out, Out) -> Void
     package let crossEntropyGradient: @Sendable (Int, Int, In, Indices, Int32, Scalar, In, Scalar, Out) -> Void
     package let outputCrossEntropy: @Sendable (Int, Int, Out, In, Indices, Int32, Scalar, Scalar, Bool, Out) -> Void
+    package let ctc: @Sendable (Int, Int, Int, In, Indices, Indices, Extents, Int32, In, Out, Out) -> Void
     package let layerNorm: @Sendable (Int, Int, In, In, In, Scalar, Out, Out, Out) -> Void
     package let layerNormGradient: @Sendable (Int, Int, In, In, In, In, In, Out, Out, Out) -> Void
     package let attentionDots: @Sendable (Attention, Scalar, In, In, Out) -> Void

@@ -22,6 +22,7 @@
 #include "Copy.h"
 #include "Softmax.h"
 #include "CrossEntropy.h"
+#include "CTC.h"
 #include "LayerNorm.h"
 #include "Rows.h"
 #include "Random.h"

@@ -201,6 +201,16 @@ typedef struct {
      T smoothing, T scale, bool wants_gradient, T *losses),                                                            \
     (rows, columns, products, bias, targets, ignored, smoothing, scale, wants_gradient, losses))
 
+// Connectionist temporal classification: the negative log-likelihood of texts [offsets[b] ..< offsets[b + 1] of texts], none of
+// whose symbols is the blank, in logits [time, batch, symbols] of which sequence b has lengths[b] steps (null: all). losses: one
+// a sequence, infinite where its text does not fit. dlogits: scales[b] times the gradient, zero past the end and where the
+// text does not fit; or null.
+#define RK_CTC_KERNELS(K, S, T)                                                                                        \
+  K(S, void, ctc,                                                                                                      \
+    (ptrdiff_t time, ptrdiff_t batch, ptrdiff_t symbols, const T *logits, const int32_t *lengths,                      \
+     const int32_t *texts, const ptrdiff_t *offsets, int32_t blank, const T *scales, T *losses, T *dlogits),           \
+    (time, batch, symbols, logits, lengths, texts, offsets, blank, scales, losses, dlogits))
+
 // Layer normalization of rows: y = gain * (x - mean) * rstd + bias; mean and rstd (one a row) are kept for the
 // gradient. dgain and dbias are accumulated into; gain and bias may be null (then dgain, dbias are too).
 #define RK_LAYER_NORM_KERNELS(K, S, T)                                                                                 \
@@ -367,6 +377,7 @@ typedef struct {
   RK_REDUCTION_KERNELS(K, S, T)                                                                                        \
   RK_SOFTMAX_KERNELS(K, S, T)                                                                                          \
   RK_CROSS_ENTROPY_KERNELS(K, S, T)                                                                                    \
+  RK_CTC_KERNELS(K, S, T)                                                                                              \
   RK_LAYER_NORM_KERNELS(K, S, T)                                                                                       \
   RK_ROW_KERNELS(K, S, T)                                                                                              \
   RK_RANDOM_KERNELS(K, S, T)                                                                                           \
@@ -389,7 +400,7 @@ RK_KERNELS(RK_DECLARE, f64, double)
 
 /// A block of working memory of the calling thread, at least `bytes` long and aligned to 64, valid until the same slot is asked
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
-/// There are 16 slots: 0 ..< 4 belong to the matrix product and to convolutions, 4 ..< 12 to the fused sequences, 12 to
+/// There are 16 slots: 0 ..< 4 belong to the matrix product and to convolutions, 4 ..< 12 to the fused sequences (4 to CTC too), 12 to
 /// reductions, 13 ..< 16 to convolutions.
 void *rk_scratch(int slot, size_t bytes);
 
