@@ -1,5 +1,6 @@
 import RecurrentData
 import SystemSndfile
+import SystemVorbis
 
 /// Reads WAV, FLAC, Ogg and MP3, through libsndfile.
 final class SoundFileReader: SampleReader {
@@ -19,9 +20,16 @@ final class SoundFileReader: SampleReader {
     let format = try SoundFormat(recognizing: bytes.read(at: 0, count: 16), path: bytes.path)
     try format.checkEnd(of: bytes)
     let file = VirtualFile(bytes)
+    let pointer = Unmanaged.passUnretained(file).toOpaque()
+    if format == .ogg {
+      if vorbis_headers_are_good({ VirtualFile.of($0).read($1!, $2) }, pointer) == 0 {
+        throw file.problem ?? Self.failure(format, bytes.path, "its headers are damaged")
+      }
+      _ = file.seek(0, SEEK_SET)
+    }
     var info = SF_INFO()
     var functions = VirtualFile.functions
-    guard let sound = sf_open_virtual(&functions, Int32(SFM_READ), &info, Unmanaged.passUnretained(file).toOpaque()) else {
+    guard let sound = sf_open_virtual(&functions, Int32(SFM_READ), &info, pointer) else {
       throw file.problem ?? Self.failure(format, bytes.path, String(cString: sf_strerror(nil)))
     }
     (self.format, self.file, self.sound) = (format, file, sound)
@@ -33,8 +41,11 @@ final class SoundFileReader: SampleReader {
 
   func skip(_ count: Int) throws(DataError) {
     guard isSeekable else { return try readOver(count) }
-    guard sf_seek(sound, sf_count_t(position + count), SEEK_SET) == position + count else { throw failure }
-    position += count
+    let target = max(position, position + count - format.memory)
+    guard sf_seek(sound, sf_count_t(target), SEEK_SET) == target else { throw failure }
+    let rest = position + count - target
+    position = target
+    try readOver(rest)
   }
 
   func read(limit: Int) throws(DataError) -> [Float] {
@@ -70,19 +81,19 @@ private final class VirtualFile {
 
   static func of(_ pointer: UnsafeMutableRawPointer?) -> VirtualFile { Unmanaged<VirtualFile>.fromOpaque(pointer!).takeUnretainedValue() }
 
-  func seek(_ distance: sf_count_t, _ whence: Int32) -> sf_count_t {
+  func seek(_ distance: Int, _ whence: Int32) -> Int {
     let origin = whence == SEEK_CUR ? offset : whence == SEEK_END ? bytes.size : 0
-    let (target, overflow) = origin.addingReportingOverflow(Int(distance))
+    let (target, overflow) = origin.addingReportingOverflow(distance)
     if overflow || target < 0 { return -1 }
     offset = target
-    return sf_count_t(target)
+    return target
   }
 
-  func read(_ target: UnsafeMutableRawPointer, _ count: sf_count_t) -> sf_count_t {
+  func read(_ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
     do throws(DataError) {
-      let found = try bytes.read(at: offset, into: UnsafeMutableRawBufferPointer(start: target, count: Int(count)))
+      let found = try bytes.read(at: offset, into: UnsafeMutableRawBufferPointer(start: target, count: count))
       offset += found
-      return sf_count_t(found)
+      return found
     } catch {
       problem = error
       return 0
@@ -92,9 +103,9 @@ private final class VirtualFile {
   static var functions: SF_VIRTUAL_IO {
     SF_VIRTUAL_IO(
       get_filelen: { sf_count_t(VirtualFile.of($0).bytes.size) },
-      seek: { VirtualFile.of($2).seek($0, $1) },
-      read: { VirtualFile.of($2).read($0!, $1) },
+      seek: { sf_count_t(VirtualFile.of($2).seek(Int($0), $1)) },
+      read: { sf_count_t(VirtualFile.of($2).read($0!, Int($1))) },
       write: { _, _, _ in 0 },
-      tell: { VirtualFile.of($0).seek(0, SEEK_CUR) })
+      tell: { sf_count_t(VirtualFile.of($0).seek(0, SEEK_CUR)) })
   }
 }

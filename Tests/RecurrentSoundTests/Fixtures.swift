@@ -90,6 +90,8 @@ func withDirectory<R>(_ body: (URL) throws -> R) throws -> R {
 
 /// A pipe into which `bytes` are written in pieces of the given size, by a thread of its own.
 func withPipe<R>(_ bytes: [UInt8], piece: Int = 1_000, _ body: (Int32) throws -> R) throws -> R {
+  // Who reads may close the pipe before its end.
+  signal(SIGPIPE, SIG_IGN)
   var ends: [Int32] = [0, 0]
   try #require(pipe(&ends) == 0)
   let (reading, writing) = (ends[0], ends[1])
