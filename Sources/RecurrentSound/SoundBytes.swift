@@ -34,12 +34,9 @@ enum SoundBytes: Sendable {
   /// The bytes at a place: fewer than are asked for at the end.
   func read(at offset: Int, count wanted: Int) throws(DataError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: wanted)
-    var problem: DataError?
-    let count = bytes.withUnsafeMutableBytes { buffer in
-      do throws(DataError) { return try read(at: offset, into: buffer) } catch { problem = error }
-      return 0
+    let count = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(DataError) in
+      try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
     }
-    if let problem { throw problem }
     return Array(bytes.prefix(count))
   }
 }

@@ -14,6 +14,9 @@ struct WAVHeader: Equatable {
   /// The sizes from which on programs that write to a pipe (ffmpeg, sox, arecord) mean that they do not know it.
   private static let unknownSize = 0x7FFF_0000
 
+  /// The chunks that may stand before the samples: a file may consist of empty ones.
+  private static let mostChunks = 1_000
+
   /// Reads up to the first sample.
   ///
   /// - Parameters:
@@ -34,7 +37,7 @@ struct WAVHeader: Equatable {
     var offset = 12
     var longSize: Int?
     var format: [UInt8]?
-    while true {
+    for _ in 0..<Self.mostChunks {
       let chunk = try next(8)
       let size = number(chunk[4...])
       offset += 8
@@ -58,6 +61,7 @@ struct WAVHeader: Equatable {
       }
       offset += size + size % 2
     }
+    throw DataError(path, "the WAV data have more than \(Self.mostChunks) chunks before their samples; convert the file again")
   }
 
   private static func encoding(_ kind: Int, bitCount: Int) -> SampleEncoding? {

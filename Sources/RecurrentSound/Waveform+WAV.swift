@@ -1,5 +1,6 @@
 public import Foundation
 public import RecurrentData
+import RecurrentTensors
 
 extension Waveform {
   /// The sound as a WAV file of 16 bits a sample. What is beyond -1 and 1 is cut off there; what is not a number is 0.
@@ -8,6 +9,7 @@ extension Waveform {
   ///
   /// - Precondition: less than 4 GB, as all WAV files.
   public func wav() -> [UInt8] {
+    check(samples.count < 1 << 31 - 18, "Waveform: \(samples.count) samples are more than a WAV file holds")
     let size = UInt32(2 * samples.count)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(44 + 2 * samples.count)

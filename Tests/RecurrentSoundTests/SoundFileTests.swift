@@ -123,6 +123,9 @@ struct SoundFileTests {
     #expect(found(12, Array("junk".utf8)) == "FILE: the WAV data have no format before their samples; convert the file again")
     #expect(found(36, Array("junk".utf8)) == "FILE: the WAV data end before the first sample: the file is truncated; copy or download the file again")
     #expect(found(40, [0, 0, 0, 0x70]) == "FILE: the WAV data end too early: the file is truncated; copy or download the file again")
+    var empty = wav { _ in }
+    for _ in 0..<1_000 { empty.insert(contentsOf: Array("junk\0\0\0\0".utf8), at: 12) }
+    #expect(message(decoding: empty) == "FILE: the WAV data have more than 1000 chunks before their samples; convert the file again")
     // Who writes to a pipe does not know the size.
     #expect(found(40, [0xFF, 0xFF, 0xFF, 0xFF]) == "nothing thrown")
     #expect(found(40, [0, 0, 0, 0]) == "nothing thrown")
@@ -181,7 +184,11 @@ struct SoundFileTests {
     }
     var ogg = Fixtures.named("OGG VORBIS, 16000 Hz, 1")
     for index in 60..<100 { ogg[index] = 0xFF }
-    #expect(message(decoding: ogg).hasPrefix("FILE: the Ogg data "))
+    #expect(
+      message(decoding: ogg) == "FILE: the Ogg data cannot be read (its headers are damaged); copy or download the file again, or convert it")
+    var mp3 = Fixtures.named("MP3 MPEG_LAYER_III, 16000 Hz, 1")
+    for index in 0..<mp3.count where index > 2 { mp3[index] = 0xFF }
+    #expect(message(decoding: mp3).hasPrefix("FILE: the MP3 data cannot be read ("))
   }
 
   @Test func writtenAndReadAgain() throws {
