@@ -1,12 +1,17 @@
 /// Appends to each frame how fast its last features change, by linear regression over two frames to each side:
-/// `Σₙ n (c[t+n] - c[t-n]) / 10` with n = 1, 2 (Young et al. 2006, *The HTK Book*, 5.9). Before the first frame and after the last, these are repeated.
+/// `Σₙ n (c[t+n] - c[t-n]) / 10` with n = 1, 2 (Young et al. 2006, *The HTK Book*, 5.9). The first frame stands before itself too, the last one after itself.
 struct DeltaStage: Sendable {
-  /// The numbers of a frame, and how many of them, the last, are differentiated.
-  private let (width, changing): (Int, Int)
+  /// The numbers of a frame.
+  private let width: Int
+  /// How many of them, the last, are differentiated.
+  private let changing: Int
   /// The last frames, oldest first: five at most, of which the middle one is given next.
   private var history: [Float] = []
 
-  init(width: Int, changing: Int) { (self.width, self.changing) = (width, changing) }
+  init(width: Int, changing: Int) {
+    self.width = width
+    self.changing = changing
+  }
 
   /// Appends what is known with these frames, `[frames, width]`, as `[frames, width + changing]`.
   mutating func append(_ frames: [Float], to output: inout [Float]) {

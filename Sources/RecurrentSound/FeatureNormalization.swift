@@ -1,9 +1,10 @@
+import RecurrentTensors
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import RecurrentTensors
 
 /// What is taken from features, and what they are divided by, so that loudness, microphone and speaker matter less.
 public enum FeatureNormalization: Sendable, Hashable, Codable {

@@ -36,7 +36,8 @@ struct FourierTransform: Sendable {
         while rest > 0 {
           for p in 0..<rest {
             let (cosine, sine) = (cosines[2 * p &* run], sines[2 * p &* run])
-            Self.butterflies(from + p &* run, from + half + p &* run, apart: rest &* run, to + 2 * p &* run, to + half + 2 * p &* run, run, cosine, sine)
+            let (source, target) = (from + p &* run, to + 2 * p &* run)
+            Self.butterflies(source, source + half, apart: rest &* run, target, target + half, run, cosine, sine)
           }
           (from, to) = (to, from)
           (run, rest) = (2 * run, rest / 2)

@@ -41,7 +41,8 @@ final class RawReader: SampleReader {
       throw DataError(path, "the WAV data end \(missing - queue.count) bytes too early: the stream was cut off")
     }
     if count == 0, queue.count > 0 {
-      throw DataError(path, "ends within a frame of \(frameSize) bytes; are the samples \(encoding.rawValue), in \(counted(channelCount, "channel"))?")
+      let channels = counted(channelCount, "channel")
+      throw DataError(path, "ends within a frame of \(frameSize) bytes; are the samples \(encoding.rawValue), in \(channels)?")
     }
     missing? -= count
     return try encoding.samples(queue.take(count)[...])

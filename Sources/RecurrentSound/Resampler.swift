@@ -1,8 +1,8 @@
 import RecurrentTensors
 import SystemSoxr
 
-/// Changes the rate of a stream of samples, through libsoxr: a linear-phase filter that keeps 91 % of the lower band and leaves less than -120 dB of what
-/// is above it.
+/// Changes the rate of a stream of samples, through libsoxr: a linear-phase filter that keeps what is below nine tenths of half the lower rate, and leaves
+/// less than -120 dB of what is above half.
 ///
 /// The samples that come out are the same bits however the input is divided.
 struct Resampler: ~Copyable {

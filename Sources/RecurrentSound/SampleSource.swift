@@ -91,7 +91,8 @@ public struct SampleSource: ~Copyable {
     let wanted = sampleRate ?? rate
     check(sampleRate.map(Waveform.sampleRates.contains) ?? true, "SampleSource: a rate of \(wanted) Hz; those from \(Waveform.sampleRates) are known")
     guard Waveform.sampleRates.contains(rate) else {
-      throw DataError(path, "says that its rate is \(rate) Hz; sound has from \(Waveform.sampleRates.lowerBound) to \(Waveform.sampleRates.upperBound)")
+      let (low, high) = (Waveform.sampleRates.lowerBound, Waveform.sampleRates.upperBound)
+      throw DataError(path, "says that its rate is \(rate) Hz; sound has from \(low) to \(high)")
     }
     guard (1...1_024).contains(count) else { throw DataError(path, "says that it has \(count) channels; sound has from 1 to 1024") }
     if let channel, !(0..<count).contains(channel) {
@@ -99,7 +100,8 @@ public struct SampleSource: ~Copyable {
     }
     let duration = reader.frameCount.map { Double($0) / Double(rate) }
     guard start >= 0, start < 1e9, end ?? .infinity > start else {
-      throw DataError(path, "there is no part from \(start) s to \(end.map { "\($0) s" } ?? "the end"): a part begins at 0 or later, and ends after that")
+      let part = "from \(start) s to \(end.map { "\($0) s" } ?? "the end")"
+      throw DataError(path, "there is no part \(part): a part begins at 0 or later, and ends after that")
     }
     if let duration, start > 0, start >= duration { throw DataError(path, "ends at \(duration) s; the part from \(start) s on is not in it") }
     let position = Int((start * Double(rate)).rounded())

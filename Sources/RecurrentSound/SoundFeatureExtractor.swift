@@ -6,8 +6,8 @@
 
 /// Makes frames of samples as they come: ``SoundFeatures/extractor()``.
 ///
-/// The frames are the same bits however the samples are divided. A frame comes when half a window of sound after its middle is there, two hops later for each delta;
-/// with ``FeatureNormalization/utterance``, at the end. Memory is constant otherwise, and nothing is allocated a frame.
+/// The frames are the same bits however the samples are divided. A frame comes when half a window of sound after its middle is there, two hops later for each
+/// delta; with ``FeatureNormalization/utterance``, at the end. Memory is constant otherwise, and nothing is allocated a frame.
 public struct SoundFeatureExtractor: Sendable {
   /// Which features it makes.
   public let features: SoundFeatures
@@ -40,7 +40,9 @@ public struct SoundFeatureExtractor: Sendable {
     transform = FourierTransform(size: features.fftSize)
     window = (0..<size).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(size)) }
     cosines =
-      features.kind == .logMel ? [] : (0..<count).flatMap { coefficient in
+      features.kind == .logMel
+      ? []
+      : (0..<count).flatMap { coefficient in
         let scale = (Double(coefficient == 0 ? 1 : 2) / Double(bandCount)).squareRoot()
         return (0..<bandCount).map { scale * cos(.pi * Double(coefficient) * (Double($0) + 0.5) / Double(bandCount)) }
       }

@@ -3,8 +3,8 @@ public import RecurrentTensors
 /// What a network hears of sound: which numbers are made of it, a frame each few milliseconds.
 ///
 /// Frame t has its middle at t hops from the beginning, and sound is silence before its beginning and after its end, so n samples have
-/// `1 + n / hop` frames (rounded down; none if there are no samples). A frame is `x · hann`, its power spectrum `|FFT|²`, and of that the logarithms of mel bands (Slaney 1998), or
-/// mel-frequency cepstral coefficients, the orthonormal cosine transform of the logarithms (Davis and Mermelstein 1980). Numbers equal librosa's.
+/// `1 + n / hop` frames (rounded down; none if there are no samples). Of the power spectrum `|FFT(x · hann)|²` a frame has the logarithms of mel bands (Slaney
+/// 1998), or mel-frequency cepstral coefficients, the orthonormal cosine transform of these (Davis and Mermelstein 1980). Numbers equal librosa's.
 ///
 /// It is a value of the model, and stands in its file.
 ///
@@ -77,7 +77,9 @@ public struct SoundFeatures: Sendable, Hashable {
 
   private var problem: String? {
     if !Waveform.sampleRates.contains(sampleRate) { return "a rate of \(sampleRate) Hz; those from \(Waveform.sampleRates) are known" }
-    if !(window > 0 && window <= Self.longestWindow && windowSize > 1) { return "a window of \(window) ms; it has at least 2 samples, and 1000 ms at most" }
+    if !(window > 0 && window <= Self.longestWindow && windowSize > 1) {
+      return "a window of \(window) ms; it has at least 2 samples, and 1000 ms at most"
+    }
     if !(hop > 0 && hop <= window && (1...windowSize).contains(hopSize)) {
       return "a hop of \(hop) ms; it has at least one sample, and is no longer than the window, \(window) ms"
     }
@@ -88,7 +90,9 @@ public struct SoundFeatures: Sendable, Hashable {
       return "bands from \(lowestFrequency) to \(highestFrequency) Hz; they lie between 0 and half the rate, \(Double(sampleRate) / 2)"
     }
     if !(1...1_024).contains(bandCount) { return "\(bandCount) bands; from 1 to 1024 are possible" }
-    if let band = filterBank.emptyBand { return "band \(band) of \(bandCount) sees no frequency of an FFT of \(fftSize); fewer bands or a longer FFT are needed" }
+    if let band = filterBank.emptyBand {
+      return "band \(band) of \(bandCount) sees no frequency of an FFT of \(fftSize); fewer bands or a longer FFT are needed"
+    }
     if !(0..<1).contains(preEmphasis) { return "a pre-emphasis of \(preEmphasis); it is at least 0, and less than 1" }
     if !(1...bandCount).contains(staticCount) { return "\(staticCount) coefficients; from 1 to as many as there are bands, \(bandCount)" }
     if !(0...2).contains(deltas) { return "\(deltas) deltas; from 0 to 2 are possible" }

@@ -27,8 +27,8 @@ enum SoundFormat: String {
     }
   }
 
-  /// How many frames before a place must be read for its samples to be right, beyond what libsndfile reads by itself. A frame of MP3 may use 511 bytes of
-  /// those before it, which are at most 24 of 1152 samples; where they are missing, it is silent.
+  /// How many samples before a place must be read for those after it to be right, beyond what libsndfile reads by itself. A frame of MP3 may use 511 bytes
+  /// of those before it, which are at most 24 of 1152 samples; where they are missing, it is silent.
   var memory: Int { self == .mp3 ? 24 * 1_152 : 0 }
 
   /// What another file is that people have for sound.

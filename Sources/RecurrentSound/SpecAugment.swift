@@ -2,9 +2,9 @@ public import RecurrentTensors
 
 /// Hides stretches of time and bands of frequencies from a network that learns, so that it relies on none of them (Park et al. 2019, *SpecAugment*).
 ///
-/// A mask of frequencies is as wide as a number drawn evenly from 0 to ``widestFrequencyMask``, one of time as long as one from 0 to ``longestTimeMask``, and
-/// no longer than ``longestTimeShare`` of the recording; each lies anywhere. What is masked becomes the mean that the feature has in the recording, which is
-/// the paper's 0 for normalized features. Time is not warped, which the paper found to matter least.
+/// A mask of frequencies is as wide as a number drawn evenly from 0 to ``widestFrequencyMask``, one of time as long as one from 0 to
+/// ``longestTimeMask``, and no longer than ``longestTimeShare`` of the recording; each lies anywhere. What is masked becomes the mean that the feature
+/// has in the recording, which is the paper's 0 for normalized features. Time is not warped, which the paper found to matter least.
 public struct SpecAugment: Sendable, Hashable {
   /// How many masks of frequencies there are: `m_F`.
   public let frequencyMaskCount: Int

@@ -25,8 +25,8 @@ struct WAVHeader: Equatable {
   init(path: String, read: (Int) throws(DataError) -> [UInt8], skip: (Int) throws(DataError) -> Void) throws(DataError) {
     func next(_ count: Int) throws(DataError) -> [UInt8] {
       let bytes = try read(count)
-      if bytes.count < count { throw DataError(path, "the WAV data end before the first sample: the file is truncated; copy or download the file again") }
-      return bytes
+      if bytes.count == count { return bytes }
+      throw DataError(path, "the WAV data end before the first sample: the file is truncated; copy or download the file again")
     }
     func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reversed().reduce(0) { $0 << 8 | Int($1) } }
     let beginning = try next(12)

@@ -1,9 +1,10 @@
+import RecurrentTensors
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import RecurrentTensors
 
 extension Waveform {
   /// How many times as fast sound may be made.

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <vorbis/codec.h>
 
-// libsndfile (up to 1.2.2) does not look at what libvorbis says about the second and third header of a stream, and goes on with a decoder that was not
-// made: a null pointer. So they are looked at before.
+// libsndfile (1.2.2 at least) does not look at what libvorbis says about the second and third header of a stream, and goes on with a decoder that was
+// not made: a null pointer. So they are looked at before.
 
-/// Whether what `read` gives (bytes into a buffer, as many as it says, 0 at the end) begins with headers from which libvorbis makes a decoder, or with a page of
-/// another codec.
+/// Whether what `read` gives (bytes into a buffer, as many as it says, 0 at the end) begins with headers from which libvorbis makes a decoder, or with a
+/// page of another codec.
 static inline int vorbis_headers_are_good(long (*read)(void *source, char *buffer, long count), void *source) {
   ogg_sync_state sync;
   ogg_stream_state stream;

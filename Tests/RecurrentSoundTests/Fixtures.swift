@@ -1,13 +1,14 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 import Foundation
 import RecurrentData
 import Testing
 
 @testable import RecurrentSound
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// Sound files and features, made by `Scripts/make_sound_goldens.py`.
 enum Fixtures {

@@ -11,7 +11,8 @@ struct SoundFileTests {
     for channel in Array(0..<file.channelCount).map(Optional.init) + [nil] {
       let sound = try Waveform(decoding: file.bytes, path: "FILE", channel: channel)
       if file.isLossy {
-        #expect(abs(sound.samples.count - file.frameCount) <= (file.name.hasPrefix("MP3") || file.name.contains("ADPCM") ? 2_400 : 160), "\(sound.samples.count)")
+        #expect(
+          abs(sound.samples.count - file.frameCount) <= (file.name.hasPrefix("MP3") || file.name.contains("ADPCM") ? 2_400 : 160), "\(sound.samples.count)")
         let (tone, rest) = amplitude(of: 500, in: sound.trimmed(0.1))
         let expected = channel == nil ? 0.5 / Double(file.channelCount) : channel == 0 ? 0.5 : 0
         #expect(abs(tone - expected) < 0.03 && rest < 0.002, "channel \(channel ?? -1): \(tone), \(rest)")

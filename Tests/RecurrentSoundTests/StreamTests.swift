@@ -1,12 +1,13 @@
+import Foundation
+import Testing
+
+@testable import RecurrentSound
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import Foundation
-import Testing
-
-@testable import RecurrentSound
 
 struct StreamTests {
   private static let encodings: [(SampleEncoding, String)] = [
