@@ -68,7 +68,7 @@ peers: build
 # $(call system_library,VARIABLE,What for,Debian package,Fedora package,Homebrew package): a library of the system, whose header VARIABLE names.
 # macOS has those without a Homebrew package.
 define system_library
-@if ! [ -e $($(1)) ] && ! { [ "$$(uname)" = Darwin ] && [ -e "$(if $(5),$$(brew --prefix 2>/dev/null)/include/$(notdir $($(1))),/)" ]; }; then \
+@if ! [ -e $($(1)) ] && ! { [ "$$(uname)" = Darwin ] && [ -e "$(if $(5),$$(brew --prefix 2>/dev/null)/include/$(patsubst /usr/include/%,%,$($(1))),/)" ]; }; then \
   if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
     apt-get update -q && apt-get install -q -y --no-install-recommends $(3); \
   else \
@@ -84,6 +84,9 @@ ZLIB_HEADER ?= /usr/include/zlib.h
 LIBEDIT_HEADER ?= /usr/include/histedit.h
 JPEG_HEADER ?= /usr/include/jpeglib.h
 PNG_HEADER ?= /usr/include/png.h
+SNDFILE_HEADER ?= /usr/include/sndfile.h
+VORBIS_HEADER ?= /usr/include/vorbis/codec.h
+SOXR_HEADER ?= /usr/include/soxr.h
 tools:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; }
 	@if ! command -v git >/dev/null; then \
@@ -97,3 +100,6 @@ tools:
 	$(call system_library,LIBEDIT_HEADER,libedit is needed to edit lines in chat,libedit-dev,libedit-devel)
 	$(call system_library,JPEG_HEADER,libjpeg-turbo is needed to read JPEG pictures,libjpeg-dev,libjpeg-turbo-devel,jpeg-turbo)
 	$(call system_library,PNG_HEADER,libpng is needed to read and write PNG pictures,libpng-dev,libpng-devel,libpng)
+	$(call system_library,SNDFILE_HEADER,libsndfile is needed to read sound,libsndfile1-dev,libsndfile-devel,libsndfile)
+	$(call system_library,VORBIS_HEADER,libvorbis is needed to read sound,libvorbis-dev,libvorbis-devel,libvorbis)
+	$(call system_library,SOXR_HEADER,libsoxr is needed to change the rate of sound,libsoxr-dev,soxr-devel,libsoxr)

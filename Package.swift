@@ -23,7 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 /// What `Recurrent` re-exports. Who imports it within this package depends on these too: a build that follows a change looks at the targets
 /// that are named and not at what they re-export, and would link what was compiled for the old layout of a type.
 let recurrent: [Target.Dependency] = [
-  "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentTasks",
+  "Recurrent", "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentSound", "RecurrentTasks",
 ]
 
 /// Libraries that macOS does not have lie where pkg-config says; elsewhere compilers find them by themselves.
@@ -60,11 +60,20 @@ let package = Package(
       providers: [.apt(["libjpeg-dev"]), .yum(["libjpeg-turbo-devel"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "SystemPNG", pkgConfig: packaged("libpng"), providers: [.apt(["libpng-dev"]), .yum(["libpng-devel"]), .brew(["libpng"])]),
+    // Read sound (libsndfile stands on libvorbis) and change its rate; on macOS they are Homebrew's.
+    .systemLibrary(
+      name: "SystemSndfile", pkgConfig: packaged("sndfile"),
+      providers: [.apt(["libsndfile1-dev"]), .yum(["libsndfile-devel"]), .brew(["libsndfile"])]),
+    .systemLibrary(
+      name: "SystemVorbis", pkgConfig: packaged("vorbis"), providers: [.apt(["libvorbis-dev"]), .yum(["libvorbis-devel"]), .brew(["libvorbis"])]),
+    .systemLibrary(
+      name: "SystemSoxr", pkgConfig: packaged("soxr"), providers: [.apt(["libsoxr-dev"]), .yum(["soxr-devel"]), .brew(["libsoxr"])]),
     .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt", "squeezenet1_1.safetensors"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     library("RecurrentPictures", ["RecurrentTensors", "RecurrentData", "SystemJPEG", "SystemPNG"]),
+    library("RecurrentSound", ["RecurrentTensors", "RecurrentData", "SystemSndfile", "SystemVorbis", "SystemSoxr"]),
     library("RecurrentDrawing", []),
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
@@ -89,6 +98,7 @@ let package = Package(
     tests("RecurrentTraining", ["RecurrentTensors", "RecurrentLayers", "RecurrentTestSupport"]),
     tests("RecurrentData", ["RecurrentTensors", "SystemZlib"]),
     tests("RecurrentPictures", ["RecurrentTensors", "RecurrentData", "SystemZlib"], exclude: ["Fixtures"]),
+    tests("RecurrentSound", ["RecurrentTensors", "RecurrentData", "AllocationCounter"], exclude: ["Fixtures"]),
     tests("RecurrentDrawing"),
     tests("RecurrentBenchmarking"),
     tests("RecurrentCommand", recurrent + ["RecurrentDrawing"], exclude: ["Fixtures"]),

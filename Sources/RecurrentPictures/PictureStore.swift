@@ -37,7 +37,7 @@ public struct PictureStore: Sendable {
       archive = nil
       for (name, file) in try Self.files(in: url) { places[name] = .file(file) }
     } else {
-      let file = try RandomAccessFile(url)
+      let file = try RandomAccessFile(url, needed: "a tar archive or a folder of pictures")
       archive = file
       for entry in try TarArchive.entries(of: file) where Self.isPicture(entry.name) {
         places[entry.name] = .part(offset: entry.offset, size: entry.size)

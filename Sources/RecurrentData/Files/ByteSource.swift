@@ -46,8 +46,10 @@ public struct ByteSource: ~Copyable {
   /// Throws `DataError` if it cannot be read.
   public static func standardInput() throws(DataError) -> ByteSource { try ByteSource(path: "standard input", descriptor: dup(STDIN_FILENO)) }
 
-  /// The bytes of an open file, which is closed at the end.
-  private init(path: String, descriptor: Int32) throws(DataError) {
+  /// The bytes of an open file, pipe or device, which is closed at the end. Waits for its first bytes.
+  ///
+  /// - Parameter expandsGzip: Whether data that begin as gzip does are decompressed; raw samples may begin with any bytes.
+  package init(path: String, descriptor: Int32, expandsGzip: Bool = true) throws(DataError) {
     var first: [UInt8]
     do {
       first = try Self.read(descriptor, path: path)
@@ -59,7 +61,7 @@ public struct ByteSource: ~Copyable {
     }
     self.path = path
     self.descriptor = descriptor
-    isCompressed = first.starts(with: [0x1F, 0x8B])
+    isCompressed = expandsGzip && first.starts(with: [0x1F, 0x8B])
     pending = first
     if isCompressed { inflater = Inflater(path: path) }
   }
