@@ -292,7 +292,7 @@ def layers() -> tuple:
 
 
 def losses() -> tuple:
-    """Cross-entropy: label smoothing, targets ignored, mean and sum; every pair of them."""
+    """Cross-entropy: label smoothing, targets ignored, mean and sum; every pair of them. Then connectionist temporal classification."""
     tensors = {}
     generator = random.Random("losses")
     logits = uniform(generator, 7, 4, 11, bound=3)
@@ -312,7 +312,26 @@ def losses() -> tuple:
                 case = f"{padding}-{smoothing}-{reduction}"
                 tensors[f"{case}/loss"] = loss
                 tensors[f"{case}/gradient/logits"] = leaf.grad
-    return tensors, {"contents": "torch.nn.functional.cross_entropy", "ignore_index": "-100"}
+    tensors |= ctc()
+    return tensors, {"contents": "torch.nn.functional.cross_entropy and ctc_loss", "ignore_index": "-100"}
+
+
+# A long text, an empty one, neighbours that are alike, one symbol, a text that needs every step, and one that needs one step more.
+CTC_TEXTS = [[1, 2, 3, 2, 8, 7, 1], [], [4, 4, 5, 5, 5], [6], [1, 2, 1, 2, 2, 3], [3, 3, 3, 3]]
+CTC_LENGTHS = [25, 12, 19, 3, 7, 6]
+
+
+def ctc() -> dict:
+    """The loss of each sequence, and the gradient of their sum by the logits."""
+    leaf = uniform(random.Random("ctc"), 25, len(CTC_TEXTS), 9, bound=3).requires_grad_()
+    texts = torch.tensor([symbol for text in CTC_TEXTS for symbol in text])
+    lengths = torch.tensor([len(text) for text in CTC_TEXTS])
+    each = torch.nn.functional.ctc_loss(
+        leaf.log_softmax(2), texts, torch.tensor(CTC_LENGTHS), lengths, reduction="none", zero_infinity=True)
+    each.sum().backward()
+    return {
+        "ctc/logits": leaf, "ctc/lengths": torch.tensor(CTC_LENGTHS), "ctc/texts": texts, "ctc/text-lengths": lengths,
+        "ctc/losses": each, "ctc/gradient/logits": leaf.grad}
 
 
 # --- ten steps of training -------------------------------------------------------------------------------------------

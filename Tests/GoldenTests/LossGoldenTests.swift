@@ -1,7 +1,8 @@
 import Recurrent
 import Testing
 
-/// Cross-entropy agrees with PyTorch: with and without label smoothing and ignored targets, as mean and as sum.
+/// Losses agree with PyTorch: cross-entropy with and without label smoothing and ignored targets, as mean and as sum; connectionist temporal
+/// classification over sequences of unequal lengths.
 @Suite struct LossGoldenTests {
   @Test(arguments: ["whole", "padded"], ["0", "0.1"])
   func crossEntropyAgrees(padding: String, smoothing: String) throws {
@@ -10,6 +11,27 @@ import Testing
       try check(name, Float.self, padding, smoothing, reduction)
       try check(name, Double.self, padding, smoothing, reduction)
     }
+  }
+
+  @Test func ctcAgrees() throws {
+    try checkCTC(Float.self)
+    try checkCTC(Double.self)
+  }
+
+  private func checkCTC<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+    let golden = try Golden("losses", case: "ctc")
+    let lengths = try golden.indices("lengths").scalars.map(Int.init)
+    var symbols = try golden.indices("texts").scalars[...]
+    let texts = try golden.indices("text-lengths").scalars.map { count in
+      defer { symbols = symbols.dropFirst(Int(count)) }
+      return Array(symbols.prefix(Int(count)))
+    }
+    let tape = Tape<Scalar>()
+    let logits = tape.watch(try golden.tensor("logits"))  // [time, batch, symbols]
+    let loss = ctcLoss(logits: logits, lengths: lengths, texts: texts, reduction: .sum)
+    #expect(loss.unfitting == [5])
+    expect(Tensor<Scalar>(shape: [texts.count], scalars: loss.losses), agreesWith: try golden.tensor("losses"), "losses")
+    expect(tape.gradients(of: loss.value, at: [logits])[0], agreesWith: try golden.tensor("gradient/logits"), "gradient")
   }
 
   private func check<Scalar: TensorScalar>(

@@ -100,7 +100,7 @@ import Testing
     #expect(ctcLoss(logits: logits, texts: [[1, 2]]).unfitting == [0])
     let (loss, gradient) = Self.gradient(at: logits) { ctcLoss(logits: $0, texts: [[1, 3]]) }
     #expect(loss.value.scalar > 0 && loss.value.scalar.isFinite)
-    #expect(gradient.allSatisfy(\.isFinite))
+    #expect(gradient.allSatisfy { $0.isFinite })
   }
 
   @Test func notANumber() {

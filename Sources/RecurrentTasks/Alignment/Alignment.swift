@@ -19,7 +19,7 @@ public enum Alignment: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation)
+    let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation) { model.regions.description(of: $0) }
     let (captions, pictures) = known.training
     return try PreparedRun(
       settings, objective: AlignmentObjective(validation: known.validation.captions, pictures: known.validation.pictures),
@@ -42,7 +42,7 @@ public enum Alignment: RecipeTask {
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> CaptionReader {
-    try artifacts.reader(settings.data, settings.model.pictures)
+    try artifacts.reader(settings.data, settings.model.pictures, featureCount: settings.model.regions.featureCount)
   }
 
   public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {

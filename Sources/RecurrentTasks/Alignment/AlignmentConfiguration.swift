@@ -9,6 +9,8 @@ public struct AlignmentConfiguration: PictureConfiguration, RecurrentConfigurati
     case all
     /// The one that is taken for right most easily (Faghri et al. 2018, "VSE++").
     case hardest
+    /// Each by how much it is taken for right: the right one is to be likely among all (Oord et al. 2018, "Representation learning with contrastive predictive coding").
+    case softmax
   }
 
   @Inlined public var pictures = PictureSettings()
@@ -18,18 +20,19 @@ public struct AlignmentConfiguration: PictureConfiguration, RecurrentConfigurati
   @Setting(1...65_536, "Numbers a word is represented by where it is read.") public var embedding = 256
   @Setting(1...65_536, "Numbers of a region and of a word where they meet.") public var jointSize = 512
   @Setting("Whether regions have length 1 where they meet words, so that the angle decides.") public var normalized = true
-  @Setting(0...1000, "How much better the right pair has to be than a wrong one.") public var margin = 1.0
-  @Setting("Which wrong pairs of a batch a right one is compared with: all, or the hardest alone (Faghri et al. 2018).")
+  @Setting(0...1000, "How much better the right pair has to be than a wrong one. Not for softmax.") public var margin = 1.0
+  @Setting("Which wrong pairs of a batch a right one is compared with: all; the hardest alone (Faghri et al. 2018); or softmax: all, by"
+      + " how much they are taken for right, without a margin (Oord et al. 2018).")
   public var negatives = Negatives.all
   @Inlined(["dropout": "Part dropped of embedded words, between layers, and of what the network makes of them."])
   public var dropouts = DropoutSettings()
-  @Setting(0...0.99, after: "dropoutBetween", "Part dropped of the features of places.") public var dropoutPlaces = 0.0
+  @Setting(0...0.99, after: "dropoutBetween", "Part dropped of the features of regions.") public var dropoutPlaces = 0.0
 
   public init() {}
 
   public func validate() throws { try pictures.validate() }
 
-  /// Dropout of the features of places.
+  /// Dropout of the features of regions.
   var placeDropout: Dropout { Dropout(rate: dropoutPlaces) }
   /// The regions of a picture.
   var regions: PictureRegions { PictureRegions(pictures.grid, cells: cells) }
@@ -40,8 +43,8 @@ public struct AlignmentConfiguration: PictureConfiguration, RecurrentConfigurati
     let (grid, count) = (pictures.grid, Double(batch * regions.count))
     return MemoryEstimate(parameterCount: Double(wordCount) * Double(embedding), activationCount: words * Double(embedding))
       + .stack(recurrent, inputSize: embedding, directions: 2, positions: words)
-      + .linear(2 * recurrent.hidden, jointSize, positions: words) + .linear(grid.features, jointSize, positions: count)
-      + MemoryEstimate(parameterCount: 0, activationCount: Double(batch * grid.count) * Double(grid.features) + words * Double(regions.count))
+      + .linear(2 * recurrent.hidden, jointSize, positions: words) + .linear(regions.featureCount, jointSize, positions: count)
+      + MemoryEstimate(parameterCount: 0, activationCount: Double(batch * grid.count) * Double(grid.features) + count * Double(regions.featureCount) + words * Double(regions.count))
       + pictures.memory(batch: batch)
   }
 }

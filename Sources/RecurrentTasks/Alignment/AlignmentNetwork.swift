@@ -10,7 +10,7 @@ public typealias Aligner = AlignmentNetwork<Float>
 /// another linear map. How well they answer each other is their inner product, and of picture and sentence it is the sum over words of the region that
 /// answers best; see `BestMatches`.
 ///
-/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `region.weight` `[size, features]`, `region.bias`;
+/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `region.weight` `[size, 2 features]`, `region.bias`;
 ///   `embedding.weight` `[words, embedding]`; `words.*`; `word.weight` `[size, 2 hidden]`, `word.bias`.
 public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   /// Its sizes and rates.
@@ -18,7 +18,7 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
 
   /// What sees pictures; nil: it is frozen, and no part of the model.
   public var encoder: PictureEncoder<Scalar>?
-  /// From the mean features of a region to where it meets words.
+  /// From what is known of a region to where it meets words.
   public var region: Linear<Scalar>
   /// A vector for each word.
   public var embedding: Embedding<Scalar>
@@ -28,20 +28,20 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   public var word: Linear<Scalar>
 
   private let boxes: PictureRegions
-  private let standardization: PlaceStandardization?
+  private let standardization: FeatureStandardization?
 
   /// A model with parameters drawn at random, but for an encoder that comes with the package.
   ///
-  /// - Parameter standardization: What is done to the features of places before anything else.
+  /// - Parameter standardization: What is done to the features of regions before anything is learned from them.
   public init(
-    _ configuration: AlignmentConfiguration, wordCount: Int, standardization: PlaceStandardization? = nil, using generator: inout RandomGenerator
+    _ configuration: AlignmentConfiguration, wordCount: Int, standardization: FeatureStandardization? = nil, using generator: inout RandomGenerator
   ) {
     self.configuration = configuration
     self.standardization = standardization
     let c = configuration
     boxes = c.regions
     encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
-    region = Linear(inputSize: c.pictures.grid.features, outputSize: c.jointSize, using: &generator)
+    region = Linear(inputSize: boxes.featureCount, outputSize: c.jointSize, using: &generator)
     embedding = Embedding(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     words = SequenceEncoder(inputSize: c.embedding, hiddenSize: c.hidden, layerCount: c.layers, isBidirectional: true) { inputSize in
       c.recurrent.makeCell(inputSize: inputSize, using: &generator)
@@ -61,14 +61,10 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   ///
   /// - Parameters:
   ///   - pictures: `[batch, height, width, 3]`, or of a frozen encoder what it has made of them, `[places, batch, features]`.
-  ///   - drop: What is done to the places; by default nothing.
+  ///   - drop: What is done to the features of regions; by default nothing.
   func regions(of pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
-    let seen = encoder.map { $0.places(of: pictures) } ?? pictures
-    let places = drop(configuration.placeDropout, standardization?(seen) ?? seen)
-    let (batch, features) = (places.shape[1], places.shape[2])
-    let shares: Tensor<Scalar> = boxes.shares()
-    let means = matmul(shares, places.reshaped(to: [places.shape[0], batch * features]))
-    var regions = region(means.reshaped(to: [boxes.count, batch, features]))
+    let described = boxes.description(of: encoder.map { $0.places(of: pictures) } ?? pictures)
+    var regions = region(drop(configuration.placeDropout, standardization?(described) ?? described))
     if configuration.normalized {
       regions = regions / ((regions * regions).sum(alongAxes: 2, keepingAxes: true) + 1e-8).squareRoot()
     }
@@ -83,14 +79,20 @@ public struct AlignmentNetwork<Scalar: TensorScalar>: Module {
   }
 
   /// How far pairs that do not belong together are from being worse than those that do by the margin, summed over both directions, a mean over the pairs
-  /// that do (equation 9 of the paper).
+  /// that do (equation 9 of the paper); or how unlikely those that do are, in nats, among all.
   func loss(of batch: AlignmentBatch, using generator: inout RandomGenerator) -> Tensor<Scalar> {
     let regions = regions(of: Tensor(batch.pictures)) { $0($1, using: &generator) }
     let vectors = vectors(of: batch.sentences) { $0($1, using: &generator) }
     let scores = BestMatches(of: vectors, lengths: batch.sentences.lengths, among: regions).scores
     let count = scores.shape[0]
-    let right = (scores * Tensor(identity: count)).sum(alongAxes: 1)
-    let isWrong = Tensor<Scalar>(batch.isWrong)
+    let (isRight, isWrong) = (Tensor<Scalar>(identity: count), Tensor<Scalar>(batch.isWrong))
+    if configuration.negatives == .softmax {
+      // Another sentence of the same picture is neither.
+      let compared = scores + (isRight + isWrong - 1) * 1e9
+      let likely = (compared.logSoftmax() + compared.transposed().logSoftmax()) * isRight
+      return likely.sum() * (-1 / Scalar(count))
+    }
+    let right = (scores * isRight).sum(alongAxes: 1)
     func lacking(_ right: Tensor<Scalar>, alongAxis axis: Int) -> Tensor<Scalar> {
       let lacking = (scores - right + Scalar(configuration.margin)).relu() * isWrong
       return configuration.negatives == .hardest ? lacking.maximum(alongAxis: axis).sum() : lacking.sum()

@@ -8,11 +8,12 @@ public typealias Captioner = CaptionNetwork<Float>
 ///
 /// With attention (Xu et al. 2015, "Show, attend and tell"): the decoder's first state is made of the mean place, its cells read the context that
 /// their state looked up, and a word is predicted from state, context and the word before; or they look after they have read that word. Without (Vinyals et al. 2015, "Show and tell"; Karpathy and
-/// Fei-Fei 2015): the mean place, as large as an embedded word, is what the cells read first, and all that they see of the picture.
+/// Fei-Fei 2015): what is known of the whole picture (`PictureRegions.description(of:)`), made as large as an embedded word, is what the cells read first, and all that
+/// they see of it.
 ///
 /// Where places tell where they are, each has six numbers more: its column x and row y from -1 to 1, and the sines and cosines of πx and πy.
 ///
-/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `bridge.*` with attention, `picture.weight` `[embedding, features]` and `picture.bias` without; `decoder.*`.
+/// - Parameters: `encoder.*`, unless a frozen encoder has seen the pictures before; `bridge.*` with attention, `picture.weight` `[embedding, 2 features]` and `picture.bias` without; `decoder.*`.
 public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   /// What writes.
   public typealias Decoder = AttentionDecoder<AnyCell<Scalar>, AnyAttention<Scalar>>
@@ -24,10 +25,12 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   public var encoder: PictureEncoder<Scalar>?
   /// The grid whose places tell where they are; nil: they do not tell.
   private let positionedGrid: PictureGrid?
-  private let standardization: PlaceStandardization?
+  /// The whole picture, without attention.
+  private let whole: PictureRegions?
+  private let standardization: FeatureStandardization?
   /// From the mean place to the decoder's first state; nil without attention.
   public var bridge: Bridge<AnyCell<Scalar>>?
-  /// From the mean place to what the decoder reads first; nil with attention.
+  /// From the whole picture to what the decoder reads first; nil with attention.
   public var picture: Linear<Scalar>?
   /// What writes.
   public var decoder: Decoder
@@ -36,9 +39,9 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   ///
   /// - Parameters:
   ///   - grid: The places that it sees; nil: those of the configuration's encoder.
-  ///   - standardization: What is done to the features of places before anything else.
+  ///   - standardization: What is done to features before anything is learned from them.
   public init(
-    _ configuration: CaptionerConfiguration, wordCount: Int, grid: PictureGrid? = nil, standardization: PlaceStandardization? = nil,
+    _ configuration: CaptionerConfiguration, wordCount: Int, grid: PictureGrid? = nil, standardization: FeatureStandardization? = nil,
     using generator: inout RandomGenerator
   ) {
     self.configuration = configuration
@@ -46,10 +49,11 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     let c = configuration
     let grid = grid ?? c.grid
     encoder = c.trainsEncoder ? PictureEncoder(c.encoder, using: &generator) : nil
-    positionedGrid = c.positions ? grid : nil
-    let memorySize = grid.features + (c.positions ? PictureGrid.positionCount : 0)
-    let embedding = Embedding<Scalar>(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     let looks = c.attention != .none
+    positionedGrid = looks && c.positions ? grid : nil
+    whole = looks ? nil : PictureRegions(wholeOf: grid)
+    let memorySize = (whole?.featureCount ?? grid.features) + (positionedGrid == nil ? 0 : PictureGrid.positionCount)
+    let embedding = Embedding<Scalar>(tokenCount: wordCount, featureCount: c.embedding, initializer: .inverseSquareRoot, using: &generator)
     let feeding: DecoderFeeding = looks ? c.feeding == .context ? .context : .readout : .nothing
     let fed = Decoder.fedSize(feeding, readoutSize: c.readoutSize, memorySize: memorySize)
     let layers = Stacked<AnyCell<Scalar>>(
@@ -87,6 +91,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   ///   - drop: What is done to the places; by default nothing.
   func see(_ pictures: Tensor<Scalar>, drop: Dropping<Scalar> = { $1 }) -> Seen {
     var places = encoder.map { $0.places(of: pictures) } ?? pictures
+    if let whole { places = whole.description(of: places) }
     places = drop(configuration.placeDropout, standardization?(places) ?? places)
     if let positions: Tensor<Scalar> = positionedGrid?.positions() {
       places = places.concatenated(

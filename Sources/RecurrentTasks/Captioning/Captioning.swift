@@ -19,7 +19,7 @@ public enum Captioning: RecipeTask {
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {
     let (data, model, training) = (settings.data, settings.model, settings.training)
-    let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation)
+    let known = try CaptionedPictures(data, model.pictures, from: source, settings.preparation) { model.description(of: $0) }
     let (examples, pictures) = known.training
     let looking = model.attention == .none ? "no" : model.attention.rawValue
     return try PreparedRun(
@@ -42,7 +42,7 @@ public enum Captioning: RecipeTask {
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> CaptionReader {
-    try artifacts.reader(settings.data, settings.model.pictures)
+    try artifacts.reader(settings.data, settings.model.pictures, featureCount: settings.model.describedCount)
   }
 
   public static func parameterCount(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) -> Double? {

@@ -1,4 +1,5 @@
 import RecurrentLayers
+import RecurrentTensors
 public import RecurrentTraining
 
 /// The `model` of a captioner's recipe.
@@ -19,7 +20,7 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
   }
 
   @Inlined public var pictures = PictureSettings()
-  @Setting("Whether each place of the grid tells where it is.") public var positions = true
+  @Setting("Whether each place of the grid tells where it is. For attention only.") public var positions = true
   @Inlined(["cell": "The recurrent cell of the decoder.", "hidden": "Units of each layer of the decoder."])
   public var recurrent = RecurrentSettings { ($0.cell, $0.hidden) = (.lstm, 512) }
   @Setting(1...65_536, "Numbers a word is represented by.") public var embedding = 256
@@ -53,6 +54,12 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
     try pictures.validate()
   }
 
+  /// What is made of places before their features are standardized.
+  func description(of places: Tensor<Float>) -> Tensor<Float> {
+    attention == .none ? PictureRegions(wholeOf: pictures.grid).description(of: places) : places
+  }
+  /// The features of it.
+  var describedCount: Int { attention == .none ? PictureRegions(wholeOf: pictures.grid).featureCount : pictures.grid.features }
   /// Features of a readout.
   var readoutSize: Int { readout ?? embedding }
   /// Dropout of what the decoder looks at.
@@ -66,8 +73,8 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
   func memory(wordCount: Int, batch: Int, longest: Int) -> MemoryEstimate {
     let positions = Double(batch) * Double(longest)
     let (grid, words) = (pictures.grid, Double(wordCount))
-    let memorySize = grid.features + (self.positions ? PictureGrid.positionCount : 0)
     let looks = attention != .none
+    let memorySize = describedCount + (looks && self.positions ? PictureGrid.positionCount : 0)
     let tables = words * Double(embedding) + words * (tied ? 1 : Double(readoutSize) + 1)
     let places = Double(batch * grid.high * grid.wide)
     let looking = looks ? Double((recurrent.hidden + memorySize + 1) * (attentionSize ?? recurrent.hidden)) : 0

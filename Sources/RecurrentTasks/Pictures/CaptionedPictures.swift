@@ -9,8 +9,8 @@ public struct CaptionArtifacts: Codable, Sendable {
   public let vocabulary: Vocabulary
   /// What tells a frozen encoder from others; nil: the encoder is a part of the model.
   public let encoder: String?
-  /// What is done to the features of places; nil: they are taken as the encoder gives them.
-  public internal(set) var standardization: PlaceStandardization?
+  /// What is done to features; nil: they are taken as the encoder gives them.
+  public internal(set) var standardization: FeatureStandardization?
 
   /// Those of captions to learn from.
   init(_ captions: CaptionSet, _ data: CaptionData, _ pictures: PictureSettings) {
@@ -22,16 +22,17 @@ public struct CaptionArtifacts: Codable, Sendable {
 
   /// What reads pictures and captions for a model.
   ///
+  /// - Parameter featureCount: The number of features that are standardized.
   /// - Throws: ``ArtifactError`` where these are not of the settings, or of an encoder that this package does not have.
-  func reader(_ data: CaptionData, _ pictures: PictureSettings) throws -> CaptionReader {
+  func reader(_ data: CaptionData, _ pictures: PictureSettings, featureCount: Int) throws -> CaptionReader {
     if let encoder, encoder != EmbeddedFiles.squeezeNetDigest {
       throw ArtifactError("was trained on what another encoder sees (\(encoder)); this version has \(EmbeddedFiles.squeezeNetDigest)")
     }
     if (encoder == nil) != pictures.trainsEncoder {
       throw ArtifactError("says of its encoder both that it is frozen and that it learns")
     }
-    if let standardization, !standardization.fits(featureCount: pictures.grid.features) {
-      throw ArtifactError("has a standardization that is none of \(pictures.grid.features) features")
+    if let standardization, !standardization.fits(featureCount: featureCount) {
+      throw ArtifactError("has a standardization that is none of \(featureCount) features")
     }
     return try ArtifactError.reading("vocabulary") { try CaptionReader(data, pictures, vocabulary) }
   }
@@ -54,7 +55,12 @@ struct CaptionedPictures {
   ///
   /// The words are those of all training captions, also where only some are learned from (`data.about`, `data.where`): models of different
   /// educations know the same words.
-  init(_ data: CaptionData, _ settings: PictureSettings, from source: DataSource, _ preparation: Preparation) throws {
+  ///
+  /// - Parameter describe: What the model makes of the places of a known encoder before these features are standardized.
+  init(
+    _ data: CaptionData, _ settings: PictureSettings, from source: DataSource, _ preparation: Preparation,
+    describing describe: (Tensor<Float>) -> Tensor<Float>
+  ) throws {
     let store = try PictureSource(source, data)
     let corpus = try Parts<CaptionSet>(source, data, pictures: store)
     let all = try corpus.part(.train)
@@ -69,7 +75,7 @@ struct CaptionedPictures {
     let trainingPictures = try inputs(&trainingSet)
     let validationPictures = try inputs(&validationSet)
     if let encoder = settings.knownEncoder {
-      artifacts.standardization = PlaceStandardization(of: trainingPictures, seenBy: settings.trainsEncoder ? encoder : nil)
+      artifacts.standardization = FeatureStandardization(of: trainingPictures, seenBy: settings.trainsEncoder ? encoder : nil, describing: describe)
     }
     self.artifacts = artifacts
     let examples = try EncodedCaptions(trainingSet, reader, maximumLength: data.maximumLength)

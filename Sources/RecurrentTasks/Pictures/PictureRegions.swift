@@ -2,8 +2,7 @@ import RecurrentTensors
 
 /// The regions of a picture: boxes of the places of its grid.
 ///
-/// There is the whole picture, boxes of half and of a quarter of its sides, each lying over half of the next, and, if wanted, each place alone. What is
-/// known of a region is the mean of its places.
+/// There is the whole picture, boxes of half and of a quarter of its sides, each lying over half of the next, and, if wanted, each place alone.
 public struct PictureRegions: Sendable, Equatable {
   /// A box of places.
   public struct Box: Sendable, Hashable {
@@ -49,8 +48,25 @@ public struct PictureRegions: Sendable, Equatable {
     self.boxes = boxes
   }
 
-  /// What makes regions of places: `[regions, places]`, in each row the places of a box with equal shares.
-  func shares<Scalar: TensorScalar>() -> Tensor<Scalar> {
+  /// The whole picture alone.
+  init(wholeOf grid: PictureGrid) { (self.grid, boxes) = (grid, [Box(rows: 0..<grid.high, columns: 0..<grid.wide)]) }
+
+  /// The number of features of a region.
+  var featureCount: Int { 2 * grid.features }
+
+  /// What is known of regions, `[regions, batch, 2 features]`, of places `[places, batch, features]`: the mean of each feature over the region's places,
+  /// and the logarithm of the mean of its exponential, which lies near its maximum: what fills a region, and what is somewhere in it.
+  func description<Scalar: TensorScalar>(of places: Tensor<Scalar>) -> Tensor<Scalar> {
+    let (batch, features) = (places.shape[1], places.shape[2])
+    let shares: Tensor<Scalar> = shares()
+    func mean(_ places: Tensor<Scalar>) -> Tensor<Scalar> {
+      matmul(shares, places.reshaped(to: [grid.count, batch * features])).reshaped(to: [count, batch, features])
+    }
+    return mean(places).concatenated(with: mean(places.clamped(to: -60...60).exp()).log(), alongAxis: 2)
+  }
+
+  /// What makes means over regions of places: `[regions, places]`, in each row the places of a box with equal shares.
+  private func shares<Scalar: TensorScalar>() -> Tensor<Scalar> {
     var scalars = [Scalar](repeating: 0, count: count * grid.count)
     for (index, box) in boxes.enumerated() {
       let share = 1 / Scalar(box.rows.count * box.columns.count)
