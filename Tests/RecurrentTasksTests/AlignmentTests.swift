@@ -22,10 +22,10 @@ import Testing
 
   static let forms = [
     ["model.cells=true"], ["model.negatives=hardest", "model.margin=0.2", "model.dropout=0.1", "model.dropoutPlaces=0.1"],
-    ["model.normalized=false", "model.encoder=small", "model.size=32", "data.captions=drawn", "training.clip=1", "training.rate=0.003"],
+    ["model.negatives=softmax"], ["model.normalized=false", "model.encoder=small", "model.size=32", "data.captions=drawn", "training.clip=1", "training.rate=0.003"],
   ]
 
-  @Test(arguments: [["model.cells=true"], ["model.negatives=hardest"], ["model.normalized=false", "model.dropout=0.3", "model.dropoutPlaces=0.3"]])
+  @Test(arguments: [["model.cells=true"], ["model.negatives=hardest"], ["model.negatives=softmax"], ["model.normalized=false", "model.dropout=0.3", "model.dropoutPlaces=0.3"]])
   func gradient(assignments: [String]) throws {
     let configuration = try Self.settings(["model.hidden=3", "model.embedding=4", "model.jointSize=5"] + assignments).model
     var generator = RandomGenerator(seed: 3)
@@ -54,6 +54,31 @@ import Testing
     let shares: Tensor<Double> = regions.shares()
     for row in 0..<regions.count { #expect(abs(shares.index(row).sum().scalar - 1) < 1e-12) }
     for side in 1...5 { #expect(PictureRegions(PictureGrid(high: side, wide: 1, features: 1), cells: false).count >= 1) }
+  }
+
+  /// What fills a region and what is somewhere in it: a mean, and a number between that and the largest.
+  @Test func descriptionOfRegions() {
+    let grid = PictureGrid(high: 2, wide: 2, features: 2)
+    let places = Tensor<Double>(shape: [4, 1, 2], scalars: [0, 3, 0, 3, 8, 3, 0, 3])
+    let found = PictureRegions(wholeOf: grid).description(of: places)
+    #expect(found.shape == [1, 1, 4])
+    let expected = [2, 3, 3 + Foundation.log(Foundation.exp(5) * 0.25 + 0.75 * Foundation.exp(-3)), 3]
+    for (number, wanted) in zip(found.scalars, expected) { #expect(abs(number - wanted) < 1e-12) }
+    let each = PictureRegions(grid, cells: true)
+    #expect(each.description(of: places).shape == [each.count, 1, 4])
+    #expect(PictureRegions(wholeOf: grid).description(of: places * 1000).scalars.allSatisfy { $0.isFinite })
+  }
+
+  /// In a batch where two pictures have two sentences each, the other sentence of a picture is neither right nor wrong.
+  @Test func softmaxPassesOverSentencesOfTheSamePicture() throws {
+    let configuration = try Self.settings(["model.hidden=3", "model.embedding=4", "model.jointSize=5", "model.negatives=softmax"]).model
+    var generator = RandomGenerator(seed: 3)
+    let network = AlignmentNetwork<Double>(configuration, wordCount: 9, using: &generator)
+    let grid = configuration.pictures.grid
+    let place = Tensor<Float>(uniform: 0...1, shape: [grid.count, 1, grid.features], using: &generator)
+    let batch = AlignmentBatch(
+      pictures: place.concatenated(with: place, alongAxis: 1), numbers: [4, 4], sentences: [[2, 3, 1], [5, 1]])
+    #expect(network.loss(of: batch, using: &generator).scalar == 0)
   }
 
   /// The ranks of a small table, counted by hand; a model that gives all the same score is last everywhere.

@@ -108,6 +108,34 @@ import Testing
     #expect(isMoved)
   }
 
+  /// What an encoder with weights sees has mean 0 and deviation 1 over the pictures that are learned from; a model's file that says otherwise is refused.
+  @Test(arguments: [["model.attention=soft"], ["model.attention=none"], ["model.attention=none", "model.fineTune=true"]])
+  func knownFeaturesAreStandardized(assignments: [String]) throws {
+    try Self.withPictures { directory in
+      let settings = try Self.settings(["model.encoder=squeezenet"] + assignments)
+      let source = DataSource.path(directory.path)
+      let known = try CaptionedPictures(settings.data, settings.model.pictures, from: source, settings.preparation) { settings.model.description(of: $0) }
+      let standardization = try #require(known.artifacts.standardization)
+      let pictures = known.training.pictures.batch(Array(0..<known.training.pictures.count))
+      let places = settings.model.fineTune ? try #require(settings.model.knownEncoder).places(of: pictures) : pictures
+      let described = settings.model.description(of: places)
+      let features = described.shape[described.shape.rank - 1]
+      #expect(features == (settings.model.attention == .none ? 1024 : 512))
+      let rows = standardization(described).reshaped(to: [described.count / features, features])
+      let (means, variances) = (rows.mean(alongAxes: 0).scalars, rows.variance(alongAxes: 0).scalars)
+      #expect(means.allSatisfy { abs($0) < 1e-3 })
+      // Features that are the same everywhere are as they were.
+      #expect(variances.allSatisfy { abs($0 - 1) < 0.01 || $0 < 1e-3 })
+      #expect(variances.count { abs($0 - 1) < 0.01 } > features / 2)
+
+      let run = try Captioning.prepare(settings, from: source)
+      #expect(run.artifacts.standardization == standardization)
+      var wrong = run.artifacts
+      wrong.standardization = FeatureStandardization(of: known.training.pictures, seenBy: settings.model.fineTune ? settings.model.knownEncoder : nil) { $0.sliced(0..<7, alongAxis: 2) }
+      #expect { try Captioning.reader(settings.modelSettings, wrong) } throws: { "\($0)".contains("a standardization that is none of \(features) features") }
+    }
+  }
+
   /// A place is rewarded with what it could change: its word and those after it.
   @Test func rewardsCountWhatComesAfter() {
     let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0)

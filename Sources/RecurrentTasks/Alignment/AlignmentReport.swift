@@ -65,7 +65,7 @@ extension EvaluationReport {
     func line(_ name: String, _ found: Ranks) -> JSON {
       let recalls = RetrievalRanks.limits.map { String(format: "%.1f", 100 * found.recall(within: $0)) }
       let median = found.median == found.median.rounded() ? "\(Int(found.median))" : "\(found.median)"
-      lines.append(.figure(label: label + name, text: "R@1, 5, 10 \(recalls.joined(separator: " ")), median rank \(median) of \(Figures.grouped(found.ranks.count))"))
+      lines.append(.figure(label: label + name, text: "R@1, 5, 10 \(recalls.joined(separator: " ")), median rank \(median)"))
       return .object(
         RetrievalRanks.limits.map { ("recall\($0)", .number(found.recall(within: $0))) } + [("medianRank", .number(found.median))])
     }

@@ -66,7 +66,7 @@ public struct PictureRegions: Sendable, Equatable {
   }
 
   /// What makes means over regions of places: `[regions, places]`, in each row the places of a box with equal shares.
-  private func shares<Scalar: TensorScalar>() -> Tensor<Scalar> {
+  func shares<Scalar: TensorScalar>() -> Tensor<Scalar> {
     var scalars = [Scalar](repeating: 0, count: count * grid.count)
     for (index, box) in boxes.enumerated() {
       let share = 1 / Scalar(box.rows.count * box.columns.count)
