@@ -7,6 +7,7 @@ import RecurrentTensors
 /// ```swift
 /// import Foundation
 /// import RecurrentSound
+/// import RecurrentTensors
 ///
 /// let tone = Waveform(sampleRate: 16_000, samples: (0..<16_000).map { 0.5 * sin(0.2 * Float($0)) })  // or try Waveform(contentsOf: url)
 /// let frames = SoundFeatures(sampleRate: 16_000, kind: .mfcc(coefficientCount: 13)).tensor(of: tone)

@@ -68,6 +68,9 @@ let objective = ExampleObjective(), source = ExampleSource(), configuration = Tr
 // MARK: Check.swift
 let inputs = Tensor<Float>(ones: [7, 2, 3])
 
+// MARK: CTCPrefixSearch.swift
+let logProbabilities: [[Float]] = [[-0.1, -2.4], [-2.4, -0.1]]
+
 // MARK: BeamSearch.swift
 var generator = RandomGenerator(seed: 1)
 let decoder = AttentionDecoder(

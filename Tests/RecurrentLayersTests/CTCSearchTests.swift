@@ -72,7 +72,7 @@ import Testing
   /// What is taken while a stream goes on, and what is left at its end, is what the search finds that takes nothing; and it does not grow.
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func takingChangesNothing(seed: UInt64) {
-    let table = (Self.logProbabilities(3000, 4, seed: seed) * 3).logSoftmax()
+    let table = (Self.logProbabilities(3000, 4, seed: seed) * 6).logSoftmax()
     var (whole, stream) = (CTCPrefixSearch(Fussy(), width: 6), CTCPrefixSearch(Fussy(), width: 6))
     var taken: [SaidSymbol] = []
     var takenAt: [Int] = []
@@ -83,11 +83,11 @@ import Testing
       taken += now
       takenAt += now.map { step - $0.step }
     }
-    #expect(taken + stream.texts[0].symbols == whole.texts[0].symbols)
+    #expect((taken + stream.texts[0].symbols).map(\.symbol) == whole.texts[0].symbols.map(\.symbol))
     #expect(taken.count > 500)
     #expect(abs(stream.texts[0].logLikelihood - whole.texts[0].logLikelihood) < 1e-6)
-    #expect(takenAt.max() ?? 0 < 200)
-    #expect(zip(taken, taken.dropFirst()).allSatisfy { $0.step < $1.step })
+    #expect(takenAt.max() ?? 0 < 400)
+    for said in [taken, whole.texts[0].symbols] { #expect(zip(said, said.dropFirst()).allSatisfy { $0.step < $1.step }) }
   }
 
   /// The likeliest path of a text: as likely as the best of all paths that say it, and where it says each symbol.

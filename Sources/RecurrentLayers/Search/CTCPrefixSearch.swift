@@ -31,7 +31,7 @@ public struct FreeScorer: PrefixScorer {
 public struct SaidSymbol: Sendable, Equatable {
   /// The symbol.
   public var symbol: Int32
-  /// The step at which it was likeliest to begin, from 0 on.
+  /// The step at which it began, on the likeliest way of saying the text, from 0 on.
   public var step: Int
 }
 
@@ -60,9 +60,7 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   /// A text, as the last symbol of it and the text before.
   private struct Node {
     var parent: Int
-    var said: SaidSymbol
-    /// The logarithm of the likelihood with which it was best reached.
-    var arrival: Double
+    var symbol: Int32
     /// What the scorer adds to it.
     var score: Double
     /// Nil until the text has come into the beam.
@@ -74,8 +72,19 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
     var node: Int
     var blank = -Double.infinity
     var symbol = -Double.infinity
+    /// When its symbols began, on the likeliest way of saying it; -1 before the first.
+    var moment: Int
+    /// How likely that way is, and whether it has just come to the last symbol: `moment` is then that of the one before.
+    var likeliest = -Double.infinity
+    var isNew = false
 
     var total: Double { logarithmOfSum(blank, symbol) }
+  }
+
+  /// When a symbol began, and the symbol before it.
+  private struct Moment {
+    var step: Int
+    var previous: Int
   }
 
   /// What says which texts are good.
@@ -90,8 +99,11 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   /// Texts that were looked at; the first is what all others begin with.
   private var nodes: [Node]
   private var children: [Int: [Int32: Int]] = [:]
+  private var moments: [Moment] = []
   private var paths: [Path]
   private var step = 0
+  /// So many texts and moments are remembered before those of no use are forgotten.
+  private var limit: Int
 
   /// A search before its first step.
   ///
@@ -99,8 +111,9 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   public init(_ scorer: Scorer, width: Int, blank: Int32 = 0, threshold: Double = 14) {
     check(width >= 1, "CTCPrefixSearch: a width of \(width)")
     (self.scorer, self.width, self.blank, self.threshold) = (scorer, width, blank, threshold)
-    nodes = [Node(parent: -1, said: SaidSymbol(symbol: blank, step: 0), arrival: 0, score: 0, state: scorer.start())]
-    paths = [Path(node: 0, blank: 0)]
+    nodes = [Node(parent: -1, symbol: blank, score: 0, state: scorer.start())]
+    paths = [Path(node: 0, blank: 0, moment: -1)]
+    limit = 64 * width + 1024
   }
 
   /// Reads the log-probabilities of the symbols of a step.
@@ -111,37 +124,42 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
     let ofBlank = Double(logProbabilities[Int(blank)])
     var next: [Path] = []
     var places: [Int: Int] = [:]
-    func add(to node: Int, _ logLikelihood: Double, _ end: WritableKeyPath<Path, Double>) {
+    func add(to node: Int, _ logLikelihood: Double, _ end: WritableKeyPath<Path, Double>, from path: Path, isNew: Bool = false) {
       let place = places[node] ?? next.count
       if place == next.count {
         places[node] = place
-        next.append(Path(node: node))
+        next.append(Path(node: node, moment: -1))
       }
       next[place][keyPath: end] = logarithmOfSum(next[place][keyPath: end], logLikelihood)
+      if logLikelihood > next[place].likeliest {
+        (next[place].likeliest, next[place].moment, next[place].isNew) = (logLikelihood, path.moment, isNew)
+      }
     }
     for path in paths {
-      let (total, last) = (path.total, nodes[path.node].said.symbol)
-      add(to: path.node, total + ofBlank, \.blank)
-      if path.symbol > -.infinity { add(to: path.node, path.symbol + Double(logProbabilities[Int(last)]), \.symbol) }
+      let (total, last) = (path.total, nodes[path.node].symbol)
+      add(to: path.node, total + ofBlank, \.blank, from: path)
+      if path.symbol > -.infinity { add(to: path.node, path.symbol + Double(logProbabilities[Int(last)]), \.symbol, from: path) }
       for symbol in likely {
         // A symbol twice in a row is one, unless a blank was between.
         let before = symbol == last ? path.blank : total
         guard before > -.infinity, let child = child(of: path.node, symbol) else { continue }
-        let arrival = before + Double(logProbabilities[Int(symbol)])
-        add(to: child, arrival, \.symbol)
-        if arrival > nodes[child].arrival { (nodes[child].arrival, nodes[child].said.step) = (arrival, step) }
+        add(to: child, before + Double(logProbabilities[Int(symbol)]), \.symbol, from: path, isNew: true)
       }
     }
-    step += 1
     // Of equals the text that was looked at first.
     let ranked = next.map { (path: $0, rank: $0.total + nodes[$0.node].score) }
       .sorted { $0.rank != $1.rank ? $0.rank > $1.rank : $0.path.node < $1.path.node }
     paths = ranked.prefix(width).map(\.path)
+    for index in paths.indices where paths[index].isNew {
+      moments.append(Moment(step: step, previous: paths[index].moment))
+      (paths[index].moment, paths[index].isNew) = (moments.count - 1, false)
+    }
+    step += 1
     keepNumbersSmall()
     let new = paths.map(\.node).filter { nodes[$0].state == nil }
-    let extended = new.compactMap { node in nodes[nodes[node].parent].state.map { (state: $0, symbol: nodes[node].said.symbol) } }
+    let extended = new.compactMap { node in nodes[nodes[node].parent].state.map { (state: $0, symbol: nodes[node].symbol) } }
     for (node, state) in zip(new, scorer.states(extending: extended)) { nodes[node].state = state }
-    if nodes.count > 64 * width + 1024 { forgetOthers() }
+    if max(nodes.count, moments.count) > limit { forgetOthers() }
   }
 
   /// What was taken off the logarithms so far: over hours they would lose their digits.
@@ -154,15 +172,13 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
       paths[index].blank -= best
       paths[index].symbol -= best
     }
-    for index in nodes.indices { nodes[index].arrival -= best }
   }
 
   /// The text with one symbol more; nil where the scorer rules it out.
   private mutating func child(of node: Int, _ symbol: Int32) -> Int? {
     if let known = children[node]?[symbol] { return known }
     guard let state = nodes[node].state, let score = scorer.score(of: symbol, after: state) else { return nil }
-    nodes.append(
-      Node(parent: node, said: SaidSymbol(symbol: symbol, step: step), arrival: -.infinity, score: nodes[node].score + score, state: nil))
+    nodes.append(Node(parent: node, symbol: symbol, score: nodes[node].score + score, state: nil))
     children[node, default: [:]][symbol] = nodes.count - 1
     return nodes.count - 1
   }
@@ -171,27 +187,36 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   public var texts: [SaidText] {
     func text(_ path: Path, _ end: Double) -> SaidText {
       let total = path.total + takenOff
-      return SaidText(symbols: symbols(to: path.node), logLikelihood: total, score: total + nodes[path.node].score + end)
+      return SaidText(symbols: symbols(of: path), logLikelihood: total, score: total + nodes[path.node].score + end)
     }
     let ended = paths.compactMap { path in nodes[path.node].state.flatMap { scorer.endScore(of: $0) }.map { text(path, $0) } }
     let all = ended.isEmpty ? paths.map { text($0, 0) } : ended
     return all.enumerated().sorted { $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset }.map(\.element)
   }
 
-  private func symbols(to node: Int) -> [SaidSymbol] {
-    var (found, node): ([SaidSymbol], Int) = ([], node)
+  private func symbols(of path: Path) -> [SaidSymbol] {
+    var (found, node, moment): ([SaidSymbol], Int, Int) = ([], path.node, path.moment)
     while nodes[node].parent >= 0 {
-      found.append(nodes[node].said)
-      node = nodes[node].parent
+      found.append(SaidSymbol(symbol: nodes[node].symbol, step: moments[moment].step))
+      (node, moment) = (nodes[node].parent, moments[moment].previous)
     }
     return found.reversed()
+  }
+
+  /// The symbols of a text.
+  private func length(of node: Int) -> Int {
+    var (length, node) = (0, node)
+    while nodes[node].parent >= 0 { (length, node) = (length + 1, nodes[node].parent) }
+    return length
   }
 
   /// The symbols that no step to come can change, since all texts of the beam begin with them; they are not in `texts` any more.
   public mutating func takeCertain() -> [SaidSymbol] {
     let common = commonNode
-    let taken = symbols(to: common)
-    if !taken.isEmpty { forgetOthers(root: common) }
+    let count = length(of: common)
+    if count == 0 { return [] }
+    let taken = paths.first.map { Array(symbols(of: $0).prefix(count)) } ?? []
+    forgetOthers(root: common)
     return taken
   }
 
@@ -205,8 +230,34 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
     }
   }
 
-  /// Forgets texts that none of the beam begins with.
+  /// Forgets texts that none of the beam begins with, and what stands before `root`.
   private mutating func forgetOthers(root: Int = 0) {
+    let taken = length(of: root)
+    var kept: [Moment] = []
+    var newPlaces: [Int: Int] = [:]
+    for index in paths.indices {
+      var chain: [Int] = []
+      var moment = paths[index].moment
+      for _ in 0..<length(of: paths[index].node) - taken {
+        chain.append(moment)
+        moment = moments[moment].previous
+      }
+      var previous = -1
+      for old in chain.reversed() {
+        if newPlaces[old] == nil {
+          newPlaces[old] = kept.count
+          kept.append(Moment(step: moments[old].step, previous: previous))
+        }
+        previous = newPlaces[old] ?? -1
+      }
+      paths[index].moment = previous
+    }
+    moments = kept
+    forgetNodes(root)
+    limit = max(64 * width + 1024, 2 * max(nodes.count, moments.count))
+  }
+
+  private mutating func forgetNodes(_ root: Int) {
     var isKept = [Bool](repeating: false, count: nodes.count)
     isKept[root] = true
     for path in paths {
@@ -227,7 +278,7 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
       } else {
         let parent = places[nodes[index].parent]
         kept[kept.count - 1].parent = parent
-        children[parent, default: [:]][nodes[index].said.symbol] = kept.count - 1
+        children[parent, default: [:]][nodes[index].symbol] = kept.count - 1
       }
     }
     nodes = kept
