@@ -47,6 +47,8 @@ import Testing
     var context = "conversation"
     var epochs = 60
     var steps = 100
+    var hidden = 32
+    var rate = 0.02
     var cell = "lstm"
     var dropout = 0.0
 
@@ -59,7 +61,7 @@ import Testing
         split: [0.8, 0.1, 0.1]
       model:
         cell: \(cell)
-        hidden: 32
+        hidden: \(hidden)
         layers: 1
         embedding: 32
         dropout: \(dropout)
@@ -67,7 +69,7 @@ import Testing
         epochs: \(epochs)
         batch: 8
         steps: \(steps)
-        rate: 0.02
+        rate: \(rate)
         clip: 5
 
       """
@@ -94,7 +96,7 @@ import Testing
   /// What the issue is about: with the conversation before it the last answer is known, without it one of four.
   @Test(arguments: ["lstm", "gru"]) func anAnswerThatDependsOnAnEarlierTurn(cell: String) throws {
     try withDirectory { directory in
-      let trained = try Self.trained(directory) { ($0.cell, $0.epochs) = (cell, 100) }
+      let trained = try Self.trained(directory) { ($0.cell, $0.epochs, $0.rate, $0.hidden) = (cell, 100, 0.01, 64) }
       let perplexities = try Self.byTurn(trained, directory)
       #expect(perplexities[3] < 1.1, "\(perplexities)")
       var generator = RandomGenerator(seed: 1)

@@ -200,7 +200,10 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
       found.append(SaidSymbol(symbol: nodes[node].symbol, step: moments[moment].step))
       (node, moment) = (nodes[node].parent, moments[moment].previous)
     }
-    return found.reversed()
+    found.reverse()
+    // Those before were taken when another way of saying the text was the likeliest.
+    for index in found.indices { found[index].step = max(found[index].step, lastTaken) }
+    return found
   }
 
   /// The symbols of a text.
@@ -211,13 +214,32 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   }
 
   /// The symbols that no step to come can change, since all texts of the beam begin with them; they are not in `texts` any more.
-  public mutating func takeCertain() -> [SaidSymbol] {
+  ///
+  /// - Parameter delay: So many steps after a symbol of the best text began, it is certain: texts that differ there leave the beam. Two texts that differ long ago may else
+  ///   both go on for ever, when nothing that is said later tells which is right.
+  public mutating func takeCertain(after delay: Int? = nil) -> [SaidSymbol] {
+    guard let best = paths.first else { return [] }
+    if let delay {
+      let settled = symbols(of: best).prefix { $0.step + delay < step }.count
+      let node = (settled..<length(of: best.node)).reduce(best.node) { node, _ in nodes[node].parent }
+      paths = paths.filter { isText(node, theBeginningOf: $0.node) }
+    }
     let common = commonNode
     let count = length(of: common)
     if count == 0 { return [] }
-    let taken = paths.first.map { Array(symbols(of: $0).prefix(count)) } ?? []
+    let taken = Array(symbols(of: best).prefix(count))
+    lastTaken = taken[count - 1].step
     forgetOthers(root: common)
     return taken
+  }
+
+  /// When the last symbol that was taken began: what follows did not begin before it.
+  private var lastTaken = 0
+
+  private func isText(_ node: Int, theBeginningOf other: Int) -> Bool {
+    var other = other
+    while other > node { other = nodes[other].parent }
+    return other == node
   }
 
   /// The longest text that all of the beam begin with.
