@@ -1,4 +1,4 @@
-import RecurrentTensors
+public import RecurrentTensors
 
 /// When each symbol of a text was said: the likeliest way of saying it (forced alignment).
 ///
