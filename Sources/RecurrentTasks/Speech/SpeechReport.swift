@@ -1,5 +1,5 @@
 import Foundation
-import RecurrentData
+public import RecurrentData
 import RecurrentLayers
 import RecurrentTensors
 public import RecurrentTraining
@@ -62,8 +62,8 @@ public struct SpeechScore: TaskScore {
 extension SpeechRecognition {
   /// The beam whose texts stand beside those of the likeliest symbols.
   private static let beam = 16
-  /// More different texts, or more comparisons, have no nearest recording.
-  private static let (nearestTexts, nearestComparisons) = (50, 2_000_000)
+  /// With more different texts, or more comparisons, there is no nearest recording.
+  private static let (textLimit, comparisonLimit) = (50, 2_000_000)
 
   /// Measures a model on a part of the data.
   public static func evaluate(_ trained: TrainedSpeechRecognizer, on request: EvaluationRequest) throws -> SpeechScore {
@@ -78,9 +78,9 @@ extension SpeechRecognition {
     let greedy = trained.model.said(in: examples) { reader.text(of: greedyReading(of: $0).map(\.symbol)) }
     let seconds = stopwatch.seconds
     let beam = trained.model.said(in: examples) { steps in
-      var search = CTCPrefixSearch(FreeScorer(), width: beam, blank: SpeechReader.blank)
-      for step in steps { search.read(step) }
-      return reader.text(of: search.texts.first?.symbols.map(\.symbol) ?? [])
+      var reading = SpeechSearch(beam: Self.beam).reading(reader)
+      for step in steps { reading.read(step) }
+      return reader.text(of: reading.finish().map(\.symbol))
     }
     func recognized(_ texts: [String]) -> SpeechScore.Recognized { SpeechScore.Recognized(Transcripts(texts, of: examples.texts)) }
     return SpeechScore(
@@ -96,8 +96,8 @@ extension SpeechRecognition {
     to examples: SpokenExamples, in training: RecordingSet?, _ trained: TrainedSpeechRecognizer, _ preparation: Preparation
   ) throws -> [String]? {
     let data = trained.settings.data
-    guard let training, data.joining.strings == 0, training.count * examples.count <= nearestComparisons,
-      Set(training.recordings.map { data.text($0.text) }).count <= nearestTexts
+    guard let training, data.joining.strings == 0, training.count * examples.count <= comparisonLimit,
+      Set(training.recordings.map { data.text($0.text) }).count <= textLimit
     else { return nil }
     let known = try SpokenExamples(Recordings(training, data, preparation), trained.reader, preparation)
     let texts = Array(Set(known.texts)).sorted()

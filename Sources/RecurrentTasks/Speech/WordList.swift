@@ -1,5 +1,6 @@
 import RecurrentData
 import RecurrentLayers
+import RecurrentTensors
 
 /// Words that may be said, and no others: what a search over texts is held to.
 public struct WordList: Sendable {
