@@ -16,8 +16,10 @@ import Testing
     let frequencies: [Character: Double] = ["a": 400, "b": 800, "c": 1400, "d": 2300]
     var samples = [Float](repeating: 0, count: Int.random(in: 200...500, using: &generator))
     for letter in text {
-      let (count, frequency) = (Int.random(in: 700...1000, using: &generator), frequencies[letter])
-      let tone = (0..<count).map { frequency.map { frequency in Float(0.3 * sin(2 * Double.pi * frequency * Double($0) / 8000)) } ?? { _ in 0 }($0) }
+      let count = Int.random(in: 700...1000, using: &generator)
+      // A space is a pause.
+      let frequency = frequencies[letter] ?? 0
+      let tone = (0..<count).map { Float(0.3 * sin(2 * Double.pi * frequency * Double($0) / 8000)) }
       samples += tone + [Float](repeating: 0, count: 160)
     }
     return Waveform(sampleRate: 8000, samples: samples.map { $0 + Float(0.003 * generator.normal()) })
@@ -277,7 +279,7 @@ import Testing
         }
       }
       #expect(problem(0) == "")
-      #expect(problem(1).contains("none.wav: no such file") && problem(1).contains("m.csv, recording 3"), "\(problem(1))")
+      #expect(problem(1).contains("none.wav: no such file") && problem(1).contains("m.csv:3"), "\(problem(1))")
       #expect(problem(2).contains("bad.wav"))
       #expect(problem(3).contains("m.csv:5: the text of good.wav is empty without punctuation"), "\(problem(3))")
       let kept = try Recordings(set, SpeechData { $0.broken = .omit })

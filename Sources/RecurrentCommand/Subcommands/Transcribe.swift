@@ -116,7 +116,7 @@ struct Transcribe: ParsableCommand {
     var heard = 0.0
     func give(_ words: [SpokenWord]) throws {
       for word in words {
-        if verbose { StandardError.line(String(format: "recurrent: %.2f s after its end: %@", max(0, heard - word.end), word.text.asField)) }
+        if verbose { StandardError.line("recurrent: \(String(format: "%.2f", max(0, heard - word.end))) s after its end: \(word.text.asField)") }
         switch format {
         case .json: all.append(word)
         case .srt, .vtt: try StandardOutput.write(cues.add(word))
@@ -143,7 +143,7 @@ struct Transcribe: ParsableCommand {
     }
     if verbose {
       let seconds = (clock.now - start) / .seconds(1)
-      StandardError.line(String(format: "recurrent: %@: %.2f s of sound in %.2f s", file, heard, seconds))
+      StandardError.line("recurrent: \(file): \(String(format: "%.2f s of sound in %.2f s", heard, seconds))")
     }
   }
 

@@ -111,7 +111,7 @@ struct Recordings: Sendable {
         if waveform.samples.isEmpty { throw DataError(set.url(of: recording).path, "has no sound in it") }
         add(waveform, name: recording.name, text: text, speaker: recording.speaker)
       } catch {
-        if data.broken == .stop { throw DataError(error.path, "\(error.problem) (\(path), recording \(recording.line)); or set data.broken=omit") }
+        if data.broken == .stop { throw DataError(error.path, "\(error.problem) (\(path):\(recording.line)); or set data.broken=omit") }
         damaged.append(recording.line)
       }
     }

@@ -6,6 +6,8 @@ import RecurrentTraining
 ///
 /// ```swift
 /// let trained = try TrainedSpeechRecognizer(contentsOf: url)
+/// let words = trained.transcribe(try Waveform(contentsOf: recording))
+/// print(words.map(\.text).joined(separator: " "))
 /// ```
 public typealias TrainedSpeechRecognizer = Trained<SpeechRecognition>
 

@@ -55,7 +55,10 @@ public enum SpeechRecognition: RecipeTask {
           ShownFigure("wer", label: "WER", style: .percent), ShownFigure("cer", label: "CER", style: .percent),
           ShownFigure("exact", style: .percent),
         ]),
-      notes: (heard?.notes ?? recordings.notes) + validation.notes + parts.overlaps)
+      notes: [
+        "\(Figures.counted(recordings.count, "recording")) with \(Figures.duration(recordings.duration)) of sound to learn from,"
+          + " \(Figures.grouped(held.count)) \(data.joining.strings > 0 ? "strings " : "")for validation"
+      ] + (heard?.notes ?? recordings.notes) + validation.notes + parts.overlaps)
   }
 
   /// What the strings that are measured come from, whatever a run's seed.

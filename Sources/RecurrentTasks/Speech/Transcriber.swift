@@ -26,7 +26,7 @@ public struct Transcriber: Sendable {
   public static let windowSeconds = 30.0
   /// The seconds at each end of these that only show what is around, where there is more.
   private static let overlapSeconds = 3.0
-  /// A word is given out when so many seconds have passed without another symbol.
+  /// A word ends where so many seconds have no symbol, space or none.
   private static let pauseSeconds = 1.0
 
   /// Whether words come while they are spoken, not stretch by stretch.
@@ -56,7 +56,7 @@ public struct Transcriber: Sendable {
     (model, reader, self.search) = (trained.model, trained.reader, search)
     isLive = trained.model.encoder.forward != nil && reader.features.normalization != .utterance
     reading = search.reading(reader)
-    words = WordAssembly(reader)
+    words = WordAssembly(reader, pause: Self.steps(of: Self.pauseSeconds, reader))
     extractor = reader.features.extractor()
   }
 
@@ -69,7 +69,7 @@ public struct Transcriber: Sendable {
     }
     samples += newSamples
     var found: [SpokenWord] = []
-    let (window, overlap) = (stepsOf(Self.windowSeconds), stepsOf(Self.overlapSeconds))
+    let (window, overlap) = (Self.steps(of: Self.windowSeconds, reader), Self.steps(of: Self.overlapSeconds, reader))
     while samples.count > window * samplesOfStep {
       let end = window - overlap
       found += readWindow(Array(samples[..<(window * samplesOfStep)]), end: end)
@@ -91,13 +91,13 @@ public struct Transcriber: Sendable {
     found += words.add(reading.finish()) + words.finish()
     (samples, frames, state, hasOverlap, sampleCount, step) = ([], [], nil, false, 0, 0)
     reading = search.reading(reader)
-    words = WordAssembly(reader)
+    words = WordAssembly(reader, pause: Self.steps(of: Self.pauseSeconds, reader))
     return found
   }
 
   private var samplesOfStep: Int { Int((reader.secondsOfStep * Double(reader.features.sampleRate)).rounded()) }
 
-  private func stepsOf(_ seconds: Double) -> Int { max(1, Int(seconds / reader.secondsOfStep)) }
+  private static func steps(of seconds: Double, _ reader: SpeechReader) -> Int { max(1, Int(seconds / reader.secondsOfStep)) }
 
   /// Reads the steps whose frames are all there, or all of them at the end.
   private mutating func readFrames(isEnd: Bool) -> [SpokenWord] {
@@ -118,17 +118,16 @@ public struct Transcriber: Sendable {
     if samples.isEmpty { return [] }
     let (inputs, lengths) = reader.stacking.batch([reader.features.tensor(of: Waveform(sampleRate: reader.features.sampleRate, samples: samples))])
     let rows = SymbolRows(model.logits(inputs, lengths: lengths).logSoftmax(), lengths)[0]
-    return read(Array(rows[min(rows.count, hasOverlap ? stepsOf(Self.overlapSeconds) : 0)..<min(rows.count, end ?? rows.count)]))
+    return read(Array(rows[min(rows.count, hasOverlap ? Self.steps(of: Self.overlapSeconds, reader) : 0)..<min(rows.count, end ?? rows.count)]))
   }
 
   private mutating func read(_ rows: [ArraySlice<Float>]) -> [SpokenWord] {
     var found: [SpokenWord] = []
-    let pause = stepsOf(Self.pauseSeconds)
     for row in rows {
       reading.read(row)
       step += 1
       if step % Self.stepsBetween == 0 { found += words.add(reading.takeCertain()) }
-      if let last = words.lastStep, step - last >= pause {
+      if let last = words.lastStep, step - last >= words.pause {
         found += words.add(reading.takeCertain())
         if !reading.isUndecided { found += words.finish() }
       }
@@ -150,6 +149,8 @@ extension Trained<SpeechRecognition> {
 
 /// Makes words of symbols as they come.
 private struct WordAssembly {
+  /// A word ends where so many steps have no symbol.
+  let pause: Int
   private let reader: SpeechReader
   private var decoder: TextDecoder
   private var letters = ""
@@ -157,8 +158,8 @@ private struct WordAssembly {
   /// The step of the last symbol of the word that is being heard; nil: none is.
   private(set) var lastStep: Int?
 
-  init(_ reader: SpeechReader) {
-    self.reader = reader
+  init(_ reader: SpeechReader, pause: Int) {
+    (self.reader, self.pause) = (reader, pause)
     decoder = TextDecoder(reader.codec)
   }
 
@@ -166,6 +167,7 @@ private struct WordAssembly {
   mutating func add(_ symbols: [SaidSymbol]) -> [SpokenWord] {
     var words: [SpokenWord] = []
     for said in symbols {
+      if let last = lastStep, said.step - last >= pause { words += finish() }
       for letter in decoder.append(Int(said.symbol) - 1) {
         if letter.isWhitespace {
           words += finish()
