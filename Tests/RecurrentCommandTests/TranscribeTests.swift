@@ -1,5 +1,4 @@
 import Foundation
-import Recurrent
 import RecurrentSound
 import RecurrentTensors
 import Testing
@@ -40,8 +39,9 @@ import Testing
     try FileManager.default.createDirectory(at: scratch.url.appending(path: "data"), withIntermediateDirectories: true)
     var generator = RandomGenerator(seed: 1)
     var manifest = "file,text,split\n"
+    let letters = Array("abc")
     for index in 0..<48 {
-      let text = String((0..<1 + index % 3).map { "abc"[String.Index(utf16Offset: (index / 3 + $0 * (1 + index % 2)) % 3, in: "abc")] })
+      let text = String((0..<1 + index % 3).map { letters[(index / 3 + $0 * (1 + index % 2)) % 3] })
       try tones(text, using: &generator).write(wav: scratch.url.appending(path: "data/\(index).wav"))
       manifest += "\(index).wav,\(text),\(index < 36 ? "train" : index < 42 ? "valid" : "test")\n"
     }

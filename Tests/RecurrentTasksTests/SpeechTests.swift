@@ -191,11 +191,14 @@ import Testing
   @Test func longRecordingsAreReadInStretches() throws {
     var generator = RandomGenerator(seed: 4)
     let configuration = SpeechConfiguration { ($0.hidden, $0.layers) = (8, 1) }
-    let data = SpeechData { ($0.sound.sampleRate, $0.sound.bands, $0.sound.normalization) = (8000, 12, .none) }
-    let artifacts = SpeechRecognition.Artifacts(vocabulary: try Vocabulary(symbols: [" ", "a", "b", "c"]), features: data.sound.features)
+    let data = SpeechData { ($0.sound.sampleRate, $0.sound.bands) = (8000, 12) }
+    let waveform = Waveform(sampleRate: 8000, samples: (0..<8000 * 75).map { _ in Float(0.1 * generator.normal()) })
+    var statistics = FeatureStatistics(featureCount: 12)
+    statistics.add(Array(data.sound.features.tensor(of: waveform).scalars))
+    let artifacts = SpeechRecognition.Artifacts(
+      vocabulary: try Vocabulary(symbols: [" ", "a", "b", "c"]), features: data.sound.features.normalized(statistics.normalization))
     let model = SpeechRecognizer(configuration, featureCount: 12, tokenCount: 4, using: &generator)
     let trained = try TrainedSpeechRecognizer(settings: ModelSettings(data: data, model: configuration), artifacts: artifacts, model: model)
-    let waveform = Waveform(sampleRate: 8000, samples: (0..<8000 * 75).map { _ in Float(0.1 * generator.normal()) })
     var transcriber = Transcriber(trained, search: .greedy)
     #expect(!transcriber.isLive)
     let inParts = transcriber.append(waveform.samples) + transcriber.finish()
@@ -293,7 +296,7 @@ import Testing
   @Test func textsThatDoNotFitAreCounted() throws {
     var generator = RandomGenerator(seed: 1)
     try Self.withTones { directory in
-      let run = try SpeechRecognition.prepare(Self.settings(["model.stride=12", "model.stack=12"]), from: .path(directory.path))
+      let run = try SpeechRecognition.prepare(Self.settings(["model.stride=24", "model.stack=24"]), from: .path(directory.path))
       #expect(run.notes.contains { $0.contains("fewer steps than it takes to say the text") }, "\(run.notes)")
       let evaluation = try run.objective.evaluate(run.model, using: &generator)
       #expect(evaluation.metrics["unfitting"].map { $0 > 0 } == true && evaluation.loss.isFinite)
