@@ -54,6 +54,7 @@ performance: build
 	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/standard.jsonl > $(MEASURED)/standard.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/shapes.jsonl > $(MEASURED)/shapes.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/pictures.jsonl > $(MEASURED)/pictures.jsonl
+	$(PYTHON) Scripts/compare_with_pytorch.py --json Benchmarks/Cases/speech.jsonl > $(MEASURED)/speech.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter train Benchmarks/Cases/standard.jsonl > $(MEASURED)/memory.jsonl
 	$(PYTHON) Scripts/compare_with_pytorch.py --json --memory --filter lm- Benchmarks/Cases/standard.jsonl >> $(MEASURED)/memory.jsonl
 	$(PYTHON) Scripts/profile_step.py --json > $(MEASURED)/profile.jsonl

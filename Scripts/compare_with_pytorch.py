@@ -19,6 +19,8 @@ float32 and the same number of threads. What a call does:
     lm     embedding, layers, projection, mean cross-entropy, backward, clipping of the norm at 5, one update of Adam
     attention-train
            the same of a translator: bidirectional encoder, decoder with attention; see attention_in_pytorch.py
+    ctc-train
+           log-softmax and the loss of connectionist temporal classification, backward to the scores
     convolution-infer, convolution-train
            one convolution of pictures with bias and relu; backward to its input and parameters
     squeezenet-infer, squeezenet-train
@@ -60,6 +62,8 @@ def operations(case: dict) -> int:
         import pictures_in_pytorch
 
         return pictures_in_pytorch.operations(case)
+    if case["op"] == "ctc-train":
+        return 0
     tokens, hidden = case["time"] * case["batch"], case["hidden"]
     if case["op"] == "attention-train":
         return attention_operations(case)
@@ -114,6 +118,8 @@ def pytorch_call(case: dict):
         import pictures_in_pytorch
 
         return pictures_in_pytorch.call(case, timed)
+    if case["op"] == "ctc-train":
+        return ctc_step(case)
     layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[case["cell"]]
     shape = (case["time"], case["batch"])
     if case["op"] == "lm":
@@ -156,6 +162,18 @@ def pytorch_call(case: dict):
                 _, state = rnn(x, state)
 
     return step
+
+
+def ctc_step(case: dict):
+    """The loss of connectionist temporal classification and its gradient to the scores."""
+    import torch
+    from torch import nn
+
+    time_steps, batch, symbols, text = (case[key] for key in ("time", "batch", "vocabulary", "text"))
+    scores = torch.randn(time_steps, batch, symbols, requires_grad=True)
+    texts = torch.randint(1, symbols, (batch, text))
+    lengths = [torch.full((batch,), length) for length in (time_steps, text)]
+    return lambda: torch.autograd.grad(nn.functional.ctc_loss(scores.log_softmax(-1), texts, *lengths, zero_infinity=True), [scores])
 
 
 def median_seconds(call) -> float:

@@ -25,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "Documentation" / "Performance.md"
 SHAPES = ROOT / "Benchmarks" / "Cases" / "shapes.jsonl"
 PICTURES = ROOT / "Benchmarks" / "Cases" / "pictures.jsonl"
+SPEECH = ROOT / "Benchmarks" / "Cases" / "speech.jsonl"
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def cases_section(results: dict) -> str:
         [case["id"], milliseconds(case["seconds"]), rate(case["operations"], case["seconds"]),
          percent(case["arithmetic_limit"], case["seconds"]), milliseconds(case["arithmetic_limit"]),
          milliseconds(case["bytes_limit"]), purposes(results, case["id"])]
-        for case in results["case"].values() if case["op"] != "step" and case["id"] not in names_of(PICTURES)
+        for case in results["case"].values() if case["op"] != "step" and case["id"] not in names_of(PICTURES) | names_of(SPEECH)
     ]
     heads = ["case", "ms", "GFLOP/s", "% of peak", "arithmetic limit, ms", "bytes limit, ms", "where the time goes"]
     lines = table(heads, rows).split("\n")
@@ -151,7 +152,7 @@ def shapes_section(results: dict) -> str:
 
 
 def peers_section(results: dict) -> str:
-    known = names_of(SHAPES) | names_of(PICTURES)
+    known = names_of(SHAPES) | names_of(PICTURES) | names_of(SPEECH)
     cases = [case for case in results["comparison"].values() if case["id"] not in known]
     return comparison(cases) if cases else ""
 
@@ -169,6 +170,15 @@ def pictures_section(results: dict) -> str:
                 milliseconds(case["recurrent"]), milliseconds(case["pytorch"]), f"{case['ratio']:.2f}"])
     heads = ["case", "ms", "GFLOP/s", "% of peak", "% of the limit", "ms beside PyTorch", "PyTorch, ms", "ratio"]
     return table(heads, rows) if rows else ""
+
+
+def speech_section(results: dict) -> str:
+    known = names_of(SPEECH)
+    rows = [
+        [case["id"], milliseconds(case["recurrent"]), milliseconds(case["pytorch"]), f"{case['ratio']:.2f}"]
+        for case in results["comparison"].values() if case["id"] in known
+    ]
+    return table(["case", "ms", "PyTorch, ms", "ratio"], rows) if rows else ""
 
 
 def memory_section(results: dict) -> str:
@@ -205,6 +215,7 @@ SECTIONS = {
     "peers": ("comparison", peers_section),
     "shapes": ("comparison", shapes_section),
     "pictures": ("comparison", pictures_section),
+    "speech": ("comparison", speech_section),
     "memory": ("memory", memory_section),
     "left": ("case", left_section),
 }

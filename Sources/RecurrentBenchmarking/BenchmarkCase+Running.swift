@@ -4,6 +4,10 @@ extension BenchmarkCase {
   /// Runs the case and gives the seconds of one call, through the same interface as any user of the library.
   public func seconds() -> Double {
     if let pictures { return pictureSeconds(pictures) }
+    if op == .ctcTrain {
+      var generator = RandomGenerator(seed: 0)
+      return ctcSeconds(&generator)
+    }
     return switch cell {
     case .rnn: seconds(ElmanCell<Float>.self)
     case .lstm: seconds(LSTMCell<Float>.self)
@@ -29,7 +33,7 @@ extension BenchmarkCase {
       return medianSeconds { _ = rnn(inputs) }
     case .step:
       return stepSeconds(rnn, inputs.scalars)
-    case .lm, .attentionTrain, .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain:
+    case .lm, .attentionTrain, .ctcTrain, .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain:
       fatalError("answered above")
     }
   }

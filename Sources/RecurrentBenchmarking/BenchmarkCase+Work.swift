@@ -7,6 +7,7 @@ extension BenchmarkCase {
     case .step: steps
     case .lm: languageModel
     case .attentionTrain: attentionModel
+    case .ctcTrain: ctcWork
     case .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain: pictures.map(pictureWork) ?? [].total
     }
   }

@@ -6,6 +6,7 @@ public struct BenchmarkCase: Decodable, Sendable {
   public enum Operation: String, Decodable, CaseIterable, Sendable {
     case train, infer, step, lm
     case attentionTrain = "attention-train"
+    case ctcTrain = "ctc-train"
     case convolutionInfer = "convolution-infer", convolutionTrain = "convolution-train"
     case squeezeNetInfer = "squeezenet-infer", squeezeNetTrain = "squeezenet-train"
 
@@ -13,7 +14,7 @@ public struct BenchmarkCase: Decodable, Sendable {
     var isOfPictures: Bool {
       switch self {
       case .convolutionInfer, .convolutionTrain, .squeezeNetInfer, .squeezeNetTrain: true
-      case .train, .infer, .step, .lm, .attentionTrain: false
+      case .train, .infer, .step, .lm, .attentionTrain, .ctcTrain: false
       }
     }
   }
@@ -39,8 +40,10 @@ public struct BenchmarkCase: Decodable, Sendable {
   public var input: Int?
   /// For `lm` and `attention-train`.
   public var embedding: Int?
-  /// For `lm` and `attention-train`.
+  /// For `lm`, `attention-train` and `ctc-train`, which has the blank among it.
   public var vocabulary: Int?
+  /// For `ctc-train`: the symbols of each text.
+  public var text: Int?
   /// For `attention-train`, by the names of recipes; additive where it is absent.
   public var attention: String?
   /// For `attention-train`, by the names of recipes; context where it is absent.
@@ -51,7 +54,7 @@ public struct BenchmarkCase: Decodable, Sendable {
   public var pictures: PictureSizes?
 
   private enum CodingKeys: String, CodingKey {
-    case id, op, cell, time, batch, hidden, layers, input, embedding, vocabulary, attention, feeding, weights
+    case id, op, cell, time, batch, hidden, layers, input, embedding, vocabulary, attention, feeding, weights, text
   }
 
   public init(from decoder: any Decoder) throws {
@@ -62,6 +65,13 @@ public struct BenchmarkCase: Decodable, Sendable {
     if op.isOfPictures {
       (cell, time, hidden, layers) = (.rnn, 1, 1, 1)
       pictures = try PictureSizes(from: decoder)
+      return
+    }
+    if op == .ctcTrain {
+      (cell, hidden, layers) = (.rnn, 1, 1)
+      time = try keys.decode(Int.self, forKey: .time)
+      vocabulary = try keys.decode(Int.self, forKey: .vocabulary)
+      text = try keys.decode(Int.self, forKey: .text)
       return
     }
     cell = try keys.decode(Cell.self, forKey: .cell)
@@ -92,7 +102,7 @@ public struct BenchmarkCase: Decodable, Sendable {
     }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),
-      hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
+      op == .ctcTrain ? ("text", 1) : hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
       ("vocabulary", hasVocabulary ? vocabulary ?? 0 : 1),
     ]
     if op != .step, weights != nil {
@@ -102,6 +112,7 @@ public struct BenchmarkCase: Decodable, Sendable {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
     try checkAttention()
+    try checkTexts()
   }
 
   /// Whether the case reads and tells tokens.

@@ -111,6 +111,18 @@ static const unsigned char flickr8k_attention[] = {
 static const unsigned char flickr8k_hard_attention[] = {
 #embed "../../Recipes/flickr8k-hard-attention.yaml"
 };
+static const unsigned char spoken_digits[] = {
+#embed "../../Recipes/spoken-digits.yaml"
+};
+static const unsigned char spoken_digit_strings[] = {
+#embed "../../Recipes/spoken-digit-strings.yaml"
+};
+static const unsigned char spoken_digit_strings_live[] = {
+#embed "../../Recipes/spoken-digit-strings-live.yaml"
+};
+static const unsigned char spoken_digits_new_speaker[] = {
+#embed "../../Recipes/spoken-digits-new-speaker.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -152,6 +164,10 @@ static const recurrent_embedded_file recipes[] = {
     {"flickr8k-alignment", flickr8k_alignment, sizeof flickr8k_alignment},
     {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},
     {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
+    {"spoken-digits", spoken_digits, sizeof spoken_digits},
+    {"spoken-digit-strings", spoken_digit_strings, sizeof spoken_digit_strings},
+    {"spoken-digit-strings-live", spoken_digit_strings_live, sizeof spoken_digit_strings_live},
+    {"spoken-digits-new-speaker", spoken_digits_new_speaker, sizeof spoken_digits_new_speaker},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

@@ -66,6 +66,25 @@ import Testing
     #expect(error.description.contains("\"\(key)\""), "\(error)")
   }
 
+  private let texts = #"{"id": "a", "op": "ctc-train", "time": 9, "batch": 2, "vocabulary": 5, "text": 3}"#
+
+  @Test func aCaseOfTextsIsRead() throws {
+    let read = try BenchmarkCase(json: texts)
+    #expect([read.time, read.batch, read.vocabulary, read.text] == [9, 2, 5, 3] && read.seconds() > 0)
+    #expect(read.work.operations == 0 && read.work.bytes == 4 * 2 * 9 * 2 * 5)
+  }
+
+  @Test(arguments: [
+    (#""text": 3"#, #""text": 5"#, "text"), (#", "text": 3"#, "", "text"), (#""vocabulary": 5"#, #""vocabulary": 1"#, "vocabulary"),
+    (#""time": 9, "#, "", "time"), (#""batch": 2"#, #""batch": 0"#, "batch"),
+  ])
+  func anErrorOfACaseOfTextsNamesTheKeyAtFault(part: String, replacement: String, key: String) throws {
+    let line = texts.replacing(part, with: replacement)
+    #expect(line != texts)
+    let error = try #require(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
+    #expect(error.description.contains("\"\(key)\""), "\(error)")
+  }
+
   @Test(arguments: ["", "[]", "{", "7"]) func whatIsNoObjectIsRefused(line: String) {
     #expect(throws: BenchmarkCaseError.self) { try BenchmarkCase(json: line) }
   }

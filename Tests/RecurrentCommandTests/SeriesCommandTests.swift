@@ -111,7 +111,7 @@ import Testing
       return outcome.error
     }
     #expect(try error(["cross-validate", "tiny.yaml"]).contains("no data.folds; add --set data.folds=5"))
-    #expect(try error(["cross-validate", "char-rnn"]).contains("cross-validation is for tasks on series"))
+    #expect(try error(["cross-validate", "char-rnn"]).contains("cross-validation is for tasks on series and for speech-recognition"))
     #expect(try error(["train", "tiny.yaml", "--set", "data.formt=ts"]).contains("did you mean \"data.format\""))
     _ = try Recurrent.run(["train", "tiny.yaml", "--output", "run", "--set", "training.epochs=1"], in: scratch)
     #expect(try error(["predict", "run"]).contains("a model of series reads files"))

@@ -74,7 +74,7 @@ import Testing
     let target = TargetBatch([[2, 3, 1], [5, 1], [6, 4, 2, 1]], begin: 0)
     let error = gradientError(at: network, [places]) { network, places in
       var generator = RandomGenerator(seed: 5)
-      return network.loss(places[0], target, labelSmoothing: labelSmoothing, baseline: -1, using: &generator).value
+      return network.loss(places[0], target, labelSmoothing: labelSmoothing, baseline: Array(repeating: -1, count: 7), using: &generator).value
     }
     #expect(error < 1e-6)
   }
@@ -92,7 +92,7 @@ import Testing
       let target = TargetBatch([[2, 3, 1], [5, 1], [4, 1], [2, 5, 1]], begin: 0)
       return valueAndGradient(at: network) { network in
         var generator = RandomGenerator(seed: 5)
-        return network.loss(places, target, labelSmoothing: 0, baseline: baseline, using: &generator).value
+        return network.loss(places, target, labelSmoothing: 0, baseline: Array(repeating: baseline, count: 7), using: &generator).value
       }.1.tensors
     }
     func largestDifference(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Double { zip(a.scalars, b.scalars).map { abs($0 - $1) }.max() ?? 0 }
@@ -139,10 +139,27 @@ import Testing
   /// A place is rewarded with what it could change: its word and those after it.
   @Test func rewardsCountWhatComesAfter() {
     let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0)
-    let rewards = CaptionNetwork<Double>.rewards([-1, -2, -3, -4, -5, 0], usual: -2, target)
-    // The first caption's words have -1, -3 and -5, the second's -2 and -4.
-    let expected: [Double] = [-3, -2, -4, -2, -3, 0]
+    let rewards = CaptionNetwork<Double>.rewards([-1, -2, -3, -4, -5, 0], usual: [0, -2, -2, -2, -2, -1], target)
+    // The first caption's words have -1, -3 and -5, the second's -2 and -4; of these the first is usually likelier.
+    let expected: [Double] = [-3, -3, -4, -2, -3, 0]
     #expect(rewards == expected)
+  }
+
+  /// What is usual is known of each word by itself, and newer words count for more.
+  @Test func whatIsUsualIsKnownOfEachWord() throws {
+    var baseline = CaptionBaseline(wordCount: 6)
+    #expect(baseline.values == nil)
+    let target = TargetBatch([[2, 3, 1], [2, 1]], begin: 0)
+    baseline = baseline.adding([-1, -3, -5, -2, -4, 0], of: target)
+    let values = try #require(baseline.values)
+    // Word 2 came with -1 and then -3, word 3 once with -5, word 1 with -2 and then -4.
+    #expect(abs(values[2] + (0.99 * 1 + 3) / 1.99) < 1e-5 && abs(values[3] + 5) < 1e-5)
+    #expect(values[0] == values[5] && values[0] < -1 && values[0] > -5)
+    var model = CaptionerConfiguration()
+    model.softStart = 0.5
+    #expect([0, 0.25, 0.5, 1].map(model.mixtureRate) == [1, 0.75, 0.5, 0.5])
+    model.softStart = 0
+    #expect(model.mixtureRate(at: 0) == 0.5)
   }
 
   @Test(arguments: forms)

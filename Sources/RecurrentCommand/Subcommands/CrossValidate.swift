@@ -15,6 +15,7 @@ struct CrossValidate: ParsableCommand {
       For example:
         recurrent cross-validate ecg5000 --data ecg5000/train.csv
         recurrent cross-validate indoor-movement --data all.jsonl --set data.splitting=group --set data.folds=3
+        recurrent cross-validate spoken-digits-new-speaker --data DIR
       """)
 
   @Argument(
@@ -22,7 +23,7 @@ struct CrossValidate: ParsableCommand {
       "A YAML file, or the name of a recipe inside the command (see `recurrent recipes`).", valueName: "recipe"))
   var reference: String
 
-  @Option(name: .long, help: ArgumentHelp("The data, in place of the recipe's data.source: one file.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The data, in place of the recipe's data.source: one file, or a folder of recordings.", valueName: "file"))
   var data: String?
 
   @Option(
@@ -51,7 +52,7 @@ struct CrossValidate: ParsableCommand {
     if let data { recipe.dataSource = data }
     ThreadCount.use(threads)
     guard let task = recipe.task.task as? any CrossValidatedTask.Type else {
-      throw CommandError("\(recipe.origin): cross-validation is for tasks on series, not for \(recipe.task.rawValue)")
+      throw CommandError("\(recipe.origin): cross-validation is for tasks on series and for speech-recognition, not for \(recipe.task.rawValue)")
     }
     try run(task, recipe)
   }
@@ -88,37 +89,37 @@ struct CrossValidate: ParsableCommand {
     if json {
       let baselines = report.baselines.map { ($0.name, JSON.number($0.accuracy)) }
       return try StandardOutput.line(
-        JSON.object([
-          ("fold", .integer(report.fold)), ("folds", .integer(count)), ("trained", .integer(report.trainingCount)),
-          ("tested", .integer(report.testCount)), ("accuracy", .number(report.accuracy)),
-          ("macroF1", .number(report.macroF1)), ("loss", .number(report.loss)), ("baselines", .object(baselines)), ("seconds", .number(report.seconds)),
-        ]).description)
+        JSON.object(
+          [("fold", .integer(report.fold)), ("folds", .integer(count))] + (report.name.map { [("name", .text($0))] } ?? [])
+            + [("trained", .integer(report.trainingCount)), ("tested", .integer(report.testCount))]
+            + report.figures.map { ($0.shown.key, .number($0.value)) } + [("baselines", .object(baselines)), ("seconds", .number(report.seconds))]
+        ).description)
     }
+    let figures = report.figures.filter(\.unit.isEmpty).map { "\($0.shown.label) \($0.shown.written($0.value))" }.joined(separator: ", ")
     let baselines = report.baselines.map { "\($0.name) \(Figures.percent($0.accuracy))" }.joined(separator: ", ")
     try StandardOutput.line(
-      "fold \(report.fold)/\(count)  accuracy \(Figures.percent(report.accuracy)), macro F1 \(Figures.percent(report.macroF1))"
-        + " of \(Figures.grouped(report.testCount)) (\(baselines)), \(Figures.duration(report.seconds))")
+      "fold \(report.fold)/\(count)\(report.name.map { " (\($0.asField))" } ?? "")  \(figures)"
+        + " of \(Figures.grouped(report.testCount))\(baselines.isEmpty ? "" : " (\(baselines))"), \(Figures.duration(report.seconds))")
   }
 
   private func show(_ reports: [FoldReport]) throws {
-    let figures =
-      [("accuracy", FoldMean(reports.map(\.accuracy))), ("macro F1", FoldMean(reports.map(\.macroF1)))]
-      + reports[0].baselines.indices.map { index in
-        (reports[0].baselines[index].name, FoldMean(reports.map { $0.baselines[index].accuracy }))
-      }
-    let loss = FoldMean(reports.map(\.loss))
+    func mean(_ value: (FoldReport) -> Double) -> FoldMean { FoldMean(reports.map(value)) }
+    let figures = reports[0].figures.indices.map { index in (reports[0].figures[index], mean { $0.figures[index].value }) }
+    let baselines = reports[0].baselines.indices.map { index in (reports[0].baselines[index].name, mean { $0.baselines[index].accuracy }) }
     if json {
-      let members = (figures + [("loss", loss)]).map { name, figure in
+      let members = (figures.map { ($0.shown.key, $1) } + baselines).map { name, figure in
         (name, JSON.object([("mean", .number(figure.mean)), ("deviation", .number(figure.deviation))]))
       }
       return try StandardOutput.line(JSON.object([("folds", .integer(reports.count))] + members).description)
     }
     try StandardOutput.line("mean of \(reports.count) folds, and the deviation from fold to fold:")
-    for (name, figure) in figures {
-      try StandardOutput.line(
-        "\(name.padded(to: 19)) \(Figures.percent(figure.mean)) ± \(String(format: "%.2f", 100 * figure.deviation))")
+    func line(_ name: String, share: FoldMean) throws {
+      try StandardOutput.line("\(name.padded(to: 19)) \(Figures.percent(share.mean)) ± \(String(format: "%.2f", 100 * share.deviation))")
     }
-    try StandardOutput.line(
-      "\("loss".padded(to: 19)) \(Figures.exact(loss.mean)) ± \(Figures.exact(loss.deviation)) nats a label")
+    for (figure, mean) in figures where figure.unit.isEmpty { try line(figure.shown.label, share: mean) }
+    for (name, mean) in baselines { try line(name, share: mean) }
+    for (figure, mean) in figures where !figure.unit.isEmpty {
+      try StandardOutput.line("\(figure.shown.label.padded(to: 19)) \(Figures.exact(mean.mean)) ± \(Figures.exact(mean.deviation)) \(figure.unit)")
+    }
   }
 }

@@ -50,6 +50,15 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      """
+      For speech recognition: a model of language whose tokens are characters or words, which helps to choose among texts. Its weight and the bonus \
+      for a token are chosen on the validation part, and printed.
+      """, valueName: "model"))
+  var languageModel: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("Also write evaluation.json and the pictures that belong to it there.", valueName: "dir"))
   var output: String?
 
@@ -71,6 +80,7 @@ struct Evaluate: ParsableCommand {
     // Features of pictures that a run has kept beside its directory are used again.
     request.preparation = RunDirectory(path: URL(fileURLWithPath: location.path).deletingLastPathComponent().path).preparation(showing: !json)
     if let weights { request.options[.weights] = weights.rawValue }
+    if let languageModel { request.options[.languageModel] = try ModelLocation(languageModel).path }
     if shuffleAnswers { request.options[.shuffleAnswers] = "" }
     let report = try trained.report(on: request)
     try write(report, of: location)

@@ -50,13 +50,16 @@ extension AttentionDecoder {
   /// - Parameter samplingRate: How likely each token but the first is replaced by the one that the decoder itself holds most likely
   ///   after what it has read so far (Bengio et al. 2015, "Scheduled sampling for sequence prediction with recurrent neural
   ///   networks"). No gradient passes through that choice.
+  /// - Parameter mixtureRate: Of a hard focus, the share of sequences that see the mixture of places from beginning to end.
   public func callAsFunction(
     _ tokens: IndexTensor, from state: DecoderState<Cell.State>, over memory: Tensor<Scalar>, lengths: [Int]? = nil,
-    dropping dropout: DecoderDropout, samplingRate: Double = 0, using generator: inout RandomGenerator
+    dropping dropout: DecoderDropout, samplingRate: Double = 0, mixtureRate: Double = AttentionFocus.mixtureRate,
+    using generator: inout RandomGenerator
   ) -> DecoderOutputs<Scalar> {
+    check(mixtureRate >= 0 && mixtureRate <= 1, "AttentionDecoder: the mixture rate \(mixtureRate) is not in 0 ... 1")
     check(samplingRate >= 0 && samplingRate <= 1, "AttentionDecoder: the sampling rate \(samplingRate) is not in 0 ... 1")
     let steps = steps(over: memory, lengths: lengths)
-    let places = focus == .hard ? PlaceDrawing<Scalar>(seed: generator.next(), batch: tokens.shape[1]) : nil
+    let places = focus == .hard ? PlaceDrawing<Scalar>(seed: generator.next(), batch: tokens.shape[1], mixtureRate: mixtureRate) : nil
     let choice = places.map { places in { weights in places.draw(by: weights) } }
     var result: DecoderOutputs<Scalar>
     if feeding == .nothing, samplingRate == 0 {
@@ -154,9 +157,9 @@ private final class PlaceDrawing<Scalar: TensorScalar> {
   /// What was drawn, `[steps, batch, time]` each time.
   private(set) var choices: [Tensor<Scalar>] = []
 
-  init(seed: UInt64, batch: Int) {
+  init(seed: UInt64, batch: Int, mixtureRate: Double) {
     var generator = RandomGenerator(seed: seed)
-    seesMixture = (0..<batch).map { _ in generator.uniform() < AttentionFocus.mixtureRate }
+    seesMixture = (0..<batch).map { _ in generator.uniform() < mixtureRate }
     self.generator = generator
   }
 

@@ -18,8 +18,8 @@ public enum AttentionFocus: String, Sendable, Hashable, Codable, CaseIterable {
   /// one drawn by the weights, and in half of the sequences the mixture, by which the weights learn too.
   case hard
 
-  /// The share of sequences in which a hard decoder sees the mixture in training.
-  static var mixtureRate: Double { 0.5 }
+  /// The share of sequences in which a hard decoder sees the mixture in training, unless it is told another.
+  public static var mixtureRate: Double { 0.5 }
 
   /// What is seen in use, for `AttentionMemory.attend`: 1 at the place of the largest weight of each query; nil where that is the mixture.
   package func choice<Scalar>() -> ((Tensor<Scalar>) -> Tensor<Scalar>)? {

@@ -23,7 +23,7 @@ public enum Alignment: RecipeTask {
     let (captions, pictures) = known.training
     return try PreparedRun(
       settings, objective: AlignmentObjective(validation: known.validation.captions, pictures: known.validation.pictures),
-      source: CaptionBatches(captions, choice: data.captions, sorted: false, batchSize: training.batch, seed: settings.seed) { indices in
+      source: CaptionBatches(captions, choice: data.captions, sorted: false, training, seed: settings.seed) { indices, _ in
         let numbers = indices.map { captions.pictures[$0] }
         return AlignmentBatch(pictures: pictures.batch(numbers), numbers: numbers, sentences: indices.map { captions.words($0) })
       },

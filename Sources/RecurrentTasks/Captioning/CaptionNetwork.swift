@@ -128,13 +128,16 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   /// of its caption was likelier than usual, and the entropy of the weights is rewarded. (The paper counts the whole caption; that words which stood there before have no part in
   /// it leaves the gradient the same in the mean, and less noisy.)
   ///
-  /// - Parameter baseline: What the mean logarithm of the probability of a word usually is, for a hard focus; nil: the mean of the batch is.
+  /// - Parameters:
+  ///   - mixtureRate: Of a hard focus, the share of captions that see the mixture of places.
+  ///   - baseline: What the logarithm of the probability of each word usually is, for a hard focus; nil: what it is in the mean of the batch.
   func loss(
-    _ pictures: Tensor<Scalar>, _ target: TargetBatch, labelSmoothing: Double, baseline: Double?, using generator: inout RandomGenerator
+    _ pictures: Tensor<Scalar>, _ target: TargetBatch, labelSmoothing: Double, mixtureRate: Double = AttentionFocus.mixtureRate,
+    baseline: [Double]?, using generator: inout RandomGenerator
   ) -> TrainingLoss {
     let seen = see(pictures) { $0($1, using: &generator) }
     let outputs = decoder(
-      target.read, from: seen.start, over: seen.places, dropping: configuration.decoderDropout, using: &generator)
+      target.read, from: seen.start, over: seen.places, dropping: configuration.decoderDropout, mixtureRate: mixtureRate, using: &generator)
     var loss = TrainingLoss(
       value: decoder.crossEntropy(
         outputs.readouts, targets: target.targets, ignoring: IndexTensor.ignored, labelSmoothing: labelSmoothing))
@@ -150,7 +153,8 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     }
     if let choices = outputs.choices {
       loss.logProbabilities = logProbabilities(outputs.readouts.detached(), target)
-      let usual = baseline ?? loss.logProbabilities.reduce(0, +) / Double(wordCount)
+      let mean = loss.logProbabilities.reduce(0, +) / Double(wordCount)
+      let usual = baseline ?? Array(repeating: mean, count: decoder.tokenCount)
       let rewards = Self.rewards(loss.logProbabilities, usual: usual, target)
       let logarithms = (weights + Scalar(1e-10)).log()
       let reward = Tensor<Scalar>(shape: [steps, batch, 1], scalars: rewards.map { Scalar($0) })
@@ -163,12 +167,13 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   }
 
   /// What a place that was drawn at a word of `[steps, batch]` is rewarded with: by how much the logarithms of the probability of that word and of those
-  /// after it are above the usual. The words before it were what they were.
-  static func rewards(_ logProbabilities: [Double], usual: Double, _ target: TargetBatch) -> [Double] {
+  /// after it are above what is usual for these words. The words before it were what they were.
+  static func rewards(_ logProbabilities: [Double], usual: [Double], _ target: TargetBatch) -> [Double] {
     var rewards = logProbabilities
     let batch = target.targets.shape[1]
     for index in rewards.indices.reversed() {
-      rewards[index] -= target.targets.scalars[index] == IndexTensor.ignored ? 0 : usual
+      let word = target.targets.scalars[index]
+      rewards[index] -= word == IndexTensor.ignored ? 0 : usual[Int(word)]
       if index + batch < rewards.count { rewards[index] += rewards[index + batch] }
     }
     return rewards

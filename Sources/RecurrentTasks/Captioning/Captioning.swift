@@ -26,8 +26,8 @@ public enum Captioning: RecipeTask {
       settings,
       objective: CaptioningObjective(
         validation: known.validation.captions, pictures: known.validation.pictures, reader: known.reader, labelSmoothing: training.labelSmoothing),
-      source: CaptionBatches(examples, choice: data.captions, sorted: true, batchSize: training.batch, seed: settings.seed) {
-        CaptionBatch(examples, pictures, $0)
+      source: CaptionBatches(examples, choice: data.captions, sorted: true, training, seed: settings.seed) {
+        CaptionBatch(examples, pictures, $0, mixtureRate: model.mixtureRate(at: $1))
       },
       artifacts: known.artifacts, trainedOn: TrainedOn(examples.captioned.contents),
       memory: (

@@ -39,6 +39,9 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
   public var doublyStochastic = 1.0
   @Setting(0...100, "Of hard attention: how strongly a drawn place becomes likelier where the rest of its caption was likelier than usual.")
   public var reinforcement = 1.0
+  @Setting(
+    0...1, "Of hard attention: over this share of the run, places begin to be drawn: at first all captions see the mixture of places, after it half of them.")
+  public var softStart = 0.4
   @Setting(0...100, "Of hard attention: what the entropy of the weights is rewarded with.") public var entropy = 0.002
   @Setting(1...65_536, "Size of the vector from which the next word is predicted. Absent: that of embedding.") public var readout: Int?
   @Setting("One table of vectors for the embedding and the output layer (Press and Wolf 2017).") public var tied = false
@@ -52,6 +55,12 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
       throw ConfigurationError(key: "readout", "is \(readout ?? 0), but a tied readout is as large as an embedding: \(embedding)")
     }
     try pictures.validate()
+  }
+
+  /// The share of captions that see the mixture of places with hard attention, at a part of the run from 0 to 1.
+  func mixtureRate(at progress: Double) -> Double {
+    let least = AttentionFocus.mixtureRate
+    return softStart == 0 ? least : 1 - (1 - least) * min(1, progress / softStart)
   }
 
   /// What is made of places before their features are standardized.

@@ -10,42 +10,53 @@ public struct CaptionBatch: Sendable {
   public let pictures: Tensor<Float>
   /// The captions.
   public let target: TargetBatch
+  /// The share of them that see the mixture of places with hard attention.
+  public let mixtureRate: Double
 
   /// Captions with these indices.
-  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, _ indices: [Int]) {
+  init(_ captions: EncodedCaptions, _ pictures: PictureInputs, _ indices: [Int], mixtureRate: Double = AttentionFocus.mixtureRate) {
+    self.mixtureRate = mixtureRate
     self.pictures = pictures.batch(indices.map { captions.pictures[$0] })
     target = captions.targets(indices)
   }
 }
 
-/// How likely a word of a caption usually is, which hard attention compares each caption with: a moving average of the mean logarithm of its probability.
+/// How likely each word of the vocabulary usually is where it is right, which hard attention compares what it has drawn with: moving averages of the logarithms of
+/// the words' probabilities. (Xu et al. have one for all words; what is usual for "a" says little of what is for "purple".)
 public struct CaptionBaseline: TensorTree {
   public typealias Scalar = Float
 
-  /// The sum of such logarithms and of their weights, older ones weighing less, `[2]`.
+  /// Of each word the sum of such logarithms and how many they are, older ones counting less, `[2, words]`.
   public var sums: Tensor<Float>
 
-  /// How much of the sums is left after a step.
-  private static let memory: Float = 0.9
+  /// How much of the sums is left after a word has come once more.
+  private static let memory: Float = 0.99
 
-  init() { sums = Tensor(zeros: [2]) }
+  init(wordCount: Int) { sums = Tensor(zeros: [2, wordCount]) }
 
   public mutating func visitTensors(_ visitor: inout some ParameterVisitor<Float>) { visitor.visit(&sums, "sums") }
 
-  /// The average; nil before the first step.
-  var value: Double? {
-    let sums = sums.scalars
-    return sums[1] == 0 ? nil : Double(sums[0] / sums[1])
+  /// The average of each word; of words that did not come yet, that of those which did, and nil where none did.
+  var values: [Double]? {
+    let (sums, count) = (sums.scalars, sums.shape[1])
+    let all = sums[count..<2 * count].reduce(0, +)
+    if all == 0 { return nil }
+    let mean = sums[0..<count].reduce(0, +) / all
+    return (0..<count).map { Double(sums[count + $0] == 0 ? mean : sums[$0] / sums[count + $0]) }
   }
 
-  /// The baseline after a batch of so many words.
-  func adding(_ logProbabilities: [Double], wordCount: Int) -> CaptionBaseline {
+  /// The baselines after a batch.
+  func adding(_ logProbabilities: [Double], of target: TargetBatch) -> CaptionBaseline {
     if logProbabilities.isEmpty { return self }
-    let mean = Float(logProbabilities.reduce(0, +) / Double(max(1, wordCount)))
+    let count = sums.shape[1]
+    var scalars = Array(sums.scalars)
+    for (word, logProbability) in zip(target.targets.scalars, logProbabilities) where word != IndexTensor.ignored {
+      let (sum, weight) = (Int(word), count + Int(word))
+      scalars[sum] = Self.memory * scalars[sum] + Float(logProbability)
+      scalars[weight] = Self.memory * scalars[weight] + 1
+    }
     var next = self
-    let sums = sums.scalars
-    next.sums = Tensor(
-      shape: [2], scalars: [Self.memory * sums[0] + (1 - Self.memory) * mean, Self.memory * sums[1] + (1 - Self.memory)])
+    next.sums = Tensor(shape: sums.shape, scalars: scalars)
     return next
   }
 }
@@ -61,22 +72,23 @@ public struct CaptioningObjective: Objective {
     (self.validation, self.pictures, self.reader, self.labelSmoothing) = (validation, pictures, reader, labelSmoothing)
   }
 
-  public func initialCarried(for model: Captioner, on batch: CaptionBatch) -> CaptionBaseline { CaptionBaseline() }
+  public func initialCarried(for model: Captioner, on batch: CaptionBatch) -> CaptionBaseline {
+    CaptionBaseline(wordCount: model.decoder.tokenCount)
+  }
 
   public func loss(
     of model: Captioner, on batch: CaptionBatch, from carried: CaptionBaseline, using generator: inout RandomGenerator
   ) -> Loss<CaptionBaseline> {
-    let loss = loss(of: model, on: batch, baseline: carried.value, using: &generator)
-    let count = batch.target.targets.countedCount
-    return Loss(loss.value, carried: carried.adding(loss.logProbabilities, wordCount: count), units: count)
+    let loss = loss(of: model, on: batch, baseline: carried.values, using: &generator)
+    return Loss(loss.value, carried: carried.adding(loss.logProbabilities, of: batch.target), units: batch.target.targets.countedCount)
   }
 
   /// The loss in any precision.
   func loss<Scalar>(
-    of model: CaptionNetwork<Scalar>, on batch: CaptionBatch, baseline: Double?, using generator: inout RandomGenerator
+    of model: CaptionNetwork<Scalar>, on batch: CaptionBatch, baseline: [Double]?, using generator: inout RandomGenerator
   ) -> CaptionNetwork<Scalar>.TrainingLoss {
     model.loss(
-      Tensor<Scalar>(batch.pictures), batch.target, labelSmoothing: labelSmoothing, baseline: baseline, using: &generator)
+      Tensor<Scalar>(batch.pictures), batch.target, labelSmoothing: labelSmoothing, mixtureRate: batch.mixtureRate, baseline: baseline, using: &generator)
   }
 
   public func evaluate(_ model: Captioner, using generator: inout RandomGenerator) -> Evaluation {

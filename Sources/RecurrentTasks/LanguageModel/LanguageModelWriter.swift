@@ -16,11 +16,15 @@ public struct LanguageModelWriter: ~Copyable, Sendable {
   /// - Parameter weights: How the weights of the recurrent layers are stored.
   /// - Precondition: the codec's vocabulary is the model's.
   public init(_ model: LanguageModel, codec: TextCodec, weights: WeightPrecision = .full) {
-    let newline = try? codec.encode("\n").tokens.first
-    let start = codec.endOfSentenceIndex.map { Int32($0) } ?? newline ?? 0
     self.codec = codec
-    stream = TokenStream(model, codec: codec, start: start, weights: weights)
+    stream = TokenStream(model, codec: codec, start: Self.start(codec), weights: weights)
     decoder = TextDecoder(codec)
+  }
+
+  /// What stands before the first token of a text.
+  static func start(_ codec: TextCodec) -> Int32 {
+    let newline = try? codec.encode("\n").tokens.first
+    return codec.endOfSentenceIndex.map { Int32($0) } ?? newline ?? 0
   }
 
   /// Reads a text, which the writing will continue.

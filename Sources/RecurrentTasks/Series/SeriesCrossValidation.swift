@@ -1,70 +1,5 @@
-import Foundation
 import RecurrentData
-import RecurrentTensors
 public import RecurrentTraining
-
-/// What one round of a cross-validation gave: a model trained on all folds but one, measured on that one.
-public struct FoldReport: Sendable, Equatable {
-  /// The fold that was held out, counted from 1.
-  public let fold: Int
-  /// Series that were trained on, those held out for validation included.
-  public let trainingCount: Int
-  /// Labels that were measured on.
-  public let testCount: Int
-  /// The share that the network judged rightly.
-  public let accuracy: Double
-  /// The network's mean F1 over the classes.
-  public let macroF1: Double
-  /// The network's mean loss in nats a label: finer than accuracy where folds are small.
-  public let loss: Double
-  /// The same share by what answers without a network, by name.
-  public let baselines: [Baseline]
-  /// Seconds of training.
-  public let seconds: Double
-
-  /// A figure without a network.
-  public struct Baseline: Sendable, Equatable {
-    /// What it is.
-    public let name: String
-    /// The share that it judged rightly.
-    public let accuracy: Double
-  }
-}
-
-/// The mean of a figure over folds, and its standard deviation (of a sample: divided by the number less one).
-public struct FoldMean: Sendable, Equatable {
-  /// The mean.
-  public let mean: Double
-  /// The deviation from fold to fold.
-  public let deviation: Double
-
-  /// The mean of two or more figures.
-  public init(_ figures: [Double]) {
-    check(figures.count > 1, "FoldMean: \(figures.count) figures have no deviation")
-    let mean = figures.reduce(0, +) / Double(figures.count)
-    self.mean = mean
-    deviation = (figures.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(figures.count - 1)).squareRoot()
-  }
-}
-
-/// A task whose data may be dealt into folds.
-public protocol CrossValidatedTask: RecipeTask {
-  /// The number of folds that a recipe deals its data into; nil: none.
-  static func foldCount(_ settings: RunSettings<Self>) -> Int?
-
-  /// Deals the folds, and trains nothing: what would stop one of them is found before the first.
-  ///
-  /// - Returns: what must be said of them, a line each.
-  /// - Throws: `DataError` that names the fold, where one cannot be trained or measured.
-  static func checkFolds(_ settings: RunSettings<Self>, from source: DataSource) throws -> [String]
-
-  /// Trains on all folds but the one that the recipe names (`data.fold`), and measures on that; no file is written.
-  ///
-  /// - Returns: what was found, or nil where the run was interrupted.
-  static func validateFold(
-    _ settings: RunSettings<Self>, from source: DataSource, interruption: Interruption?
-  ) throws -> FoldReport?
-}
 
 extension SeriesLabelling: CrossValidatedTask {
   public static func foldCount(_ settings: RunSettings<Self>) -> Int? { settings.data.folds }
@@ -109,8 +44,12 @@ extension SeriesLabelling: CrossValidatedTask {
     learnt.sequences += corpus.sets[.validation]?.sequences ?? []
     let baselines = try SeriesBaselines(training: learnt, codec: codec, isTagging: isTagging)
     return FoldReport(
-      fold: settings.data.fold, trainingCount: learnt.sequences.count, testCount: test.targetCount,
-      accuracy: measured.confusion.accuracy, macroF1: measured.confusion.macroF1, loss: measured.loss,
+      fold: settings.data.fold, name: nil, trainingCount: learnt.sequences.count, testCount: test.targetCount,
+      figures: [
+        .init(ShownFigure("accuracy", style: .percent), measured.confusion.accuracy),
+        .init(ShownFigure("macroF1", label: "macro F1", style: .percent), measured.confusion.macroF1),
+        .init(ShownFigure("loss", style: .exact), measured.loss, unit: "nats a label"),
+      ],
       baselines: try baselines.measured(on: heldOut).figures, seconds: seconds)
   }
 }

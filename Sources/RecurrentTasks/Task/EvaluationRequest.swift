@@ -34,7 +34,7 @@ public struct EvaluationOption: Sendable, Hashable {
   public let name: String
   /// The models that it is for, in words: "language models".
   public let audience: String
-  /// The values that it may have; empty: it is given or not.
+  /// The values that it may have; empty: any, or it is given or not.
   public let values: [String]
 
   /// An option.
@@ -46,6 +46,8 @@ public struct EvaluationOption: Sendable, Hashable {
   public static let weights = EvaluationOption("weights", for: "language models", values: ["float32", "bfloat16"])
   /// Whether the answers are dealt anew at random first: what is then better than chance has seen what it predicts.
   public static let shuffleAnswers = EvaluationOption("shuffle-answers", for: "knowledge tracing")
+  /// The file of a language model that says which texts are likely.
+  public static let languageModel = EvaluationOption("language-model", for: "speech recognition")
 }
 
 /// What is asked of an evaluation.
