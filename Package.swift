@@ -78,7 +78,9 @@ let package = Package(
     library("RecurrentTraining", ["RecurrentLayers"]),
     library(
       "RecurrentTasks",
-      ["RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams")]),
+      [
+        "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentSound", "RecurrentDrawing", "RecurrentEmbedded", .product(name: "Yams", package: "Yams"),
+      ]),
     library("RecurrentLab", ["RecurrentTasks", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing"]),
     library("Recurrent", Array(recurrent.dropFirst())),
     library("RecurrentBenchmarking", recurrent),
@@ -105,8 +107,8 @@ let package = Package(
     tests(
       "RecurrentTasks",
       [
-        "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentDrawing", "RecurrentTestSupport",
-        "AllocationCounter",
+        "RecurrentTensors", "RecurrentLayers", "RecurrentTraining", "RecurrentData", "RecurrentPictures", "RecurrentSound", "RecurrentDrawing",
+        "RecurrentTestSupport", "AllocationCounter",
       ]),
     tests(
       "RecurrentLab",

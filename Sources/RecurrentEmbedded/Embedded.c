@@ -111,6 +111,12 @@ static const unsigned char flickr8k_attention[] = {
 static const unsigned char flickr8k_hard_attention[] = {
 #embed "../../Recipes/flickr8k-hard-attention.yaml"
 };
+static const unsigned char spoken_digits[] = {
+#embed "../../Recipes/spoken-digits.yaml"
+};
+static const unsigned char spoken_digit_strings[] = {
+#embed "../../Recipes/spoken-digit-strings.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -152,6 +158,8 @@ static const recurrent_embedded_file recipes[] = {
     {"flickr8k-alignment", flickr8k_alignment, sizeof flickr8k_alignment},
     {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},
     {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
+    {"spoken-digits", spoken_digits, sizeof spoken_digits},
+    {"spoken-digit-strings", spoken_digit_strings, sizeof spoken_digit_strings},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {

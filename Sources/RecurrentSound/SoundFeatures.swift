@@ -57,12 +57,22 @@ public struct SoundFeatures: Sendable, Hashable {
     sampleRate: Int, window: Double = 25, hop: Double = 10, fftSize: Int? = nil, bandCount: Int = 80, lowestFrequency: Double = 0,
     highestFrequency: Double? = nil, preEmphasis: Double = 0, kind: Kind = .logMel, deltas: Int = 0, normalization: FeatureNormalization = .none
   ) {
+    self.init(
+      unchecked: sampleRate, window: window, hop: hop, fftSize: fftSize, bandCount: bandCount, lowestFrequency: lowestFrequency,
+      highestFrequency: highestFrequency, preEmphasis: preEmphasis, kind: kind, deltas: deltas, normalization: normalization)
+    if let problem { check(false, "SoundFeatures: \(problem)") }
+  }
+
+  /// Features of values that a person gave, which may not fit together: they are usable where ``problem`` is nil.
+  package init(
+    unchecked sampleRate: Int, window: Double, hop: Double, fftSize: Int?, bandCount: Int, lowestFrequency: Double, highestFrequency: Double?,
+    preEmphasis: Double, kind: Kind, deltas: Int, normalization: FeatureNormalization
+  ) {
     (self.sampleRate, self.window, self.hop, self.bandCount) = (sampleRate, window, hop, bandCount)
     (self.lowestFrequency, self.highestFrequency) = (lowestFrequency, highestFrequency ?? Double(sampleRate) / 2)
     (self.preEmphasis, self.kind, self.deltas, self.normalization) = (preEmphasis, kind, deltas, normalization)
     let least = window > 0 && window <= Self.longestWindow ? window * Double(sampleRate) / 1_000 : 0
     self.fftSize = fftSize ?? (2...Self.largestExponent).lazy.map { 1 << $0 }.first { Double($0) >= least.rounded() } ?? 0
-    if let problem { check(false, "SoundFeatures: \(problem)") }
   }
 
   /// The same features, normalized in another way.
@@ -75,7 +85,8 @@ public struct SoundFeatures: Sendable, Hashable {
   private static let longestWindow = 1_000.0
   private static let largestExponent = 20
 
-  private var problem: String? {
+  /// Why no features have these values, in words; nil: they have.
+  package var problem: String? {
     if !Waveform.sampleRates.contains(sampleRate) { return "a rate of \(sampleRate) Hz; those from \(Waveform.sampleRates) are known" }
     if !(window > 0 && window <= Self.longestWindow && windowSize > 1) {
       return "a window of \(window) ms; it has at least 2 samples, and 1000 ms at most"

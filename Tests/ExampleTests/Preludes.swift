@@ -28,6 +28,9 @@ let translations = ["a man reads ."], references = ["a man is reading ."]
 // MARK: CaptioningInference.swift, AlignmentInference.swift
 let url = URL(filePath: "model.safetensors"), photograph = URL(filePath: "photo.jpg")
 
+// MARK: SpeechInference.swift
+let url = URL(filePath: "model.safetensors"), recording = URL(filePath: "monday.flac")
+
 // MARK: CIDErD.swift, CaptionMetric.swift
 let captions = ["a man reads"], references = [["A man is reading.", "Someone reads."]]
 

@@ -7,7 +7,7 @@ import Testing
 struct EveryReaderTests {
   enum Reader: CaseIterable {
     case lines, table, answerTable, sequenceTable, jsonLines, sequencePairs, tsFile, labelFirst, idx, images, threeLines, pairTable, parallel
-    case conversations, captionTable, captionLines
+    case conversations, captionTable, captionLines, recordingTable, recordingLines
 
     func read(_ url: URL) throws {
       switch self {
@@ -29,6 +29,8 @@ struct EveryReaderTests {
       case .conversations: _ = try ConversationSet(jsonLines: url)
       case .captionTable: _ = try CaptionSet(contentsOf: url)
       case .captionLines: _ = try CaptionSet(jsonLines: url)
+      case .recordingTable: _ = try RecordingSet(contentsOf: url)
+      case .recordingLines: _ = try RecordingSet.recordings(jsonLines: url, .stop)
       }
     }
 
@@ -49,6 +51,8 @@ struct EveryReaderTests {
       case .conversations: Array("{\"topic\":\"a\\u00e9\",\"turns\":[\"b\",\"c\"]}\n".utf8)
       case .captionTable: Array("image,caption\r\na.jpg#0,\"b \u{E9}, \"\"c\"\"\"\r\n".utf8)
       case .captionLines: Array("{\"picture\":\"a\\u00e9\",\"captions\":[\"b\",\"c\"],\"k\":3}\n".utf8)
+      case .recordingTable: Array("file,text,start\r\na.wav,\"b \u{E9}, \"\"c\"\"\",1.5\r\n".utf8)
+      case .recordingLines: Array("{\"file\":\"a\\u00e9\",\"text\":\"b\",\"end\":3}\n".utf8)
       case .idx, .images: [0, 0, 8, 1, 0, 0, 0, 2, 9, 0]
       }
     }

@@ -103,6 +103,16 @@ import Testing
     }
   }
 
+  @Test(arguments: layers, [nil, 7])
+  func speechRecognizers(layers: RecurrentSettings, front: Int?) {
+    for bidirectional in [false, true] {
+      let configuration = SpeechConfiguration { ($0.recurrent, $0.bidirectional, $0.front) = (layers, bidirectional, front) }
+      var generator = RandomGenerator(seed: 1)
+      let model = SpeechRecognizer(configuration, featureCount: 4, tokenCount: 5, using: &generator)
+      expect(configuration.memory(featureCount: 4, symbolCount: 6, batch: 2, longest: 9), counts: model, "\(configuration)")
+    }
+  }
+
   /// The built-in recipes, with few units.
   @Test(arguments: Recipe.builtInNames)
   func builtInRecipes(name: String) throws {
@@ -122,6 +132,8 @@ import Testing
       model = Captioner(try settings(CaptionerConfiguration.self), wordCount: 13, using: &generator)
     case Alignment.name:
       model = Aligner(try settings(AlignmentConfiguration.self), wordCount: 13, using: &generator)
+    case SpeechRecognition.name:
+      model = SpeechRecognizer(try settings(SpeechConfiguration.self), featureCount: 3, tokenCount: 13, using: &generator)
     case KnowledgeTracing.name:
       model = KnowledgeTracingModel(try settings(KnowledgeTracingConfiguration.self), skillCount: 7, using: &generator)
     case Forecasting.name:

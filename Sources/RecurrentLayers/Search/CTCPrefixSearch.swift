@@ -33,6 +33,9 @@ public struct SaidSymbol: Sendable, Equatable {
   public var symbol: Int32
   /// The step at which it began, on the likeliest way of saying the text, from 0 on.
   public var step: Int
+
+  /// A symbol that began at a step.
+  public init(symbol: Int32, step: Int) { (self.symbol, self.step) = (symbol, step) }
 }
 
 /// A text that a search has found.

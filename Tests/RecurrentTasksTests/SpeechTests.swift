@@ -1,0 +1,354 @@
+import Foundation
+import RecurrentData
+import RecurrentLayers
+import RecurrentSound
+import RecurrentTensors
+import RecurrentTestSupport
+import RecurrentTraining
+import Testing
+
+@testable import RecurrentTasks
+
+/// Speech into text.
+@Suite struct SpeechTests {
+  /// Words as tones, one for each letter, at 8 kHz.
+  static func tones(_ text: String, using generator: inout RandomGenerator) -> Waveform {
+    let frequencies: [Character: Double] = ["a": 400, "b": 800, "c": 1400, "d": 2300]
+    var samples = [Float](repeating: 0, count: Int.random(in: 200...500, using: &generator))
+    for letter in text {
+      let count = Int.random(in: 700...1000, using: &generator)
+      // A space is a pause.
+      let frequency = frequencies[letter] ?? 0
+      let tone = (0..<count).map { Float(0.3 * sin(2 * Double.pi * frequency * Double($0) / 8000)) }
+      samples += tone + [Float](repeating: 0, count: 160)
+    }
+    return Waveform(sampleRate: 8000, samples: samples.map { $0 + Float(0.003 * generator.normal()) })
+  }
+
+  /// A directory with a manifest `recordings.tsv` and recordings of words of tones: 48 to learn from, 12 for validation, 12 for the test, of three speakers.
+  static func withTones<R>(_ body: (URL) throws -> R) throws -> R {
+    try withDirectory { directory in
+      var generator = RandomGenerator(seed: 1)
+      var manifest = "file\ttext\tspeaker\tsplit\n"
+      for index in 0..<72 {
+        let text = String((0..<Int.random(in: 1...3, using: &generator)).map { _ in Array("abcd").randomElement(using: &generator)! })
+        try tones(text, using: &generator).write(wav: directory.appending(path: "\(index).wav"))
+        manifest += "\(index).wav\t\(text.uppercased()).\t\(["anna", "ben", "cleo"][index % 3])\t\(index < 48 ? "train" : index < 60 ? "dev" : "test")\n"
+      }
+      try Data(manifest.utf8).write(to: directory.appending(path: "recordings.tsv"))
+      return try body(directory)
+    }
+  }
+
+  static func settings(_ assignments: [String]) throws -> RunSettings<SpeechRecognition> {
+    var recipe = try Recipe(yaml: "task: speech-recognition\n", name: "tiny", origin: "tiny.yaml")
+    let small = [
+      "data.sampleRate=8000", "data.bands=20", "model.hidden=24", "model.layers=1", "training.batch=8", "training.epochs=2", "training.rate=0.01",
+      "training.clip=1",
+    ]
+    for assignment in small + assignments { try recipe.set(assignment) }
+    return try RunSettings(recipe)
+  }
+
+  private static func trained(_ assignments: [String], in directory: URL) throws -> TrainedSpeechRecognizer {
+    let run = try SpeechRecognition.prepare(settings(assignments), from: .path(directory.path))
+    return try run.trained(run.trainer().run(from: run.model))
+  }
+
+  // MARK: The network
+
+  @Test(arguments: [
+    [], ["model.bidirectional=false", "model.front=5", "model.layers=2", "model.residual=true"],
+    ["model.cell=lstm", "model.dropout=0.3", "model.layers=2", "model.stack=1", "model.stride=1"],
+  ]) func gradient(assignments: [String]) throws {
+    let configuration = try Self.settings(["model.hidden=4"] + assignments).model
+    var generator = RandomGenerator(seed: 3)
+    let network = SpeechNetwork<Double>(configuration, featureCount: 3, tokenCount: 3, using: &generator).mapParameters {
+      $0 + Tensor(normalWithMean: 0, standardDeviation: 0.2, shape: $0.shape, using: &generator)
+    }
+    let frames = [13, 8, 5, 2].map { Tensor<Float>(uniform: -1...1, shape: [$0, 3], using: &generator) }
+    // The last text does not fit.
+    let batch = SpeechBatch(frames, texts: [[1, 2, 2], [3], [], [1, 1, 2, 3]], configuration.stacking)
+    let objective = SpeechObjective(validation: try Self.noExamples(), reader: try Self.reader())
+    let error = gradientError(at: network, [Tensor<Double>(batch.inputs)]) { network, inputs in
+      var generator = RandomGenerator(seed: 5)
+      let logits = network.logits(inputs[0], lengths: batch.lengths) { $0($1, using: &generator) }
+      return ctcLoss(logits: logits, lengths: batch.lengths, texts: batch.texts).value
+    }
+    #expect(error < 1e-6)
+    // And the loss that is trained is that one.
+    var (one, two) = (RandomGenerator(seed: 5), RandomGenerator(seed: 5))
+    let loss = objective.loss(of: network, on: batch, using: &one)
+    let logits = network.logits(Tensor<Double>(batch.inputs), lengths: batch.lengths) { $0($1, using: &two) }
+    #expect(loss.value.scalar == ctcLoss(logits: logits, lengths: batch.lengths, texts: batch.texts).value.scalar)
+    #expect(loss.unfitting == [3])
+  }
+
+  private static func reader(_ model: SpeechConfiguration = SpeechConfiguration()) throws -> SpeechReader {
+    let data = SpeechData { $0.sound.normalization = .none }
+    return try SpeechReader(data, model, .init(vocabulary: Vocabulary(symbols: ["a", "b", "c", "d"]), features: data.sound.features))
+  }
+
+  private static func noExamples() throws -> SpokenExamples {
+    try withDirectory(["m.csv": "file,text\nx.wav,a\n"]) { directory in
+      try Waveform(sampleRate: 16_000, samples: [0.1]).write(wav: directory.appending(path: "x.wav"))
+      let set = try RecordingSet(contentsOf: directory.appending(path: "m.csv"))
+      return try SpokenExamples(Recordings(set, SpeechData()), reader())
+    }
+  }
+
+  /// What else is in a batch, and how much is padded, changes nothing.
+  @Test(arguments: [true, false]) func paddingChangesNothing(bidirectional: Bool) {
+    let configuration = SpeechConfiguration {
+      ($0.hidden, $0.bidirectional, $0.front) = (6, bidirectional, 7)
+    }
+    var generator = RandomGenerator(seed: 2)
+    let network = SpeechRecognizer(configuration, featureCount: 4, tokenCount: 5, using: &generator)
+    let frames = [17, 4, 9].map { Tensor<Float>(uniform: -1...1, shape: [$0, 4], using: &generator) }
+    let together = configuration.stacking.batch(frames)
+    let rows = SymbolRows(network.logits(together.inputs, lengths: together.lengths), together.lengths)
+    for (index, recording) in frames.enumerated() {
+      let alone = configuration.stacking.batch([recording])
+      let own = SymbolRows(network.logits(alone.inputs, lengths: alone.lengths), alone.lengths)[0]
+      #expect(own.count == rows[index].count && own.count == (recording.shape[0] + 1) / 2)
+      for (a, b) in zip(own, rows[index]) { for (x, y) in zip(a, b) { #expect(abs(x - y) < 1e-5) } }
+    }
+  }
+
+  @Test func framesAreStacked() {
+    let frames = Tensor<Float>(shape: [5, 2], scalars: (1...10).map { Float($0) })
+    let (inputs, lengths) = FrameStacking(size: 3, stride: 2).batch([frames, Tensor(shape: [1, 2], scalars: [11, 12])])
+    #expect(lengths == [3, 1] && inputs.shape == [3, 2, 6])
+    #expect(inputs.scalars == [1, 2, 3, 4, 5, 6, 11, 12, 0, 0, 0, 0, 5, 6, 7, 8, 9, 10, 0, 0, 0, 0, 0, 0, 9, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  }
+
+  // MARK: Learning
+
+  @Test func learnsWordsOfTones() throws {
+    try Self.withTones { directory in
+      let trained = try Self.trained(["training.epochs=40", "data.gain=3", "data.speed=0.05", "data.timeMasks=1", "data.timeMask=2"], in: directory)
+      let score = try trained.evaluate(EvaluationRequest(source: .path(directory.path)))
+      #expect(score.part == .part(.test) && score.references.count == 12)
+      #expect(score.beam.words.rate <= 0.1 && score.greedy.words.rate <= 0.1, "\(score.report.text)")
+      #expect(score.nearest != nil && score.greedy.words.referenceCount == 12)
+      #expect(score.report.text.contains("real-time factor"))
+
+      // Read from its file, and asked about a file.
+      let url = directory.appending(path: "model.safetensors")
+      try trained.save(to: url)
+      let read = try TrainedSpeechRecognizer(contentsOf: url)
+      #expect(read.reader.features == trained.reader.features)
+      var generator = RandomGenerator(seed: 7)
+      let waveform = Self.tones("acb", using: &generator)
+      let words = read.transcribe(waveform.resampled(to: 16_000))
+      #expect(words.map(\.text) == ["acb"], "\(words)")
+      #expect(words.allSatisfy { $0.start < $0.end && $0.end <= waveform.duration + 0.05 })
+      // Only words of a list, the others left aside.
+      let list = try read.wordList(of: "ABC, add")
+      #expect(list.count == 2)
+      #expect(["abc", "add"].contains(read.transcribe(waveform, by: SpeechSearch(beam: 8, words: list)).map(\.text).joined(separator: " ")))
+      #expect(throws: SpeechError.self) { try read.wordList(of: "abx") }
+      #expect(throws: SpeechError.self) { try read.wordList(of: " . ") }
+    }
+  }
+
+  /// Words come while they are spoken, and are those of the recording as a whole, however its samples come.
+  @Test func hearsWhileItIsSpoken() throws {
+    try Self.withTones { directory in
+      let trained = try Self.trained(
+        [
+          "training.epochs=40", "model.bidirectional=false", "data.normalization=running", "data.strings=48", "data.shortestString=2",
+          "data.longestString=4", "data.shortestPause=0.1", "data.longestPause=0.2", "model.hidden=32",
+        ], in: directory)
+      let score = try trained.evaluate(EvaluationRequest(source: .path(directory.path)))
+      #expect(score.references.count == 4 && score.greedy.characters.rate < 0.3, "\(score.report.text)")
+      var generator = RandomGenerator(seed: 9)
+      let waveform = Self.tones("ab cd ba  dc", using: &generator)
+      for search in [SpeechSearch.greedy, SpeechSearch(beam: 4)] {
+        var transcriber = Transcriber(trained, search: search)
+        #expect(transcriber.isLive)
+        let whole = transcriber.append(waveform.samples) + transcriber.finish()
+        var (pieces, early): ([SpokenWord], Int) = ([], 0)
+        for start in stride(from: 0, to: waveform.samples.count, by: 777) {
+          pieces += transcriber.append(Array(waveform.samples[start..<min(waveform.samples.count, start + 777)]))
+        }
+        early = pieces.count
+        pieces += transcriber.finish()
+        #expect(pieces.map(\.text) == whole.map(\.text) && pieces.map(\.start) == whole.map(\.start))
+        #expect(early > 0 && whole.count >= 3, "\(whole)")
+        // And those of the network that reads all at once.
+        let inputs = trained.reader.stacking.batch([trained.reader.features.tensor(of: waveform)])
+        let rows = SymbolRows(trained.model.logits(inputs.inputs, lengths: inputs.lengths).logSoftmax(), inputs.lengths)[0]
+        if search.beam == 1 {
+          let text = trained.reader.text(of: greedyReading(of: rows).map(\.symbol))
+          #expect(whole.map(\.text).joined(separator: " ") == text)
+        }
+      }
+    }
+  }
+
+  /// A recording longer than what is read at once is read in stretches, in whose middle everything is as before.
+  @Test func longRecordingsAreReadInStretches() throws {
+    var generator = RandomGenerator(seed: 4)
+    let configuration = SpeechConfiguration { ($0.hidden, $0.layers) = (8, 1) }
+    let data = SpeechData { ($0.sound.sampleRate, $0.sound.bands) = (8000, 12) }
+    let waveform = Waveform(sampleRate: 8000, samples: (0..<8000 * 75).map { _ in Float(0.1 * generator.normal()) })
+    var statistics = FeatureStatistics(featureCount: 12)
+    statistics.add(Array(data.sound.features.tensor(of: waveform).scalars))
+    let artifacts = SpeechRecognition.Artifacts(
+      vocabulary: try Vocabulary(symbols: [" ", "a", "b", "c"]), features: data.sound.features.normalized(statistics.normalization))
+    let model = SpeechRecognizer(configuration, featureCount: 12, tokenCount: 4, using: &generator)
+    let trained = try TrainedSpeechRecognizer(settings: ModelSettings(data: data, model: configuration), artifacts: artifacts, model: model)
+    var transcriber = Transcriber(trained, search: .greedy)
+    #expect(!transcriber.isLive)
+    let inParts = transcriber.append(waveform.samples) + transcriber.finish()
+    let inputs = trained.reader.stacking.batch([trained.reader.features.tensor(of: waveform)])
+    let rows = SymbolRows(model.logits(inputs.inputs, lengths: inputs.lengths).logSoftmax(), inputs.lengths)[0]
+    let whole = trained.reader.text(of: greedyReading(of: rows).map(\.symbol))
+    #expect(inParts.map(\.text).joined() == whole.filter { $0 != " " })
+    #expect(whole.count > 20, "\(whole)")
+  }
+
+  @Test(arguments: [
+    ["model.dropout=0.2", "data.noise=10", "data.gain=4", "data.speed=0.1", "data.frequencyMasks=1", "data.frequencyMask=4"],
+    ["data.strings=24", "data.background=10", "data.longestString=4", "data.speakers=one", "model.bidirectional=false"],
+  ]) func resumedRunsHaveTheSameBits(assignments: [String]) throws {
+    try Self.withTones { directory in
+      let settings = try Self.settings(assignments)
+      try expectSameBitsWhenResumed(stoppingAt: [1, 3]) {
+        try SpeechRecognition.prepare(settings, from: .path(directory.path))
+      } configuration: { settings.training }
+    }
+  }
+
+  @Test func oneThreadIsAsTwo() throws {
+    try Self.withTones { directory in
+      let count = Threads.count
+      defer { Threads.count = count }
+      let models = try [1, 2].map { count in
+        Threads.count = count
+        return try Self.trained(["data.noise=10", "training.epochs=1"], in: directory).model
+      }
+      #expect(models[0].tensors.elementsEqual(models[1].tensors) { $0.scalars == $1.scalars })
+    }
+  }
+
+  /// Batches are what their number says: each epoch changes recordings anew.
+  @Test func batchesArePureFunctions() throws {
+    try Self.withTones { directory in
+      let run = try SpeechRecognition.prepare(Self.settings(["data.noise=10", "data.timeMasks=1"]), from: .path(directory.path))
+      let first = try run.source.batch(at: 1, epoch: 2, shard: .whole)
+      _ = try run.source.batch(at: 0, epoch: 5, shard: .whole)
+      let again = try run.source.batch(at: 1, epoch: 2, shard: .whole)
+      #expect(first.inputs.scalars == again.inputs.scalars && first.texts == again.texts)
+      let halves = try (0..<2).map { try run.source.batch(at: 1, epoch: 2, shard: Shard(rank: $0, of: 2)) }
+      #expect(halves.flatMap(\.texts) == first.texts)
+      let sums = try (0..<2).map { epoch in
+        try (0..<run.source.stepsPerEpoch).reduce(Float(0)) { try $0 + run.source.batch(at: $1, epoch: epoch, shard: .whole).inputs.sum().scalar }
+      }
+      #expect(sums[0] != sums[1])
+    }
+  }
+
+  // MARK: Data
+
+  @Test func heldOutByRecordingOrSpeaker() throws {
+    try Self.withTones { directory in
+      let manifest = directory.appending(path: "recordings.tsv")
+      let text = try String(contentsOf: manifest, encoding: .utf8)
+      // Without the last column.
+      try Data(text.split(separator: "\n").map { $0.split(separator: "\t").dropLast().joined(separator: "\t") }.joined(separator: "\n").utf8).write(to: manifest)
+      for source in [directory, manifest] {
+        let dealt = try Parts<RecordingSet>(.path(source.path), SpeechData())
+        #expect(dealt.sets.values.reduce(0) { $0 + $1.count } == 72 && dealt.sets.count == 3)
+        let parts = try Parts<RecordingSet>(.path(source.path), SpeechData { $0.heldOut = .speaker })
+        let speakers = parts.sets.mapValues { Set($0.recordings.map(\.speaker)) }
+        #expect(speakers.values.allSatisfy { $0.count == 1 } && Set(speakers.values).count == 3)
+      }
+    }
+  }
+
+  @Test func brokenRecordingsStopOrAreOmitted() throws {
+    try withDirectory(["m.csv": "file,text\ngood.wav,one\nnone.wav,two\nbad.wav,three\ngood.wav,?!\n"]) { directory in
+      try Waveform(sampleRate: 16_000, samples: [Float](repeating: 0.1, count: 4000)).write(wav: directory.appending(path: "good.wav"))
+      try Data("RIFFxxxxWAVEfmt ".utf8).write(to: directory.appending(path: "bad.wav"))
+      let set = try RecordingSet(contentsOf: directory.appending(path: "m.csv"))
+      func problem(_ index: Int) -> String {
+        do throws(DataError) {
+          _ = try Recordings(set.selecting([index]), SpeechData())
+          return ""
+        } catch {
+          return "\(error)"
+        }
+      }
+      #expect(problem(0) == "")
+      #expect(problem(1).contains("none.wav: no such file") && problem(1).contains("m.csv:3"), "\(problem(1))")
+      #expect(problem(2).contains("bad.wav"))
+      #expect(problem(3).contains("m.csv:5: the text of good.wav is empty without punctuation"), "\(problem(3))")
+      let kept = try Recordings(set, SpeechData { $0.broken = .omit })
+      #expect(kept.count == 1)
+      #expect(kept.notes.map { $0.split(separator: ": ", maxSplits: 1)[1] } == [
+        "2 recordings left out, the file is damaged or not there: lines 3, 4", "1 recording left out, the text is empty: line 5",
+      ])
+    }
+  }
+
+  @Test func textsThatDoNotFitAreCounted() throws {
+    var generator = RandomGenerator(seed: 1)
+    try Self.withTones { directory in
+      let run = try SpeechRecognition.prepare(Self.settings(["model.stride=24", "model.stack=24"]), from: .path(directory.path))
+      #expect(run.notes.contains { $0.contains("fewer steps than it takes to say the text") }, "\(run.notes)")
+      let evaluation = run.objective.evaluate(run.model, using: &generator)
+      #expect(evaluation.metrics["unfitting"].map { $0 > 0 } == true && evaluation.loss.isFinite)
+    }
+  }
+
+  @Test func valuesThatDoNotGoTogether() throws {
+    for (assignment, part) in [
+      ("model.stack=1", "stack is 1, less than stride, 2"), ("data.hop=30", "a hop of 30"), ("data.bands=500", "sees no frequency"),
+      ("data.coefficients=30", "more than there are bands"), ("data.longestString=2", "less than shortestString"),
+      ("data.longestPause=0.01", "less than shortestPause"), ("data.tokens=bytes", "lowercase"),
+    ] {
+      do {
+        _ = try Self.settings(["data.lowercase=true", assignment])
+        Issue.record("\(assignment) is accepted")
+      } catch {
+        #expect("\(error)".contains(part), "\(error)")
+      }
+    }
+  }
+
+  @Test func subtitlesAreDivided() {
+    var titles = Subtitles(.subRip)
+    var text = ""
+    for (word, start) in [("one", 0.5), ("two", 1.0), ("three", 3.5)] { text += titles.add(SpokenWord(text: word, start: start, end: start + 0.4)) }
+    text += titles.finish()
+    #expect(text == "1\n00:00:00,500 --> 00:00:01,400\none two\n\n2\n00:00:03,500 --> 00:00:04,000\nthree\n\n")
+    var vtt = Subtitles(.webVTT)
+    _ = vtt.add(SpokenWord(text: "late", start: 3723.004, end: 3724))
+    #expect(vtt.finish() == "01:02:03.004 --> 01:02:04.000\nlate\n\n")
+  }
+
+  // MARK: Real recordings
+
+  private static let digits = URL(filePath: #filePath).appending(path: "../../../../shared/data/fsdd/recordings.tar.gz").standardizedFileURL
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: digits.path), "the Free Spoken Digit Dataset is not beside the checkout"))
+  func learnsSpokenDigits() throws {
+    try withDirectory { directory in
+      let tar = Process()
+      tar.executableURL = URL(filePath: "/usr/bin/env")
+      tar.arguments = ["tar", "xzf", Self.digits.path, "-C", directory.path]
+      try tar.run()
+      tar.waitUntilExit()
+      let parts = try Parts<RecordingSet>(.path(directory.path), SpeechData())
+      #expect(parts.sets[.test]?.count == 300 && parts.sets.values.reduce(0) { $0 + $1.count } == 3000)
+      var small = try #require(Recipe.builtIn.first { $0.name == "spoken-digits" })
+      for assignment in ["training.epochs=2", "model.hidden=64", "model.layers=1", "training.rate=0.005"] { try small.set(assignment) }
+      let run = try SpeechRecognition.prepare(RunSettings(small), from: .path(directory.path))
+      let trained = try run.trained(run.trainer().run(from: run.model))
+      let score = try trained.evaluate(EvaluationRequest(source: .path(directory.path)))
+      #expect(score.greedy.characters.rate < 0.5, "\(score.report.text)")
+    }
+  }
+}
