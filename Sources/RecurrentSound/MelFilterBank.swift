@@ -14,6 +14,8 @@ struct MelFilterBank: Sendable {
 
   private var filters: [Filter] = []
   private var weights: [Double] = []
+  /// The tips of the triangles, in Hz.
+  private(set) var middles: [Double] = []
 
   /// The filters for the powers of a transform of `fftSize` samples. One that is narrower than the distance of the powers may have no weight.
   init(bandCount: Int, lowest: Double, highest: Double, sampleRate: Int, fftSize: Int) {
@@ -31,6 +33,7 @@ struct MelFilterBank: Sendable {
         if height > 0 { weights.append(2 / (right - left) * height) } else if weights.count == start { firstBin = bin + 1 }
       }
       filters.append(Filter(firstBin: firstBin, weights: start..<weights.count))
+      middles.append(middle)
     }
   }
 

@@ -130,6 +130,9 @@ public struct SoundFeatures: Sendable, Hashable {
     MelFilterBank(bandCount: bandCount, lowest: lowestFrequency, highest: highestFrequency, sampleRate: sampleRate, fftSize: fftSize)
   }
 
+  /// The frequency that each mel band hears best, the lowest first, in Hz.
+  public var bandFrequencies: [Double] { filterBank.middles }
+
   /// When the middle of a frame is, counted from 0, in seconds.
   public func seconds(ofFrame frame: Int) -> Double { Double(frame * hopSize) / Double(sampleRate) }
 

@@ -3,6 +3,10 @@ import RecurrentSound
 import RecurrentTensors
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 /// A speech recognizer from the command line: trained, measured, and asked what is said in files and on standard input.
 @Suite struct TranscribeTests {
   private static let recipe = """
@@ -95,6 +99,24 @@ import Testing
     let raw = try Running(
       ["transcribe", "run", "-", "--raw", "int16", "--rate", "8000"], in: scratch, shell: "tail -c +45 x.wav | \"$0\" \"$@\"").wait()
     #expect(raw.output == "acb\n", "\(raw.output)\(raw.error)")
+
+    let watched = try Recurrent.run(["watch", "run", "x.wav", "--gate", "update", "--output", "hear.html"], in: scratch)
+    #expect(watched.status == 0 && watched.output.contains("Drawn in hear.html.") && watched.output.contains("steps:"), "\(watched.error)")
+    let page = try scratch.text("hear.html")
+    #expect(XMLParser(data: Data(page.replacing("<!DOCTYPE html>\n", with: "").utf8)).parse())
+    #expect(page.contains("Recognized: acb<") && page.contains(">acb</text>") && page.contains(">blank</text>"))
+    #expect(page.contains("src=\"data:audio/wav;base64,\(Data(recording.wav()).base64EncodedString())\""), "the sound itself, at the rate of the model")
+    #expect(page.contains("update gate") && page.components(separatedBy: "data-axis=").count == 2)
+    let again = try Recurrent.run(["watch", "run", "--file", "x.wav", "--gate", "update", "--output", "again.html", "--threads", "1"], in: scratch)
+    #expect(try again.status == 0 && scratch.text("again.html") == page)
+    let some = try Recurrent.run(["watch", "run", "x.wav", "--steps", "4", "--gate", "update", "--json"], in: scratch)
+    #expect(some.objects().first?["steps"] as? [String] == ["0.00 s", "0.02 s", "0.04 s", "0.06 s"])
+    for (file, problem) in [("none.wav", "no such file"), ("words.txt", "is no sound")] {
+      let outcome = try Recurrent.run(["watch", "run", file, "--output", "bad.html"], in: scratch)
+      #expect(outcome.status == 1 && outcome.output.isEmpty && outcome.error.hasPrefix("recurrent: "), "\(outcome.error)")
+      #expect(outcome.error.contains(file) && outcome.error.contains(problem), "\(outcome.error)")
+      #expect(!FileManager.default.fileExists(atPath: scratch.url.appending(path: "bad.html").path))
+    }
   }
 
   @Test(arguments: [

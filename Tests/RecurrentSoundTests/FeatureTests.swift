@@ -81,6 +81,9 @@ struct FeatureTests {
     #expect(abs(features.seconds(ofFrame: loud.first!) - 0.5) < 0.011 && abs(features.seconds(ofFrame: loud.last!) - 0.75) < 0.011)
     // 1 kHz is 15 mels of the 45.2 that 8 kHz are.
     #expect(frames[60 * 40..<61 * 40].firstIndex(of: frames[60 * 40..<61 * 40].max()!)! - 60 * 40 == 13)
+    let bands = features.bandFrequencies
+    #expect(bands.count == 40 && zip(bands, bands.dropFirst()).allSatisfy { $0 < $1 } && bands[0] > 0 && bands[39] < 8_000)
+    #expect(bands.indices.min { abs(bands[$0] - 1_000) < abs(bands[$1] - 1_000) } == 13)
   }
 
   @Test func normalizations() {

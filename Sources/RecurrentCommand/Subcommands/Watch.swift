@@ -10,13 +10,15 @@ struct Watch: ParsableCommand {
     discussion: """
       Prints how much of the time each gate is nearly shut or open. With --output it draws every \
       gate, candidate and state as a heat map: the steps across, the units down. Of a translation \
-      model it shows the encoder while it reads a sentence.
+      model it shows the encoder while it reads a sentence. Of a recording a page (.html) also shows \
+      the sound, the probability of each symbol and the words, on one axis of time, and plays it.
 
       For example:
         recurrent watch output/shakespeare "To be, or not to be" --output watch.html
         recurrent watch output/ptb --file sentence.txt --gate forget --gate cell --layer 0
         recurrent watch output/japanese-vowels test.jsonl:12 --output voice.html
         recurrent watch output/self-dialogue --file talk.jsonl:3 --output talk.html
+        recurrent watch output/spoken-digits 7_jackson_32.wav --output hear.html
         recurrent watch output/multi30k "zwei Hunde im Schnee" --gate update --json
         recurrent watch model.safetensors "abc" --units 3,17,40-47 --json
       """)
@@ -27,7 +29,7 @@ struct Watch: ParsableCommand {
   @Argument(
     help: """
       What the model reads: text, of which each line is a turn of a conversation, or for a model of series or of answers a \
-      file (FILE:7 is its seventh).
+      file (FILE:7 is its seventh), or a picture or a recording.
       """)
   var input: String?
 

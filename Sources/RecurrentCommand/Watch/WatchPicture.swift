@@ -17,7 +17,8 @@ struct WatchPicture {
 
   /// Everything as a page, with tables and what to notice.
   var page: Page {
-    var page = Page(title)
+    var page = Page(title, run.blocks)
+    if !run.blocks.isEmpty { page.append(.heading("Inside its cells")) }
     page.append(
       .paragraph(
         """

@@ -40,24 +40,28 @@ public struct Figure: Sendable {
   /// The figure as an SVG document.
   public var svg: String {
     let (canvas, height) = drawn(prefix: "c")
-    return element(canvas, height, style: "<style>\n\(canvas.styles.css)</style>\n")
+    return element(canvas, height, style: "<style>\n\(canvas.styles.css)</style>\n", over: "")
   }
 
   /// The element for a page that has the style sheet, and the styles that it uses.
   ///
-  /// - Parameter prefix: Begins its identifiers, which must be unique in a page.
-  func inline(prefix: String) -> (svg: String, styles: StyleSheet) {
+  /// - Parameters:
+  ///   - prefix: Begins its identifiers, which must be unique in a page.
+  ///   - hasCursor: Whether a line from top to bottom stands at the beginning of ``firstColumn``, for a script to move.
+  func inline(prefix: String, hasCursor: Bool = false) -> (svg: String, styles: StyleSheet) {
     let (canvas, height) = drawn(prefix: prefix)
-    return (element(canvas, height, style: ""), canvas.styles)
+    let (left, bottom) = (Numerals.coordinate(firstColumn.left), Numerals.coordinate(height))
+    let cursor = hasCursor ? "<path class=\"cursor\" transform=\"translate(\(left) 0)\" d=\"M0 0V\(bottom)\"/>\n" : ""
+    return (element(canvas, height, style: "", over: cursor), canvas.styles)
   }
 
-  private func element(_ canvas: Canvas, _ height: Double, style: String) -> String {
+  private func element(_ canvas: Canvas, _ height: Double, style: String, over: String) -> String {
     let (w, h) = (Numerals.coordinate(width), Numerals.coordinate(height))
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(w) \(h)" width="\(w)" height="\(h)" role="img" \
       aria-label="\(title.escaped)">
       \(style)<rect class="page" width="\(w)" height="\(h)"/>
-      \(canvas.elements)</svg>
+      \(canvas.elements)\(over)</svg>
 
       """
   }
@@ -67,9 +71,8 @@ public struct Figure: Sendable {
   private static let outerMargin = 16.0
   private static let gap = 20.0
 
-  /// Everything but the page itself, and how high the page is.
-  private func drawn(prefix: String) -> (canvas: Canvas, height: Double) {
-    var canvas = Canvas(prefix: prefix)
+  /// The room on both sides of each column, and the width of the drawing areas between.
+  private var layout: (sides: [(left: Double, right: Double)], partWidth: Double) {
     let columns = max(1, min(self.columns, parts.count))
     // All parts of a column begin at the same place, all have the same width: one can compare them.
     let sides = (0..<columns).map { column in
@@ -78,7 +81,20 @@ public struct Figure: Sendable {
     }
     let margins = sides.reduce(0) { $0 + $1.left + $1.right }
     let free = width - 2 * Self.outerMargin - margins - Self.gap * Double(columns - 1)
-    let partWidth = max(20, free / Double(columns))
+    return (sides, max(20, free / Double(columns)))
+  }
+
+  /// Where the drawing areas of the first column begin, and how wide they are.
+  var firstColumn: (left: Double, width: Double) {
+    let (sides, partWidth) = layout
+    return (Self.outerMargin + sides[0].left, partWidth)
+  }
+
+  /// Everything but the page itself, and how high the page is.
+  private func drawn(prefix: String) -> (canvas: Canvas, height: Double) {
+    var canvas = Canvas(prefix: prefix)
+    let (sides, partWidth) = layout
+    let columns = sides.count
 
     var y = Self.outerMargin
     for line in TextWidth.lines(title, size: 18.5, width: width - 2 * Self.outerMargin) {

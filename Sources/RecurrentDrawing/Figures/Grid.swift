@@ -64,9 +64,10 @@ struct Grid {
           + xTicks.minorValues.map { (Point(x: place($0), y: area.bottom), Point(x: place($0), y: area.bottom + 4)) },
         name: "axis")
     } else {
+      // An axis without numbers has names in their place, which stand elsewhere.
       canvas.lines(
-        yTicks.values.map { (Point(x: area.left - 4, y: height($0)), Point(x: area.left, y: height($0))) }
-          + xTicks.values.map { (Point(x: place($0), y: area.bottom), Point(x: place($0), y: area.bottom + 4)) },
+        (y.hasLabels ? yTicks.values : []).map { (Point(x: area.left - 4, y: height($0)), Point(x: area.left, y: height($0))) }
+          + (x.hasLabels ? xTicks.values : []).map { (Point(x: place($0), y: area.bottom), Point(x: place($0), y: area.bottom + 4)) },
         name: "axis")
     }
     if y.hasLabels {

@@ -6,11 +6,7 @@ import RecurrentTensors
 extension Captioning {
   /// Lets the model caption a picture, the likeliest word each time, and records the decoder's cells as they do. A step is a word that is written.
   public static func watch(_ input: WatchedInput, limit: Int, by trained: TrainedCaptioner) throws -> WatchedRun {
-    let path =
-      switch input {
-      case .text(let path), .file(let path): path
-      }
-    let picture = try Picture(contentsOf: URL(fileURLWithPath: path))
+    let picture = try Picture(contentsOf: URL(fileURLWithPath: input.path))
     let search = SentenceSearch(beam: 1)
     let inputs = trained.reader.inputs(of: [picture])
     let found = search.captions(of: [(trained.model, inputs)], trained.reader)[0][0]

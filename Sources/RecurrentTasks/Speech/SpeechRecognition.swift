@@ -20,7 +20,9 @@ public enum SpeechRecognition: RecipeTask {
 
   public static var name: String { "speech-recognition" }
   public static var summary: String { "writes down what is said in recordings, or while it is spoken" }
-  public static var verbs: [TaskVerb] { [TaskVerb("transcribe", example: "RECORDING --times")] }
+  public static var verbs: [TaskVerb] {
+    [TaskVerb("transcribe", example: "RECORDING --times"), TaskVerb("watch", example: "RECORDING --output watch.html")]
+  }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty", "labelSmoothing"] }
 
   public static func prepare(_ settings: RunSettings<Self>, from source: DataSource) throws -> PreparedRun<Self> {

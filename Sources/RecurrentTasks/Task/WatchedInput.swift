@@ -1,5 +1,6 @@
 import Foundation
 import RecurrentData
+public import RecurrentDrawing
 public import RecurrentLayers
 public import RecurrentTensors
 
@@ -34,15 +35,18 @@ extension WatchedInput {
 }
 
 extension WatchedInput {
+  /// The file of a model that reads files.
+  var path: String {
+    switch self {
+    case .text(let path), .file(let path): path
+    }
+  }
+
   /// The file of a model that reads files, and which of its elements, counted from 1: `FILE`, or `FILE:7` for the seventh.
   ///
   /// - Parameter name: What an element is called.
   /// - Throws: ``WatchError`` for a number that is none.
   func fileAndNumber(of name: String) throws(WatchError) -> (file: URL, number: Int) {
-    let path =
-      switch self {
-      case .text(let path), .file(let path): path
-      }
     if FileManager.default.fileExists(atPath: path) { return (URL(fileURLWithPath: path), 1) }
     guard let colon = path.lastIndex(of: ":") else { return (URL(fileURLWithPath: path), 1) }
     guard let number = Int(path[path.index(after: colon)...]), number >= 1 else {
@@ -73,25 +77,21 @@ public struct WatchedRun: Sendable {
   public var inputStepCount: Int
   /// The cells of the network, the lowest layer first, over a batch of this one input.
   public var cells: [CellRecording<Float>]
+  /// What else there is to see of the run: what a page shows before the cells. Empty: nothing.
+  public var blocks: [Page.Block]
 
   /// A run.
   ///
   /// - Precondition: every cell was recorded over as many steps as there are, in a batch of one.
-  public init(steps: [String], stepName: String, inputStepCount: Int, cells: [CellRecording<Float>]) {
+  public init(steps: [String], stepName: String, inputStepCount: Int, cells: [CellRecording<Float>], blocks: [Page.Block] = []) {
     check(
       cells.allSatisfy { $0.hidden.shape[0] == steps.count && $0.hidden.shape[1] == 1 },
       "WatchedRun: \(steps.count) steps, and recordings of \(cells.map(\.hidden.shape))")
-    self.steps = steps.map { step in
-      switch step {
-      case " ": "␣"
-      case "\n", "\r\n": "↵"
-      case "\t": "⇥"
-      default: step
-      }
-    }
+    self.steps = steps.map(\.withVisibleSpace)
     self.stepName = stepName
     self.inputStepCount = inputStepCount
     self.cells = cells
+    self.blocks = blocks
   }
 }
 

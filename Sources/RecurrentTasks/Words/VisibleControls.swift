@@ -27,6 +27,18 @@ extension String {
   }
 }
 
+extension String {
+  /// The text; a space or an end of line alone is a sign that can be seen.
+  var withVisibleSpace: String {
+    switch self {
+    case " ": "␣"
+    case "\n", "\r\n": "↵"
+    case "\t": "⇥"
+    default: self
+    }
+  }
+}
+
 extension Unicode.Scalar {
   /// Whether a reader may take it for the end of a line.
   fileprivate var endsLine: Bool { (0x0A...0x0D).contains(value) || value == 0x85 || value == 0x2028 || value == 0x2029 }
