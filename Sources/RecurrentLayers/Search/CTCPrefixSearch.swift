@@ -48,6 +48,26 @@ public struct SaidText: Sendable {
   public var score: Double
 }
 
+/// A text of the beam, and the logarithms of the likelihoods of saying it with a blank or its last symbol at the end.
+private struct Path {
+  var node: Int
+  var blank = -Double.infinity
+  var symbol = -Double.infinity
+  /// When its symbols began, on the likeliest way of saying it; -1 before the first.
+  var moment: Int
+  /// How likely that way is, and whether it has just come to the last symbol: `moment` is then that of the one before.
+  var likeliest = -Double.infinity
+  var isNew = false
+
+  var total: Double { logarithmOfSum(blank, symbol) }
+}
+
+/// When a symbol began, and the symbol before it.
+private struct Moment {
+  var step: Int
+  var previous: Int
+}
+
 /// Finds the likeliest text of what a network with connectionist temporal classification says, step by step: a beam of texts, each of which
 /// adds up all ways of saying it (Graves and Jaitly 2014, "Towards end-to-end speech recognition with recurrent neural networks", algorithm 1), ranked with
 /// what a language adds (Hannun et al. 2014, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs").
@@ -68,26 +88,6 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
     var score: Double
     /// Nil until the text has come into the beam.
     var state: Scorer.State?
-  }
-
-  /// A text of the beam, and the logarithms of the likelihoods of saying it with a blank or its last symbol at the end.
-  private struct Path {
-    var node: Int
-    var blank = -Double.infinity
-    var symbol = -Double.infinity
-    /// When its symbols began, on the likeliest way of saying it; -1 before the first.
-    var moment: Int
-    /// How likely that way is, and whether it has just come to the last symbol: `moment` is then that of the one before.
-    var likeliest = -Double.infinity
-    var isNew = false
-
-    var total: Double { logarithmOfSum(blank, symbol) }
-  }
-
-  /// When a symbol began, and the symbol before it.
-  private struct Moment {
-    var step: Int
-    var previous: Int
   }
 
   /// What says which texts are good.
@@ -111,7 +111,7 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   /// A search before its first step.
   ///
   /// - Precondition: `width` is at least 1.
-  public init(_ scorer: Scorer, width: Int, blank: Int32 = 0, threshold: Double = 14) {
+  public init(_ scorer: Scorer, width: Int, blank: Int32 = 0, threshold: Double = 10) {
     check(width >= 1, "CTCPrefixSearch: a width of \(width)")
     (self.scorer, self.width, self.blank, self.threshold) = (scorer, width, blank, threshold)
     nodes = [Node(parent: -1, symbol: blank, score: 0, state: scorer.start())]
@@ -120,33 +120,43 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
   }
 
   /// Reads the log-probabilities of the symbols of a step.
-  public mutating func read(_ logProbabilities: some RandomAccessCollection<Float>) {
-    let logProbabilities = Array(logProbabilities)
+  public mutating func read(_ logProbabilities: some RandomAccessCollection<Float>) { read(Array(logProbabilities)) }
+
+  private mutating func read(_ logProbabilities: [Float]) {
     let least = (logProbabilities.max() ?? 0) - Float(threshold)
     let likely = logProbabilities.indices.filter { $0 != Int(blank) && logProbabilities[$0] >= least }.map { Int32($0) }
     let ofBlank = Double(logProbabilities[Int(blank)])
     var next: [Path] = []
+    next.reserveCapacity(paths.count * (1 + likely.count))
     var places: [Int: Int] = [:]
-    func add(to node: Int, _ logLikelihood: Double, _ end: WritableKeyPath<Path, Double>, from path: Path, isNew: Bool = false) {
+    /// The place among those to come of a text that a path leads to, as likely as that.
+    func place(of node: Int, _ logLikelihood: Double, from path: Path, isNew: Bool = false) -> Int {
       let place = places[node] ?? next.count
       if place == next.count {
         places[node] = place
         next.append(Path(node: node, moment: -1))
       }
-      next[place][keyPath: end] = logarithmOfSum(next[place][keyPath: end], logLikelihood)
       if logLikelihood > next[place].likeliest {
         (next[place].likeliest, next[place].moment, next[place].isNew) = (logLikelihood, path.moment, isNew)
       }
+      return place
     }
     for path in paths {
       let (total, last) = (path.total, nodes[path.node].symbol)
-      add(to: path.node, total + ofBlank, \.blank, from: path)
-      if path.symbol > -.infinity { add(to: path.node, path.symbol + Double(logProbabilities[Int(last)]), \.symbol, from: path) }
+      let own = place(of: path.node, total + ofBlank, from: path)
+      next[own].blank = logarithmOfSum(next[own].blank, total + ofBlank)
+      if path.symbol > -.infinity {
+        let again = path.symbol + Double(logProbabilities[Int(last)])
+        let own = place(of: path.node, again, from: path)
+        next[own].symbol = logarithmOfSum(next[own].symbol, again)
+      }
       for symbol in likely {
         // A symbol twice in a row is one, unless a blank was between.
         let before = symbol == last ? path.blank : total
         guard before > -.infinity, let child = child(of: path.node, symbol) else { continue }
-        add(to: child, before + Double(logProbabilities[Int(symbol)]), \.symbol, from: path, isNew: true)
+        let longer = before + Double(logProbabilities[Int(symbol)])
+        let place = place(of: child, longer, from: path, isNew: true)
+        next[place].symbol = logarithmOfSum(next[place].symbol, longer)
       }
     }
     // Of equals the text that was looked at first.
@@ -317,5 +327,5 @@ public struct CTCPrefixSearch<Scorer: PrefixScorer>: Sendable {
 /// The logarithm of the sum of the numbers that these are logarithms of.
 private func logarithmOfSum(_ a: Double, _ b: Double) -> Double {
   let larger = max(a, b)
-  return larger == -.infinity ? larger : larger + logarithm(of: 1 + exponential(of: min(a, b) - larger))
+  return min(a, b) == -.infinity ? larger : larger + logarithm(of: 1 + exponential(of: min(a, b) - larger))
 }

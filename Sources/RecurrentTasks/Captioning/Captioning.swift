@@ -13,7 +13,7 @@ public enum Captioning: RecipeTask {
   public static var name: String { "captioning" }
   public static var summary: String { "says what is to be seen in a picture, and shows where it looked for each word" }
   public static var verbs: [TaskVerb] {
-    [TaskVerb("caption", example: "PICTURE --attention look.html"), TaskVerb("watch", example: "PICTURE --output watch.html")]
+    [TaskVerb("caption", example: "PICTURE"), TaskVerb("watch", example: "PICTURE --output watch.html")]
   }
   public static var meaninglessTrainingKeys: Set<String> { ["steps", "activationPenalty", "slownessPenalty"] }
 
