@@ -117,6 +117,9 @@ static const unsigned char spoken_digits[] = {
 static const unsigned char spoken_digit_strings[] = {
 #embed "../../Recipes/spoken-digit-strings.yaml"
 };
+static const unsigned char spoken_commands[] = {
+#embed "../../Recipes/spoken-commands.yaml"
+};
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
 };
@@ -160,6 +163,7 @@ static const recurrent_embedded_file recipes[] = {
     {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
     {"spoken-digits", spoken_digits, sizeof spoken_digits},
     {"spoken-digit-strings", spoken_digit_strings, sizeof spoken_digit_strings},
+    {"spoken-commands", spoken_commands, sizeof spoken_commands},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {
