@@ -180,6 +180,24 @@ recurrent_embedded_file recurrent_embedded_squeezenet(void) {
   return file;
 }
 
+static const unsigned char spoken_digits_sound[] = {
+#embed "spoken-digits.flac"
+};
+
+recurrent_embedded_file recurrent_embedded_spoken_digits(void) {
+  recurrent_embedded_file file = {"spoken-digits", spoken_digits_sound, sizeof spoken_digits_sound};
+  return file;
+}
+
+static const unsigned char spoken_digits_manifest[] = {
+#embed "spoken-digits.tsv"
+};
+
+recurrent_embedded_file recurrent_embedded_spoken_digits_manifest(void) {
+  recurrent_embedded_file file = {"spoken-digits", spoken_digits_manifest, sizeof spoken_digits_manifest};
+  return file;
+}
+
 recurrent_embedded_file recurrent_embedded_tinyshakespeare(void) {
   recurrent_embedded_file file = {"tinyshakespeare", tinyshakespeare, sizeof tinyshakespeare};
   return file;
