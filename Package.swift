@@ -68,7 +68,9 @@ let package = Package(
       name: "SystemVorbis", pkgConfig: packaged("vorbis"), providers: [.apt(["libvorbis-dev"]), .yum(["libvorbis-devel"]), .brew(["libvorbis"])]),
     .systemLibrary(
       name: "SystemSoxr", pkgConfig: packaged("soxr"), providers: [.apt(["libsoxr-dev"]), .yum(["soxr-devel"]), .brew(["libsoxr"])]),
-    .target(name: "RecurrentEmbedded", exclude: ["tinyshakespeare.txt", "squeezenet1_1.safetensors"]),
+    .target(
+      name: "RecurrentEmbedded",
+      exclude: ["tinyshakespeare.txt", "squeezenet1_1.safetensors", "spoken-digits.flac", "spoken-digits.tsv", "spoken-digits-notice.txt"]),
     library("RecurrentTensors", ["RecurrentKernels"]),
     library("RecurrentLayers", ["RecurrentTensors", "RecurrentKernels"]),
     library("RecurrentData", ["RecurrentTensors", "SystemZlib"]),

@@ -114,6 +114,9 @@ static const unsigned char flickr8k_hard_attention[] = {
 static const unsigned char spoken_digits[] = {
 #embed "../../Recipes/spoken-digits.yaml"
 };
+static const unsigned char spoken_digits_demo[] = {
+#embed "../../Recipes/spoken-digits-demo.yaml"
+};
 static const unsigned char spoken_digit_strings[] = {
 #embed "../../Recipes/spoken-digit-strings.yaml"
 };
@@ -122,6 +125,9 @@ static const unsigned char spoken_digit_strings_live[] = {
 };
 static const unsigned char spoken_digits_new_speaker[] = {
 #embed "../../Recipes/spoken-digits-new-speaker.yaml"
+};
+static const unsigned char spoken_commands[] = {
+#embed "../../Recipes/spoken-commands.yaml"
 };
 static const unsigned char tinyshakespeare[] = {
 #embed "tinyshakespeare.txt"
@@ -165,9 +171,11 @@ static const recurrent_embedded_file recipes[] = {
     {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},
     {"flickr8k-hard-attention", flickr8k_hard_attention, sizeof flickr8k_hard_attention},
     {"spoken-digits", spoken_digits, sizeof spoken_digits},
+    {"spoken-digits-demo", spoken_digits_demo, sizeof spoken_digits_demo},
     {"spoken-digit-strings", spoken_digit_strings, sizeof spoken_digit_strings},
     {"spoken-digit-strings-live", spoken_digit_strings_live, sizeof spoken_digit_strings_live},
     {"spoken-digits-new-speaker", spoken_digits_new_speaker, sizeof spoken_digits_new_speaker},
+    {"spoken-commands", spoken_commands, sizeof spoken_commands},
 };
 
 const recurrent_embedded_file *recurrent_embedded_recipes(size_t *count) {
@@ -181,6 +189,24 @@ static const unsigned char squeezenet[] = {
 
 recurrent_embedded_file recurrent_embedded_squeezenet(void) {
   recurrent_embedded_file file = {"squeezenet1_1", squeezenet, sizeof squeezenet};
+  return file;
+}
+
+static const unsigned char spoken_digits_sound[] = {
+#embed "spoken-digits.flac"
+};
+
+recurrent_embedded_file recurrent_embedded_spoken_digits(void) {
+  recurrent_embedded_file file = {"spoken-digits", spoken_digits_sound, sizeof spoken_digits_sound};
+  return file;
+}
+
+static const unsigned char spoken_digits_manifest[] = {
+#embed "spoken-digits.tsv"
+};
+
+recurrent_embedded_file recurrent_embedded_spoken_digits_manifest(void) {
+  recurrent_embedded_file file = {"spoken-digits", spoken_digits_manifest, sizeof spoken_digits_manifest};
   return file;
 }
 

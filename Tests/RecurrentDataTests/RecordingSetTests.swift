@@ -77,6 +77,21 @@ struct RecordingSetTests {
     #expect(recording?.text == "seven" && recording?.speaker == "jackson")
   }
 
+  /// A manifest of parts of a sound in memory; sets that are chosen from it keep the sound.
+  @Test func recordingsInMemory() throws {
+    let text = "file\ttext\tstart\tend\tspeaker\tsplit\na.wav\tone\t0.5\t2\tanna\ttrain\nb.wav\ttwo\t2\t2.25\t\ttest\n"
+    let set = try RecordingSet(text: text, name: "numbers", sound: [1, 2, 3])
+    #expect(
+      set.recordings == [
+        SpokenText(file: "a.wav", text: "one", start: 0.5, end: 2, speaker: "anna", part: .train, line: 2),
+        SpokenText(file: "b.wav", text: "two", start: 2, end: 2.25, part: .test, line: 3),
+      ])
+    #expect(set.path == "numbers" && set.sound == [1, 2, 3])
+    #expect(try set.indicesBySplit() == [.train: [0], .test: [1]] && set.selecting([1]).sound == [1, 2, 3])
+    let problem = message { _ = try RecordingSet(text: "file\ttext\tstrat\na\tb\t1\n", name: "numbers", sound: []) }
+    #expect(problem.contains("numbers:1: the column \"strat\" is not known"), "\(problem)")
+  }
+
   /// Parts of one file are different recordings; a file by another name is the same.
   @Test func recordingsAreKnownByWhatTheyHold() {
     var hasher = ContentHasher()

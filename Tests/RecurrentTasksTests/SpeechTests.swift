@@ -432,6 +432,36 @@ import Testing
 
   // MARK: Real recordings
 
+  /// The recordings inside the package are what its notice says, and a part of the sound holds one of them from its first to its last sample.
+  @Test func digitsInsideThePackage() throws {
+    let parts = try Parts<RecordingSet>(DataSource(SpokenDigits.name), SpeechData())
+    #expect(parts.sets.mapValues(\.count) == [.train: 270, .validation: 30, .test: 60])
+    #expect(Set(parts.sets.values.flatMap(\.contents)).count == 360 && parts.overlaps.isEmpty)
+    for (part, set) in parts.sets {
+      for (shares, count) in [(Dictionary(grouping: set.recordings) { $0.speaker ?? "" }, 6), (Dictionary(grouping: set.recordings, by: \.text), 10)] {
+        #expect(shares.count == count && Set(shares.values.map(\.count)).count == 1, "\(part)")
+      }
+      // Numbers 0 to 4 are the official test part.
+      #expect(set.recordings.allSatisfy { $0.file.hasSuffix("_0.wav") == (part == .test) })
+      let recordings = try Recordings(set, SpeechData { $0.sound.sampleRate = 8000 })
+      for (waveform, recording) in zip(recordings.waveforms, set.recordings) {
+        let (start, end) = (try #require(recording.start), try #require(recording.end))
+        #expect(waveform.samples.count == Int(((end - start) * 8000).rounded()) && waveform.samples.contains { abs($0) > 0.01 }, "\(recording.file)")
+      }
+    }
+  }
+
+  @Test func learnsTheDigitsInsideThePackage() throws {
+    var small = try Recipe(named: "spoken-digits-demo")
+    let source = DataSource(try #require(small.dataSource))
+    for assignment in ["training.epochs=25", "training.batch=8", "model.hidden=64", "model.layers=1", "training.rate=0.005"] { try small.set(assignment) }
+    let run = try SpeechRecognition.prepare(RunSettings(small), from: source)
+    let trained = try run.trained(run.trainer().run(from: run.model))
+    let score = try trained.evaluate(EvaluationRequest(source: source))
+    #expect(score.part == .part(.test) && score.references.count == 60)
+    #expect(score.greedy.characters.rate < 0.35, "\(score.report.text)")
+  }
+
   private static let digits = URL(filePath: #filePath).appending(path: "../../../../shared/data/fsdd/recordings.tar.gz").standardizedFileURL
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: digits.path), "the Free Spoken Digit Dataset is not beside the checkout"))
@@ -444,8 +474,13 @@ import Testing
       tar.waitUntilExit()
       let parts = try Parts<RecordingSet>(.path(directory.path), SpeechData())
       #expect(parts.sets[.test]?.count == 300 && parts.sets.values.reduce(0) { $0 + $1.count } == 3000)
+      // Those inside the package are some of these, sample for sample.
+      let inside = try Parts<RecordingSet>(DataSource(SpokenDigits.name), SpeechData())
+      let test = Set(try parts.part(.test).contents)
+      for (part, set) in inside.sets { #expect(set.contents.allSatisfy { test.contains($0) == (part == .test) }) }
+      #expect(Set(inside.sets.values.flatMap(\.contents)).isSubset(of: parts.sets.values.flatMap(\.contents)))
       var small = try #require(Recipe.builtIn.first { $0.name == "spoken-digits" })
-      for assignment in ["training.epochs=5", "model.hidden=64", "model.layers=1", "training.rate=0.005"] { try small.set(assignment) }
+      for assignment in ["training.epochs=5", "training.batch=32", "model.hidden=64", "model.layers=1", "training.rate=0.005"] { try small.set(assignment) }
       let run = try SpeechRecognition.prepare(RunSettings(small), from: .path(directory.path))
       let trained = try run.trained(run.trainer().run(from: run.model))
       let score = try trained.evaluate(EvaluationRequest(source: .path(directory.path)))

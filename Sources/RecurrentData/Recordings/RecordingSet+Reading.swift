@@ -54,6 +54,14 @@ extension RecordingSet {
     self.init(path: url.path, folder: url.deletingLastPathComponent(), recordings: recordings)
   }
 
+  /// Reads a manifest that is in memory, a table with tabs, of recordings that are parts of a sound file that is in memory; `name` stands for both in messages.
+  ///
+  /// - Throws: `DataError`, as for a file.
+  public init(text: String, name: String, sound: [UInt8]) throws(DataError) {
+    let recordings = try Self.recordings(of: Table(text: text, name: name, format: .tabs), .stop)
+    self.init(path: name, folder: URL(fileURLWithPath: "/"), recordings: recordings, sound: sound)
+  }
+
   private static func unknown(_ name: String, _ path: String, _ line: Int, _ what: String) -> DataError {
     DataError(
       path, line: line,
@@ -65,7 +73,10 @@ extension RecordingSet {
     var source = try LineSource(contentsOf: url)
     if let line = try source.next(), line.contains(UInt8(ascii: "\t")) { format = .tabs }
     format.hasHeader = true
-    let table = try Table(contentsOf: url, format: format)
+    return try recordings(of: Table(contentsOf: url, format: format), others)
+  }
+
+  private static func recordings(of table: Table, _ others: OtherColumns) throws(DataError) -> [SpokenText] {
     var places: [Column: Int] = [:]
     for (index, name) in (table.header ?? []).enumerated() {
       guard let column = Column(named: name.trimmingCharacters(in: .whitespaces)) else {

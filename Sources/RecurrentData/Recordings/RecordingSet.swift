@@ -51,18 +51,20 @@ public struct RecordingSet: Sendable {
   public let path: String
   /// The folder that the files are named from.
   public let folder: URL
+  /// The sound file that all recordings are parts of, where it is in memory; nil: each is in the file that it names.
+  public let sound: [UInt8]?
   /// The recordings, in the order of the manifest.
   public private(set) var recordings: [SpokenText]
 
   /// The given recordings.
-  public init(path: String, folder: URL, recordings: [SpokenText]) {
-    (self.path, self.folder, self.recordings) = (path, folder, recordings)
+  public init(path: String, folder: URL, recordings: [SpokenText], sound: [UInt8]? = nil) {
+    (self.path, self.folder, self.recordings, self.sound) = (path, folder, recordings, sound)
   }
 
-  /// The recordings of all of these, which are named from their folders.
+  /// The recordings of all of these, which are parts of one data set: all in files, or all in the same sound in memory.
   public init(joining sets: [RecordingSet]) {
     let folders = Set(sets.map(\.folder))
-    (path, folder) = (sets.first?.path ?? "", sets.first?.folder ?? URL(fileURLWithPath: "."))
+    (path, folder, sound) = (sets.first?.path ?? "", sets.first?.folder ?? URL(fileURLWithPath: "."), sets.first?.sound)
     recordings = sets.flatMap { set in
       folders.count == 1
         ? set.recordings
@@ -96,6 +98,6 @@ extension RecordingSet: ExampleSet {
 
   /// Those with these indices, in this order.
   public func selecting(_ indices: [Int]) -> RecordingSet {
-    RecordingSet(path: path, folder: folder, recordings: indices.map { recordings[$0] })
+    RecordingSet(path: path, folder: folder, recordings: indices.map { recordings[$0] }, sound: sound)
   }
 }

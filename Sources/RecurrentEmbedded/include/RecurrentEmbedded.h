@@ -21,4 +21,9 @@ recurrent_embedded_file recurrent_embedded_tinyshakespeare(void);
 // keras-squeezenet gives them. Blue comes first, less (104, 117, 123).
 recurrent_embedded_file recurrent_embedded_squeezenet(void);
 
+// 360 recordings of the Free Spoken Digit Dataset (Jackson et al. 2018, CC BY-SA 4.0) behind each other in a FLAC file, and the manifest that says what is
+// where in it. spoken-digits-notice.txt says whose they are and what was changed.
+recurrent_embedded_file recurrent_embedded_spoken_digits(void);
+recurrent_embedded_file recurrent_embedded_spoken_digits_manifest(void);
+
 #endif

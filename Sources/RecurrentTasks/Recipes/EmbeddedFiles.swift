@@ -26,6 +26,11 @@ public enum EmbeddedFiles {
     return Data(bytes(of: recurrent_embedded_tinyshakespeare()))
   }
 
+  /// Spoken digits as one FLAC file, and the manifest that says which digit is where in it.
+  static var spokenDigits: (manifest: String, sound: [UInt8]) {
+    (String(decoding: bytes(of: recurrent_embedded_spoken_digits_manifest()), as: UTF8.self), Array(bytes(of: recurrent_embedded_spoken_digits())))
+  }
+
   /// The features of SqueezeNet 1.1, trained on ImageNet.
   static func squeezeNet<Scalar: TensorScalar>() -> SqueezeNet<Scalar> {
     var generator = RandomGenerator(seed: 0)

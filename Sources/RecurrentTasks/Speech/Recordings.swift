@@ -6,7 +6,7 @@ import RecurrentTraining
 
 extension Parts<RecordingSet> {
   /// Reads the names and texts of recordings, in parts: those of a directory (``RecordingSet/parts(in:others:)``), those of the column `split` of a manifest,
-  /// or of one that is divided by what its recordings are, or by speaker.
+  /// or of one that is divided by what its recordings are, or by speaker; or the recordings inside the package.
   ///
   /// - Throws: `DataError`: what is wrong with which file.
   init(_ source: DataSource, _ data: SpeechData) throws {
@@ -26,6 +26,10 @@ extension Parts<RecordingSet> {
       case .validation: "add a manifest for it, or hold recordings out with data.validation"
       case .test: "add a manifest for it, or hold recordings out with data.test"
       }
+    }
+    if SpokenDigits.isNamed(by: source) {
+      self.init(path: SpokenDigits.name, sets: try sets(SpokenDigits.parts()), advice: advice)
+      return
     }
     try self.init(
       source, directory: { try sets(RecordingSet.parts(in: $0, others: data.otherColumns)) }, file: { try RecordingSet(contentsOf: $0, data).identified() },
@@ -76,9 +80,28 @@ extension RecordingSet {
     return hashes
   }
 
+  /// The sound of a recording, at a rate; nil: as it is.
+  ///
+  /// - Throws: `DataError`: it is not there or damaged.
+  func waveform(of recording: SpokenText, sampleRate: Int? = nil) throws(DataError) -> Waveform {
+    guard let sound else { return try Waveform(contentsOf: url(of: recording), sampleRate: sampleRate, from: recording.start ?? 0, to: recording.end) }
+    return try Waveform(decoding: sound, path: path, sampleRate: sampleRate, from: recording.start ?? 0, to: recording.end)
+  }
+
   /// The recordings, known by what their files hold; one that cannot be read by its name: whether it stops the run is said later.
+  ///
+  /// What is part of a sound in memory is known as the WAV file of 16 bits that has the same samples.
   func identified() -> RecordingSet {
     var set = self
+    if sound != nil {
+      set.identify { recording in
+        guard let waveform = try? waveform(of: recording) else { return recording.content }
+        var hasher = ContentHasher()
+        hasher.add(waveform.wav())
+        return hasher.hash
+      }
+      return set
+    }
     var known: [URL: ContentHash] = [:]
     set.identify { recording in
       let file = url(of: recording)
@@ -138,8 +161,7 @@ struct Recordings: Sendable {
         continue
       }
       do throws(DataError) {
-        let waveform = try Waveform(
-          contentsOf: set.url(of: recording), sampleRate: data.sound.sampleRate, from: recording.start ?? 0, to: recording.end)
+        let waveform = try set.waveform(of: recording, sampleRate: data.sound.sampleRate)
         if waveform.samples.isEmpty { throw DataError(set.url(of: recording).path, "has no sound in it") }
         add(waveform, name: recording.name, text: text, speaker: recording.speaker)
       } catch {
