@@ -17,8 +17,8 @@ import Testing
 /// A look at what a speech recognizer hears.
 @Suite struct SpeechWatchingTests {
   /// A recognizer that has learned nothing but is sure of what it says, and says much.
-  private static func talker(_ data: SpeechData, _ configuration: SpeechConfiguration) throws -> TrainedSpeechRecognizer {
-    var generator = RandomGenerator(seed: 4)
+  private static func talker(_ data: SpeechData, _ configuration: SpeechConfiguration, seed: UInt64 = 4) throws -> TrainedSpeechRecognizer {
+    var generator = RandomGenerator(seed: seed)
     let artifacts = SpeechRecognition.Artifacts(vocabulary: try Vocabulary(symbols: [" ", "a", "b", "<"]), features: data.sound.features)
     let model = SpeechRecognizer(configuration, featureCount: artifacts.features.count, tokenCount: 4, using: &generator)
     // No symbol has an advantage.
@@ -48,8 +48,15 @@ import Testing
         if !isPlain { ($0.sound.coefficients, $0.sound.deltas) = (6, 1) }
       }
       let configuration = SpeechConfiguration { ($0.hidden, $0.layers, $0.bidirectional, $0.front) = (8, 1, isPlain, isPlain ? nil : 10) }
-      let trained = try Self.talker(data, configuration)
       let path = try Self.noise(seconds: 2, in: directory)
+      // One that says several words, and a sign that a page has to write in its own way.
+      let heard = try Waveform(contentsOf: URL(filePath: path))
+      let talkers = try (1...60).lazy.map { try Self.talker(data, configuration, seed: $0) }
+      let trained = try #require(
+        talkers.first { talker in
+          let words = talker.transcribe(heard)
+          return words.count > 1 && words.contains { $0.text.contains("<") }
+        })
       let run = try trained.watch(isPlain ? .file(path) : .text(path), limit: 1000)
       // 201 frames.
       #expect(run.steps.count == 101 && run.inputStepCount == 101 && run.steps.prefix(2) == ["0.00 s", "0.02 s"])
@@ -68,7 +75,6 @@ import Testing
 
       // The words are those of the transcript.
       let words = trained.transcribe(sound)
-      try #require(words.count > 1 && words.contains { $0.text.contains("<") }, "\(words)")
       #expect(html.contains("Recognized: \(words.map(\.text).joined(separator: " "))".replacing("<", with: "&lt;")))
       for word in words { #expect(html.contains(">\(word.text.replacing("<", with: "&lt;"))</text>")) }
       for name in ["blank", "a", "b", "&lt;", "probability", "seconds"] { #expect(html.contains(">\(name)</text>"), "\(name)") }

@@ -1,13 +1,14 @@
 import RecurrentTensors
 
 /// How the frames of a recording become the steps of a network: step t reads the frames from `t * stride` on, `size` of them side by side; what the
-/// recording lacks of the last is zeros.
+/// recording lacks of the last is zeros. After the last frame come `tail` steps more that read zeros alone.
 struct FrameStacking: Sendable, Equatable {
   let size: Int
   let stride: Int
+  var tail = 0
 
   /// The steps of so many frames.
-  func stepCount(ofFrames count: Int) -> Int { (count + stride - 1) / stride }
+  func stepCount(ofFrames count: Int) -> Int { (count + stride - 1) / stride + tail }
 
   /// Recordings side by side.
   ///
@@ -23,7 +24,7 @@ struct FrameStacking: Sendable, Equatable {
       for step in 0..<lengths[column] {
         let start = step * stride * features
         let place = (step * recordings.count + column) * width
-        for index in 0..<min(width, frames.count - start) { scalars[place + index] = frames[start + index] }
+        for index in 0..<max(0, min(width, frames.count - start)) { scalars[place + index] = frames[start + index] }
       }
     }
     return (Tensor(shape: [time, recordings.count, width], scalars: scalars), lengths)

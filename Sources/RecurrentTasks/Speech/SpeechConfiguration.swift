@@ -120,6 +120,10 @@ public struct SpeechConfiguration: RecurrentConfiguration, DropoutConfiguration 
     1...64, "Frames that a step reads side by side, the first of which is its own; with more than stride it sees what the next steps begin with, and live sound"
       + " has to wait for them.")
   public var stack = 3
+  @Setting(
+    0...1000, "Steps after the end of a recording, in which what was heard last can still be said: a model that reads in one direction knows a word when it has"
+      + " ended, and needs a step for each of its symbols.")
+  public var tail = 0
   @Setting(1...65_536, "Units of a layer with a threshold (relu) that reads these frames, a convolution over time. Absent: the cells read them.")
   public var front: Int?
   @Inlined(["cell": "The recurrent cell.", "hidden": "Units of each layer, in each direction."])
@@ -136,7 +140,7 @@ public struct SpeechConfiguration: RecurrentConfiguration, DropoutConfiguration 
   }
 
   /// How frames become steps.
-  var stacking: FrameStacking { FrameStacking(size: stack, stride: stride) }
+  var stacking: FrameStacking { FrameStacking(size: stack, stride: stride, tail: tail) }
 
   /// The network in a few words: "2 × 2 × 128 gru".
   var summary: String { "\(recurrent.layers) × \(bidirectional ? "2 × " : "")\(recurrent.hidden) \(recurrent.cell.rawValue)" }

@@ -206,10 +206,11 @@ extension SpeechScore {
     report.addUnknown(unknownCount, of: tokenCount, tokens)
     report.lines += notes.map { .words($0) }
     if nearest != nil { report.lines.append(.words("nearest: the text of the training recording whose features are nearest, time warped")) }
-    let worst = names.indices.filter { beam.wordsOfEach[$0].count > 0 }
-      .sorted { (beam.wordsOfEach[$1].count, $0) < (beam.wordsOfEach[$0].count, $1) }.prefix(Self.worstCount)
-    if !worst.isEmpty { report.lines.append(.words("most errors of the beam:")) }
-    report.lines += worst.map { .words("  \(names[$0].asField): \(references[$0].asField) -> \(beam.texts[$0].asField)") }
+    let best = withLanguage?.recognized ?? beam
+    let worst = names.indices.filter { best.wordsOfEach[$0].count > 0 }
+      .sorted { (best.wordsOfEach[$1].count, $0) < (best.wordsOfEach[$0].count, $1) }.prefix(Self.worstCount)
+    if !worst.isEmpty { report.lines.append(.words("most errors of the beam\(withLanguage == nil ? "" : " with the language model"):")) }
+    report.lines += worst.map { .words("  \(names[$0].asField): \(references[$0].asField) -> \(best.texts[$0].asField)") }
     let rows = names.indices.map { index in
       [names[index], references[index], greedy.texts[index], beam.texts[index], "\(beam.wordsOfEach[index].count)"].map(\.asField).joined(separator: "\t") + "\n"
     }

@@ -108,7 +108,7 @@ public struct Transcriber: Sendable {
     let (stacking, width) = (reader.stacking, reader.features.count)
     let frameCount = frames.count / width
     let count = isEnd ? stacking.stepCount(ofFrames: frameCount) : frameCount < stacking.size ? 0 : (frameCount - stacking.size) / stacking.stride + 1
-    guard count > 0, let layers = model.encoder.forward else { return [] }
+    guard count > 0, sampleCount > 0, let layers = model.encoder.forward else { return [] }
     let used = isEnd ? frameCount : (count - 1) * stacking.stride + stacking.size
     let inputs = stacking.batch([Tensor(shape: [used, width], scalars: Array(frames[..<(used * width)]))]).inputs.sliced(0..<count)
     let (outputs, last) = layers(model.frontOutputs(inputs), from: state)
