@@ -59,7 +59,7 @@ import Testing
   // MARK: The network
 
   @Test(arguments: [
-    [], ["model.bidirectional=false", "model.front=5", "model.layers=2", "model.residual=true"],
+    [], ["model.bidirectional=false", "model.front=5", "model.layers=2", "model.residual=true", "model.lookahead=2"],
     ["model.cell=lstm", "model.dropout=0.3", "model.layers=2", "model.stack=1", "model.stride=1"],
   ]) func gradient(assignments: [String]) throws {
     let configuration = try Self.settings(["model.hidden=4"] + assignments).model
@@ -121,9 +121,9 @@ import Testing
     let (inputs, lengths) = FrameStacking(size: 3, stride: 2).batch([frames, Tensor(shape: [1, 2], scalars: [11, 12])])
     #expect(lengths == [3, 1] && inputs.shape == [3, 2, 6])
     #expect(inputs.scalars == [1, 2, 3, 4, 5, 6, 11, 12, 0, 0, 0, 0, 5, 6, 7, 8, 9, 10, 0, 0, 0, 0, 0, 0, 9, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
-    // Steps after the end read zeros.
-    let (later, longer) = FrameStacking(size: 3, stride: 2, tail: 2).batch([frames])
-    #expect(longer == [5] && later.scalars == [1, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 9, 10] + [Float](repeating: 0, count: 16))
+    // What a network that looks ahead reads after the end is zeros.
+    let (later, longer) = FrameStacking(size: 3, stride: 2, lookahead: 2).batch([frames])
+    #expect(longer == [3] && later.scalars == [1, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 9, 10] + [Float](repeating: 0, count: 16))
   }
 
   // MARK: Learning
@@ -162,7 +162,7 @@ import Testing
       let trained = try Self.trained(
         [
           "training.epochs=40", "model.bidirectional=false", "data.normalization=running", "data.strings=48", "data.shortestString=2",
-          "data.longestString=4", "data.shortestPause=0.1", "data.longestPause=0.2", "model.hidden=32", "data.endingSpace=true", "model.tail=5",
+          "data.longestString=4", "data.shortestPause=0.1", "data.longestPause=0.2", "model.hidden=32", "data.endingSpace=true", "model.lookahead=3",
         ], in: directory)
       let score = try trained.evaluate(EvaluationRequest(source: .path(directory.path)))
       // Blanks and symbols are about equally likely where a symbol may come early or late, so that the likeliest of each step say little.

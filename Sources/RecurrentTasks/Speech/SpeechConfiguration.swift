@@ -121,9 +121,9 @@ public struct SpeechConfiguration: RecurrentConfiguration, DropoutConfiguration 
       + " has to wait for them.")
   public var stack = 3
   @Setting(
-    0...1000, "Steps after the end of a recording, in which what was heard last can still be said: a model that reads in one direction knows a word when it has"
-      + " ended, and needs a step for each of its symbols.")
-  public var tail = 0
+    0...1000, "Steps that the network has heard beyond the one that it says a symbol of: a model that reads in one direction knows a sound when it has ended, and else"
+      + " says symbols where it has heard nothing. Live words come so much later.")
+  public var lookahead = 0
   @Setting(1...65_536, "Units of a layer with a threshold (relu) that reads these frames, a convolution over time. Absent: the cells read them.")
   public var front: Int?
   @Inlined(["cell": "The recurrent cell.", "hidden": "Units of each layer, in each direction."])
@@ -140,7 +140,7 @@ public struct SpeechConfiguration: RecurrentConfiguration, DropoutConfiguration 
   }
 
   /// How frames become steps.
-  var stacking: FrameStacking { FrameStacking(size: stack, stride: stride, tail: tail) }
+  var stacking: FrameStacking { FrameStacking(size: stack, stride: stride, lookahead: lookahead) }
 
   /// The network in a few words: "2 × 2 × 128 gru".
   var summary: String { "\(recurrent.layers) × \(bidirectional ? "2 × " : "")\(recurrent.hidden) \(recurrent.cell.rawValue)" }

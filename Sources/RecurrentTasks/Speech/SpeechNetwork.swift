@@ -44,13 +44,16 @@ public struct SpeechNetwork<Scalar: TensorScalar>: Module {
   /// The scores of the symbols at each step, unnormalized log-probabilities: `[time, batch, 1 + tokens]`.
   ///
   /// - Parameters:
-  ///   - inputs: Stacked frames, `[time, batch, stack * features]`.
+  ///   - inputs: Stacked frames, `[time + lookahead, batch, stack * features]`.
   ///   - lengths: Of each recording, in steps; what stands past its end does not matter.
   ///   - drop: What is done where the configuration has dropout; by default nothing.
   public func logits(_ inputs: Tensor<Scalar>, lengths: [Int], drop: Dropping<Scalar> = { $1 }) -> Tensor<Scalar> {
     let read = frontOutputs(drop(configuration.inputDropout, inputs))
-    let outputs = encoder(read, lengths: lengths) { drop(configuration.betweenDropout, $0) }.outputs
-    return output(drop(configuration.outputDropout, outputs))
+    let ahead = configuration.lookahead
+    let outputs = encoder(read, lengths: lengths.map { $0 + ahead }) { drop(configuration.betweenDropout, $0) }.outputs
+    // The symbol of a step is said when so much more has been heard.
+    let late = ahead == 0 ? outputs : outputs.sliced(ahead..<outputs.shape[0])
+    return output(drop(configuration.outputDropout, late))
   }
 
   /// What the encoder reads of stacked frames.

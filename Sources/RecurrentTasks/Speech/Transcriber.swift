@@ -47,6 +47,8 @@ public struct Transcriber: Sendable {
   private var extractor: SoundFeatureExtractor
   private var frames: [Float] = []
   private var state: Stacked<AnyCell<Float>>.State?
+  /// Outputs that say nothing yet, as the network looks ahead.
+  private var silentCount: Int
   /// Of any other: samples that are not read yet, those of the overlap before them included.
   private var samples: [Float] = []
   private var hasOverlap = false
@@ -55,6 +57,7 @@ public struct Transcriber: Sendable {
   public init(_ trained: TrainedSpeechRecognizer, search: SpeechSearch = SpeechSearch()) {
     (model, reader, self.search) = (trained.model, trained.reader, search)
     isLive = trained.model.encoder.forward != nil && reader.features.normalization != .utterance
+    silentCount = trained.reader.stacking.lookahead
     reading = search.reading(reader)
     words = WordAssembly(reader, pause: Self.steps(of: Self.pauseSeconds, reader))
     extractor = reader.features.extractor()
@@ -90,6 +93,7 @@ public struct Transcriber: Sendable {
     }
     found += words.add(reading.finish()) + words.finish()
     (samples, frames, state, hasOverlap, sampleCount, step) = ([], [], nil, false, 0, 0)
+    silentCount = reader.stacking.lookahead
     reading = search.reading(reader)
     words = WordAssembly(reader, pause: Self.steps(of: Self.pauseSeconds, reader))
     return found
@@ -107,14 +111,16 @@ public struct Transcriber: Sendable {
   private mutating func readFrames(isEnd: Bool) -> [SpokenWord] {
     let (stacking, width) = (reader.stacking, reader.features.count)
     let frameCount = frames.count / width
-    let count = isEnd ? stacking.stepCount(ofFrames: frameCount) : frameCount < stacking.size ? 0 : (frameCount - stacking.size) / stacking.stride + 1
+    let count = isEnd ? stacking.stepCount(ofFrames: frameCount) + stacking.lookahead : frameCount < stacking.size ? 0 : (frameCount - stacking.size) / stacking.stride + 1
     guard count > 0, sampleCount > 0, let layers = model.encoder.forward else { return [] }
     let used = isEnd ? frameCount : (count - 1) * stacking.stride + stacking.size
     let inputs = stacking.batch([Tensor(shape: [used, width], scalars: Array(frames[..<(used * width)]))]).inputs.sliced(0..<count)
     let (outputs, last) = layers(model.frontOutputs(inputs), from: state)
     state = last
     frames.removeFirst(min(frames.count, count * stacking.stride * width))
-    return read(SymbolRows(model.output(outputs).logSoftmax(), [count])[0])
+    let silent = min(silentCount, count)
+    silentCount -= silent
+    return read(Array(SymbolRows(model.output(outputs).logSoftmax(), [count])[0].dropFirst(silent)))
   }
 
   /// Reads a stretch of sound, of which the steps from the overlap before it to `end` count; nil: to its end.
