@@ -1,9 +1,11 @@
 import Recurrent
 
 extension BenchmarkCase {
-  /// Checks the length of the texts, which only this operation has.
+  /// Checks the sizes of a case of texts.
   func checkTexts() throws {
-    guard op == .ctcTrain else { return }
+    for (key, value) in [("time", time), ("batch", batch)] where !(1...1_000_000).contains(value) {
+      throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
+    }
     if !(2...1_000_000).contains(vocabulary ?? 0) {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"vocabulary\", the blank among it, an integer from 2 to 1000000")
     }
@@ -13,7 +15,8 @@ extension BenchmarkCase {
   }
 
   /// The seconds of the loss of connectionist temporal classification with its softmax, and of its gradient to the scores.
-  func ctcSeconds(_ generator: inout RandomGenerator) -> Double {
+  func ctcSeconds() -> Double {
+    var generator = RandomGenerator(seed: 0)
     let symbols = vocabulary ?? 2
     let model = Scores(
       scores: Tensor(normalWithMean: 0, standardDeviation: 1, shape: [time, batch, symbols], using: &generator))

@@ -4,10 +4,7 @@ extension BenchmarkCase {
   /// Runs the case and gives the seconds of one call, through the same interface as any user of the library.
   public func seconds() -> Double {
     if let pictures { return pictureSeconds(pictures) }
-    if op == .ctcTrain {
-      var generator = RandomGenerator(seed: 0)
-      return ctcSeconds(&generator)
-    }
+    if op == .ctcTrain { return ctcSeconds() }
     return switch cell {
     case .rnn: seconds(ElmanCell<Float>.self)
     case .lstm: seconds(LSTMCell<Float>.self)

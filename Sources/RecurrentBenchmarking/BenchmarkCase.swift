@@ -100,9 +100,13 @@ public struct BenchmarkCase: Decodable, Sendable {
       try pictures.check(op, batch: batch, of: id)
       return
     }
+    if op == .ctcTrain {
+      try checkTexts()
+      return
+    }
     let sizes = [
       ("time", time), ("batch", batch), ("hidden", hidden), ("layers", layers),
-      op == .ctcTrain ? ("text", 1) : hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
+      hasVocabulary ? ("embedding", embedding ?? 0) : ("input", input ?? 0),
       ("vocabulary", hasVocabulary ? vocabulary ?? 0 : 1),
     ]
     if op != .step, weights != nil {
@@ -112,7 +116,6 @@ public struct BenchmarkCase: Decodable, Sendable {
       throw BenchmarkCaseError("the case \"\(id)\" needs \"\(key)\", an integer from 1 to 1000000")
     }
     try checkAttention()
-    try checkTexts()
   }
 
   /// Whether the case reads and tells tokens.

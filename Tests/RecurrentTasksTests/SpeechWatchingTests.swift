@@ -41,6 +41,19 @@ import Testing
     return String(text[from..<(try #require(text.range(of: end, range: from..<text.endIndex)).lowerBound)])
   }
 
+  /// A network that looks ahead reads some steps after the end; what is drawn is what it says, in time.
+  @Test func aNetworkThatLooksAhead() throws {
+    try withDirectory { directory in
+      let data = SpeechData { ($0.sound.sampleRate, $0.sound.bands, $0.sound.normalization) = (8000, 12, .running) }
+      let trained = try Self.talker(data, SpeechConfiguration { ($0.hidden, $0.layers, $0.bidirectional, $0.lookahead) = (8, 1, false, 3) })
+      let path = try Self.noise(seconds: 1, in: directory)
+      let run = try trained.watch(.file(path), limit: 1000)
+      // 101 frames, two a step, and three steps more.
+      #expect(run.steps.count == 54 && run.inputStepCount == 54 && run.cells.allSatisfy { $0.hidden.shape == [54, 1, 8] })
+      #expect(Page("A page", run.blocks).html.contains("All of the recording, 1.0 s"))
+    }
+  }
+
   @Test(arguments: [true, false]) func thePageHasSoundSymbolsAndWordsOnOneAxis(isPlain: Bool) throws {
     try withDirectory { directory in
       let data = SpeechData {

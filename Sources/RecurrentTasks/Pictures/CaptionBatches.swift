@@ -31,7 +31,7 @@ struct CaptionBatches<Batch: Sendable>: BatchSource {
 
   func batch(at step: Int, epoch: Int, shard: Shard) -> Batch {
     let indices = shard.part(of: batches.batch(at: step, epoch: epoch))
-    let progress = min(1, Double(epoch * stepsPerEpoch + step) / Double(max(1, epochs * stepsPerEpoch - 1)))
+    let progress = progress(at: step, epoch: epoch, of: epochs)
     guard let choices else { return make(indices, progress) }
     let drawn = indices.map { picture in
       var generator = generator.split(epoch).split(picture)

@@ -8,9 +8,8 @@ struct LanguageChoice {
   /// The language model.
   let language: SpokenLanguage
   /// The search with it.
-  var search: SpeechSearch { SpeechSearch(beam: Self.beam, language: language) }
+  var search: SpeechSearch { SpeechSearch(language: language) }
 
-  private static let beam = 16
   private static let weights = [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4]
   private static let bonuses = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 3]
   /// With more recordings than these, the choice is made on as many of them, evenly spread.
@@ -30,9 +29,7 @@ struct LanguageChoice {
     guard let set = parts.sets[.validation] else {
       throw SpeechError("the weight of the language model is chosen on a validation part, and the data have none; give --data with one")
     }
-    var recordings = try Recordings(set, data, preparation)
-    if data.joining.strings > 0 { recordings = recordings.strings(data.joining, seed: SpeechRecognition.heldStrings) }
-    let examples = try SpokenExamples(recordings, reader, preparation)
+    let examples = try SpokenExamples(Recordings.measured(set, data, preparation), reader, preparation)
     let said = trained.model.said(in: examples) { $0 }.map(\.answer)
     let places = (0..<min(said.count, Self.mostRecordings)).map { $0 * said.count / min(said.count, Self.mostRecordings) }
     var tried = 0
@@ -42,7 +39,7 @@ struct LanguageChoice {
       tried += 1
       var language = known
       (language.weight, language.bonus) = (weight, bonus)
-      let search = SpeechSearch(beam: Self.beam, language: language)
+      let search = SpeechSearch(language: language)
       let texts = Transcripts(places.map { search.text(of: said[$0], reader) }, of: places.map { examples.texts[$0] })
       return texts.words.rate + 1e-3 * texts.characters.rate
     }

@@ -176,6 +176,12 @@ struct Recordings: Sendable {
     }
   }
 
+  /// Reads what is measured: recordings, or where strings are learned, strings of them that are the same whatever a run's seed.
+  static func measured(_ set: RecordingSet, _ data: SpeechData, _ preparation: Preparation) throws(DataError) -> Recordings {
+    let recordings = try Recordings(set, data, preparation)
+    return data.joining.strings > 0 ? recordings.strings(data.joining, seed: RandomGenerator(seed: 0).split("held-out strings")) : recordings
+  }
+
   private mutating func add(_ waveform: Waveform, name: String, text: String, speaker: String?) {
     names.append(name)
     texts.append(text)

@@ -51,9 +51,12 @@ public struct SpeechNetwork<Scalar: TensorScalar>: Module {
     let read = frontOutputs(drop(configuration.inputDropout, inputs))
     let ahead = configuration.lookahead
     let outputs = encoder(read, lengths: lengths.map { $0 + ahead }) { drop(configuration.betweenDropout, $0) }.outputs
-    // The symbol of a step is said when so much more has been heard.
-    let late = ahead == 0 ? outputs : outputs.sliced(ahead..<outputs.shape[0])
-    return output(drop(configuration.outputDropout, late))
+    return output(drop(configuration.outputDropout, inTime(outputs)))
+  }
+
+  /// The encoder's outputs from which the symbols of the steps are said: of each step the one when so much more had been heard.
+  func inTime(_ outputs: Tensor<Scalar>) -> Tensor<Scalar> {
+    configuration.lookahead == 0 ? outputs : outputs.sliced(configuration.lookahead..<outputs.shape[0])
   }
 
   /// What the encoder reads of stacked frames.

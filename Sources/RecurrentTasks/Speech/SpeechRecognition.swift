@@ -29,8 +29,7 @@ public enum SpeechRecognition: RecipeTask {
     let (data, model, training) = (settings.data, settings.model, settings.training)
     let parts = try Parts<RecordingSet>(source, data)
     let recordings = try Recordings(parts.part(.train), data, settings.preparation)
-    var held = try Recordings(parts.part(.validation), data, settings.preparation)
-    if data.joining.strings > 0 { held = held.strings(data.joining, seed: heldStrings) }
+    let held = try Recordings.measured(parts.part(.validation), data, settings.preparation)
     // Strings have spaces between their texts.
     let texts = (data.joining.strings > 0 ? [recordings.texts.joined(separator: " ")] : recordings.texts).map(data.said)
     let vocabulary = Vocabulary(
@@ -62,9 +61,6 @@ public enum SpeechRecognition: RecipeTask {
           + " \(Figures.grouped(held.count)) \(data.joining.strings > 0 ? "strings " : "")for validation"
       ] + (heard?.notes ?? recordings.notes) + validation.notes + parts.overlaps)
   }
-
-  /// What the strings that are measured come from, whatever a run's seed.
-  static let heldStrings = RandomGenerator(seed: 0).split("held-out strings")
 
   /// The features, normalized as the training part has them where that is asked for: over a thousand recordings, or strings, at most.
   private static func features(of recordings: Recordings, _ data: SpeechData, seed: UInt64) -> SoundFeatures {

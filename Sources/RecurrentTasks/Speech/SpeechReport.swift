@@ -88,8 +88,6 @@ public struct SpeechScore: TaskScore {
 }
 
 extension SpeechRecognition {
-  /// The beam whose texts stand beside those of the likeliest symbols.
-  private static let beam = 16
   /// With more different texts, or more comparisons, there is no nearest recording.
   private static let (textLimit, comparisonLimit) = (50, 2_000_000)
 
@@ -98,27 +96,33 @@ extension SpeechRecognition {
   /// Measures a model on a part of the data.
   public static func evaluate(_ trained: TrainedSpeechRecognizer, on request: EvaluationRequest) throws -> SpeechScore {
     let (data, reader) = (trained.settings.data, trained.reader)
+    var known: Parts<RecordingSet>?
     let measured = try request.examples(
       for: trained, whole: { try RecordingSet(contentsOf: request.source.url(), data).identified() },
-      parts: { try Parts<RecordingSet>(request.source, data) })
-    var recordings = try Recordings(measured.examples, data, request.preparation)
-    if data.joining.strings > 0 { recordings = recordings.strings(data.joining, seed: heldStrings) }
+      parts: {
+        let parts = try Parts<RecordingSet>(request.source, data)
+        known = parts
+        return parts
+      })
+    let recordings = try Recordings.measured(measured.examples, data, request.preparation)
     let stopwatch = Stopwatch()
     let examples = try SpokenExamples(recordings, reader, request.preparation)
     let greedy = trained.model.said(in: examples) { reader.text(of: greedyReading(of: $0).map(\.symbol)) }
     let seconds = stopwatch.seconds
-    let search = SpeechSearch(beam: Self.beam)
-    let beam = trained.model.said(in: examples) { search.text(of: $0, reader) }
+    let search = SpeechSearch()
     let language = try request.options[.languageModel].map { path in
-      try LanguageChoice(path, trained, try Parts<RecordingSet>(request.source, data), request.preparation)
+      try LanguageChoice(path, trained, known ?? Parts<RecordingSet>(request.source, data), request.preparation)
+    }
+    let searched = trained.model.said(in: examples) { steps in
+      (beam: search.text(of: steps, reader), withLanguage: language?.search.text(of: steps, reader))
     }
     func recognized(_ texts: [String]) -> SpeechScore.Recognized { SpeechScore.Recognized(Transcripts(texts, of: examples.texts)) }
     return SpeechScore(
       part: measured.part, overlap: measured.overlap, loss: greedy.meanLoss(of: examples).loss, greedy: recognized(greedy.map(\.answer)),
-      beam: recognized(beam.map(\.answer)), beamWidth: Self.beam,
-      withLanguage: language.map { choice in
-        let said = trained.model.said(in: examples) { choice.search.text(of: $0, reader) }
-        return SpeechScore.WithLanguage(recognized: recognized(said.map(\.answer)), weight: choice.language.weight, bonus: choice.language.bonus)
+      beam: recognized(searched.map(\.answer.beam)), beamWidth: search.beam,
+      withLanguage: language.map {
+        SpeechScore.WithLanguage(
+          recognized: recognized(searched.compactMap(\.answer.withLanguage)), weight: $0.language.weight, bonus: $0.language.bonus)
       },
       live: live(recordings, trained, search),
       nearest: try nearestTexts(to: examples, in: measured.training, trained, request.preparation).map(recognized), names: examples.names,

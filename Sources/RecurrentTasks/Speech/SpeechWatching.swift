@@ -29,12 +29,13 @@ extension SpeechRecognition {
 
     let (inputs, lengths) = stacking.batch([features.tensor(of: waveform)])
     let recording = model.encoder.record(model.frontOutputs(inputs))
-    let rows = SymbolRows(model.output(recording.outputs).logSoftmax(), lengths)[0]
+    let rows = SymbolRows(model.output(model.inTime(recording.outputs)).logSoftmax(), lengths)[0]
     let page = SpeechPage(
       waveform: waveform, duration: rows.count < allSteps ? duration : nil, rows: rows, words: trained.transcribe(waveform), reader: reader)
     let decimals = reader.secondsOfStep < 0.01 ? 3 : 2
     return WatchedRun(
-      steps: rows.indices.map { String(format: "%.\(decimals)f s", Double($0) * reader.secondsOfStep) }, stepName: "step",
-      inputStepCount: max(rows.count, allSteps), cells: recording.cells, blocks: page.blocks)
+      // With a look-ahead the cells read some steps more than there are symbols for.
+      steps: (0..<inputs.shape[0]).map { String(format: "%.\(decimals)f s", Double($0) * reader.secondsOfStep) }, stepName: "step",
+      inputStepCount: max(rows.count, allSteps) + stacking.lookahead, cells: recording.cells, blocks: page.blocks)
   }
 }

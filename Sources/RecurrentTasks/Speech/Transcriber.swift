@@ -111,7 +111,8 @@ public struct Transcriber: Sendable {
   private mutating func readFrames(isEnd: Bool) -> [SpokenWord] {
     let (stacking, width) = (reader.stacking, reader.features.count)
     let frameCount = frames.count / width
-    let count = isEnd ? stacking.stepCount(ofFrames: frameCount) + stacking.lookahead : frameCount < stacking.size ? 0 : (frameCount - stacking.size) / stacking.stride + 1
+    let whole = frameCount < stacking.size ? 0 : (frameCount - stacking.size) / stacking.stride + 1
+    let count = isEnd ? stacking.stepCount(ofFrames: frameCount) + stacking.lookahead : whole
     guard count > 0, sampleCount > 0, let layers = model.encoder.forward else { return [] }
     let used = isEnd ? frameCount : (count - 1) * stacking.stride + stacking.size
     let inputs = stacking.batch([Tensor(shape: [used, width], scalars: Array(frames[..<(used * width)]))]).inputs.sliced(0..<count)

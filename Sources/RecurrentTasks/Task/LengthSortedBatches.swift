@@ -25,3 +25,10 @@ public struct LengthSortedBatches<Batch: Sendable>: BatchSource {
 
   public func batch(at step: Int, epoch: Int, shard: Shard) -> Batch { make(shard.part(of: batches.batch(at: step, epoch: epoch))) }
 }
+
+extension BatchSource {
+  /// How far a run of so many epochs is at a step, from 0 at its first to 1 at its last.
+  func progress(at step: Int, epoch: Int, of epochs: Int) -> Double {
+    min(1, Double(epoch * stepsPerEpoch + step) / Double(max(1, epochs * stepsPerEpoch - 1)))
+  }
+}

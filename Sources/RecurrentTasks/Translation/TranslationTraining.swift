@@ -31,9 +31,9 @@ struct PairBatches: BatchSource {
   var stepsPerEpoch: Int { batches.count }
 
   func batch(at step: Int, epoch: Int, shard: Shard) -> TranslationBatch {
-    let progress = Double(epoch * stepsPerEpoch + step) / Double(max(1, epochs * stepsPerEpoch - 1))
-    return TranslationBatch(
-      pairs: examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch))), samplingRate: scheduledSampling * min(1, progress))
+    TranslationBatch(
+      pairs: examples.batch(shard.part(of: batches.batch(at: step, epoch: epoch))),
+      samplingRate: scheduledSampling * progress(at: step, epoch: epoch, of: epochs))
   }
 }
 
