@@ -38,6 +38,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
+    // Tensors, gradients, layers and streams alone: nothing of the system is needed.
+    .library(name: "RecurrentLayers", targets: ["RecurrentLayers", "RecurrentTensors"]),
     // Pictures and reports, for who wants them without the rest; its short names would crowd `import Recurrent`.
     .library(name: "RecurrentDrawing", targets: ["RecurrentDrawing"]),
     .executable(name: "recurrent", targets: ["RecurrentCommand"]),

@@ -493,6 +493,14 @@ def pictures() -> tuple:
     return picture_goldens.pictures()
 
 
+def draw() -> tuple:
+    """DRAW; see draw_goldens.py."""
+    sys.dont_write_bytecode = True
+    import draw_goldens
+
+    return draw_goldens.draw()
+
+
 # --- all -------------------------------------------------------------------------------------------------------------
 
 
@@ -516,7 +524,7 @@ def main() -> int:
     torch.set_num_threads(1)
     files = {kind: lambda kind=kind: sequences(kind) for kind in KINDS}
     files |= {"cells": cells, "layers": layers, "losses": losses, "language-model": language_model}
-    files |= {"attention": attention, "pictures": pictures}
+    files |= {"attention": attention, "pictures": pictures, "draw": draw}
     files |= {name: lambda name=name: model_file(name) for name in MODELS}
     if not check:
         FOLDER.mkdir(parents=True, exist_ok=True)

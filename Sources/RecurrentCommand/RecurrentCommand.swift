@@ -21,7 +21,7 @@ struct RecurrentCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Translate.self, Caption.self, Align.self, Transcribe.self, Chat.self, Predict.self,
+      Demo.self, Recipes.self, Train.self, Evaluate.self, Generate.self, Translate.self, Caption.self, Align.self, Paint.self, Transcribe.self, Chat.self, Predict.self,
       Forecast.self, CrossValidate.self, Watch.self, Inspect.self, Lab.self, Bench.self,
     ])
 

@@ -99,6 +99,15 @@ static const unsigned char pendulum[] = {
 static const unsigned char shapes[] = {
 #embed "../../Recipes/shapes.yaml"
 };
+static const unsigned char draw_demo[] = {
+#embed "../../Recipes/draw-demo.yaml"
+};
+static const unsigned char draw_mnist[] = {
+#embed "../../Recipes/draw-mnist.yaml"
+};
+static const unsigned char draw_mnist_no_attention[] = {
+#embed "../../Recipes/draw-mnist-no-attention.yaml"
+};
 static const unsigned char flickr8k[] = {
 #embed "../../Recipes/flickr8k.yaml"
 };
@@ -166,6 +175,9 @@ static const recurrent_embedded_file recipes[] = {
     {"mnist-pixels-tanh", mnist_pixels_tanh, sizeof mnist_pixels_tanh},
     {"pendulum", pendulum, sizeof pendulum},
     {"shapes", shapes, sizeof shapes},
+    {"draw-demo", draw_demo, sizeof draw_demo},
+    {"draw-mnist", draw_mnist, sizeof draw_mnist},
+    {"draw-mnist-no-attention", draw_mnist_no_attention, sizeof draw_mnist_no_attention},
     {"flickr8k", flickr8k, sizeof flickr8k},
     {"flickr8k-alignment", flickr8k_alignment, sizeof flickr8k_alignment},
     {"flickr8k-attention", flickr8k_attention, sizeof flickr8k_attention},

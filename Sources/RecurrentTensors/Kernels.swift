@@ -29,6 +29,8 @@ extension Float: TensorScalar {
       maxPooling: rk_max_pooling_f32, maxPoolingGradient: rk_max_pooling_gradient_f32,
       averagePooling: rk_average_pooling_f32, averagePoolingGradient: rk_average_pooling_gradient_f32,
       columnSums: rk_column_sums_f32, columnMap: rk_column_map_f32,
+      glimpseFilters: rk_glimpse_filters_f32, glimpseFiltersGradient: rk_glimpse_filters_gradient_f32,
+      glimpseRead: rk_glimpse_read_f32, glimpsePaint: rk_glimpse_paint_f32, glimpseGradient: rk_glimpse_gradient_f32,
       randomUniform: rk_random_uniform_f32, randomMask: rk_random_mask_f32,
       sgd: rk_sgd_f32, adam: rk_adam_f32, rmsprop: rk_rmsprop_f32, adagrad: rk_adagrad_f32,
       lstmPackedCount: rk_lstm_packed_count_f32, lstmSavedCount: rk_lstm_saved_count_f32, lstmPack: rk_lstm_pack_f32,
@@ -37,7 +39,7 @@ extension Float: TensorScalar {
       gruForward: rk_gru_forward_f32, gruBackward: rk_gru_backward_f32,
       elmanPackedCount: rk_elman_packed_count_f32, elmanSavedCount: rk_elman_saved_count_f32,
       elmanPack: rk_elman_pack_f32, elmanForward: rk_elman_forward_f32, elmanBackward: rk_elman_backward_f32,
-      stepPackedBytes: rk_step_packed_bytes_f32, stepPack: rk_step_pack_f32, step: rk_step_f32,
+      backwardPackedCount: rk_backward_packed_count_f32, stepPackedBytes: rk_step_packed_bytes_f32, stepPack: rk_step_pack_f32, step: rk_step_f32,
       convert: { source, target, count in for i in 0..<count { target[i] = Float(source[i]) } }))
 }
 
@@ -59,6 +61,8 @@ extension Double: TensorScalar {
       maxPooling: rk_max_pooling_f64, maxPoolingGradient: rk_max_pooling_gradient_f64,
       averagePooling: rk_average_pooling_f64, averagePoolingGradient: rk_average_pooling_gradient_f64,
       columnSums: rk_column_sums_f64, columnMap: rk_column_map_f64,
+      glimpseFilters: rk_glimpse_filters_f64, glimpseFiltersGradient: rk_glimpse_filters_gradient_f64,
+      glimpseRead: rk_glimpse_read_f64, glimpsePaint: rk_glimpse_paint_f64, glimpseGradient: rk_glimpse_gradient_f64,
       randomUniform: rk_random_uniform_f64, randomMask: rk_random_mask_f64,
       sgd: rk_sgd_f64, adam: rk_adam_f64, rmsprop: rk_rmsprop_f64, adagrad: rk_adagrad_f64,
       lstmPackedCount: rk_lstm_packed_count_f64, lstmSavedCount: rk_lstm_saved_count_f64, lstmPack: rk_lstm_pack_f64,
@@ -67,7 +71,7 @@ extension Double: TensorScalar {
       gruForward: rk_gru_forward_f64, gruBackward: rk_gru_backward_f64,
       elmanPackedCount: rk_elman_packed_count_f64, elmanSavedCount: rk_elman_saved_count_f64,
       elmanPack: rk_elman_pack_f64, elmanForward: rk_elman_forward_f64, elmanBackward: rk_elman_backward_f64,
-      stepPackedBytes: rk_step_packed_bytes_f64, stepPack: rk_step_pack_f64, step: rk_step_f64,
+      backwardPackedCount: rk_backward_packed_count_f64, stepPackedBytes: rk_step_packed_bytes_f64, stepPack: rk_step_pack_f64, step: rk_step_f64,
       convert: { source, target, count in for i in 0..<count { target[i] = source[i] } }))
 }
 
@@ -89,6 +93,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package typealias Attention = UnsafePointer<rk_attention>?
     package typealias Convolution = UnsafePointer<rk_convolution>?
     package typealias Window = UnsafePointer<rk_window>?
+    package typealias Glimpse = UnsafePointer<rk_glimpse>?
 
     package typealias Scale = @Sendable (Scalar, In, Out, Int) -> Void
     package typealias Measure = @Sendable (In, Int) -> Double
@@ -139,6 +144,11 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package let averagePoolingGradient: @Sendable (Window, Bool, In, Out) -> Void
     package let columnSums: @Sendable (Int, Int, In, In, In, Out, Out) -> Void
     package let columnMap: @Sendable (Int, Int, In, In, In, In, In, Out) -> Void
+    package let glimpseFilters: @Sendable (Glimpse, In, Out) -> Void
+    package let glimpseFiltersGradient: @Sendable (Glimpse, In, In, In, Out) -> Void
+    package let glimpseRead: @Sendable (Glimpse, In, In, Out) -> Void
+    package let glimpsePaint: @Sendable (Glimpse, In, In, In, Out) -> Void
+    package let glimpseGradient: @Sendable (Glimpse, In, In, In, Out) -> Void
     package let randomUniform: @Sendable (UInt64, Scalar, Scalar, Out, Int) -> Void
     package let randomMask: @Sendable (UInt64, Scalar, Out, Int) -> Void
     package let sgd: @Sendable (Out, In, Out, Int, Scalar, Scalar, Scalar, Bool, Scalar) -> Void
@@ -160,6 +170,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     package let elmanPack: Pack
     package let elmanForward: @Sendable (Sequence, Bool, In, In, In, Out, Out, Out) -> Void
     package let elmanBackward: @Sendable (Sequence, Bool, In, In, In, In, In, In, In, In, Out, Out, Out, Out, Out, Out) -> Void
+    package let backwardPackedCount: @Sendable (rk_cell, Int, Int) -> Int
     package let stepPackedBytes: @Sendable (rk_cell, rk_weights, Int, Int) -> Int
     package let stepPack: @Sendable (rk_cell, rk_weights, Int, Int, In, In, In, In, UnsafeMutableRawPointer?) -> Void
     package let step: Step

@@ -104,6 +104,7 @@ func run<T: SequenceScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> 
   let states = s.batch * s.hidden
   func memory(_ count: Int) -> GuardedMemory<T> { GuardedMemory(count: count) }
   let packed = memory(kernels.packedCount(s.input, s.hidden))
+  let kept = memory(T.backwardPackedCount(s.cell == .lstm ? rk_lstm : s.cell == .gru ? rk_gru : rk_elman_tanh, s.input, s.hidden))
   let saved = memory(kernels.savedCount(s.time, s.batch, s.hidden))
   let y = memory(s.time * s.batch * s.hidden)
   let hn = memory(states)
@@ -117,7 +118,8 @@ func run<T: SequenceScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> 
   let dbHH = memory(rows)
   withOptionalPointer(s.lengths) { lengths in
     var sequence = rk_sequence(
-      time: s.time, batch: s.batch, input: s.input, hidden: s.hidden, lengths: lengths, reverse: s.reverse)
+      time: s.time, batch: s.batch, input: s.input, hidden: s.hidden, lengths: lengths, reverse: s.reverse, backward_weights: nil,
+      has_backward_weights: false)
     kernels.pack(s.input, s.hidden, inputs.wIH, inputs.wHH, inputs.bIH, inputs.bHH, packed.pointer)
     withOptionalPointer(inputs.h0) { h0 in
       withOptionalPointer(inputs.c0) { c0 in
@@ -128,16 +130,25 @@ func run<T: SequenceScalar>(_ s: SequenceShape, _ inputs: SequenceInputs<T>) -> 
         withOptionalPointer(inputs.dy) { dy in
           withOptionalPointer(inputs.dhn) { dhn in
             withOptionalPointer(inputs.dcn) { dcn in
-              kernels.backward(
-                &sequence, inputs.wIH, inputs.wHH, inputs.x, h0, c0, y.pointer, saved.pointer, dy, dhn, dcn, dx.pointer,
-                dh0.pointer, dc0.pointer, dwIH.pointer, dwHH.pointer, dbIH.pointer, dbHH.pointer)
+              // With weights that are rearranged for this pass; for all that follow; and once more with those.
+              var earlier: [T]?
+              for pass in 0..<3 {
+                sequence.backward_weights = pass == 0 ? nil : UnsafeMutableRawPointer(kept.pointer)
+                sequence.has_backward_weights = pass == 2
+                kernels.backward(
+                  &sequence, inputs.wIH, inputs.wHH, inputs.x, h0, c0, y.pointer, saved.pointer, dy, dhn, dcn, dx.pointer,
+                  dh0.pointer, dc0.pointer, dwIH.pointer, dwHH.pointer, dbIH.pointer, dbHH.pointer)
+                let found = dx.scalars + dh0.scalars + dwIH.scalars + dwHH.scalars
+                #expect(earlier.map { sameBits($0, found) } ?? true, "\(s), \(T.self): weights that are kept give other bits")
+                earlier = found
+              }
             }
           }
         }
       }
     }
   }
-  _ = (packed.scalars, saved.scalars)
+  _ = (packed.scalars, saved.scalars, kept.scalars)
   return SequenceResults(
     y: y.scalars, hn: hn.scalars, cn: cn.scalars, dx: dx.scalars, dh0: dh0.scalars, dc0: dc0.scalars,
     dwIH: dwIH.scalars,
@@ -221,6 +232,7 @@ protocol SequenceScalar: KernelScalar {
   static var matmul:
     @Sendable (Bool, Bool, Int, Int, Int, Input<Self>, Int, Input<Self>, Int, Output<Self>, Int, Bool) -> Void
   { get }
+  static var backwardPackedCount: @Sendable (rk_cell, Int, Int) -> Int { get }
   static func sequenceKernels(_ cell: FusedCell) -> SequenceKernels<Self>
 }
 
@@ -229,6 +241,7 @@ extension Float: SequenceScalar {
     @Sendable (Bool, Bool, Int, Int, Int, Input<Float>, Int, Input<Float>, Int, Output<Float>, Int, Bool)
       -> Void = rk_matmul_f32
 
+  static let backwardPackedCount: @Sendable (rk_cell, Int, Int) -> Int = rk_backward_packed_count_f32
   static func sequenceKernels(_ cell: FusedCell) -> SequenceKernels<Float> {
     let relu = cell == .elmanRelu
     return switch cell {
@@ -255,6 +268,7 @@ extension Double: SequenceScalar {
     @Sendable (Bool, Bool, Int, Int, Int, Input<Double>, Int, Input<Double>, Int, Output<Double>, Int, Bool) -> Void =
       rk_matmul_f64
 
+  static let backwardPackedCount: @Sendable (rk_cell, Int, Int) -> Int = rk_backward_packed_count_f64
   static func sequenceKernels(_ cell: FusedCell) -> SequenceKernels<Double> {
     let relu = cell == .elmanRelu
     return switch cell {

@@ -129,7 +129,7 @@ extension KernelTests {
       let inputs = SequenceInputs<Float>(shape)
       let all = run(shape, inputs)
       let kernels = Float.sequenceKernels(cell)
-      var sequence = rk_sequence(time: 4, batch: 3, input: 5, hidden: 18, lengths: nil, reverse: true)
+      var sequence = rk_sequence(time: 4, batch: 3, input: 5, hidden: 18, lengths: nil, reverse: true, backward_weights: nil, has_backward_weights: false)
       var packed = [Float](repeating: 0, count: kernels.packedCount(5, 18))
       var y = all.y
       var hn = all.hn

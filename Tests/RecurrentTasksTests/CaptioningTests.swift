@@ -80,10 +80,13 @@ import Testing
   }
 
   /// The rule of hard attention: what it adds to the gradient of the scores is the reward times the gradient of the logarithm of what was drawn.
-  @Test func reinforcementFollowsTheReward() throws {
+  @Test(arguments: [1, 3]) func reinforcementFollowsTheReward(draws: Int) throws {
     func gradient(_ reinforcement: Double, baseline: Double) throws -> [Tensor<Double>] {
       let configuration = try Self.settings(
-        ["model.hidden=3", "model.embedding=4", "model.attention=hard", "model.entropy=0", "model.doublyStochastic=0", "model.reinforcement=\(reinforcement)"]
+        [
+          "model.hidden=3", "model.embedding=4", "model.attention=hard", "model.entropy=0", "model.doublyStochastic=0",
+          "model.reinforcement=\(reinforcement)", "model.draws=\(draws)",
+        ]
       ).model
       var generator = RandomGenerator(seed: 3)
       let grid = PictureGrid(high: 2, wide: 2, features: 5)
@@ -103,6 +106,8 @@ import Testing
     for index in none.indices {
       #expect(largestDifference(twice[index] - none[index], (once[index] - none[index]) * 2) < 1e-9)
       #expect(largestDifference(low[index] + high[index], once[index] * 2) < 1e-9)
+      // Several draws are compared with each other, whatever is usual.
+      if draws > 1 { #expect(largestDifference(low[index], high[index]) == 0) }
       if (once[index] - none[index]).scalars.contains(where: { abs($0) > 1e-6 }) { isMoved = true }
     }
     #expect(isMoved)
@@ -138,11 +143,21 @@ import Testing
 
   /// A place is rewarded with what it could change: its word and those after it.
   @Test func rewardsCountWhatComesAfter() {
-    let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0)
-    let rewards = CaptionNetwork<Double>.rewards([-1, -2, -3, -4, -5, 0], usual: [0, -2, -2, -2, -2, -1], target)
+    let rewards = CaptionNetwork<Double>.rewards([-1, -2, -3, -4, -5, 0], usual: [-2, -1, -2, -2, -2, 0], batch: 2)
     // The first caption's words have -1, -3 and -5, the second's -2 and -4; of these the first is usually likelier.
     let expected: [Double] = [-3, -3, -4, -2, -3, 0]
     #expect(rewards == expected)
+  }
+
+  /// Where places are drawn several times for a caption, a draw is compared with the others.
+  @Test func drawsAreComparedWithTheOthers() {
+    // Two captions, two steps, three draws.
+    let others = CaptionNetwork<Double>.others([-1, -10, -3, -20, -5, -60, -2, 0, -2, 0, -8, 0], draws: 3, steps: 2)
+    let expected: [Double] = [-4, -40, -3, -35, -2, -15, -5, 0, -5, 0, -2, 0]
+    #expect(others == expected)
+    let target = TargetBatch([[2, 3, 1], [5, 1]], begin: 0).repeated(2)
+    #expect(Array(target.read.scalars) == [0, 0, 0, 0, 2, 5, 2, 5, 3, 0, 3, 0])
+    #expect(Array(target.targets.scalars) == [2, 5, 2, 5, 3, 1, 3, 1, 1, -1, 1, -1].map { $0 == -1 ? IndexTensor.ignored : $0 })
   }
 
   /// What is usual is known of each word by itself, and newer words count for more.

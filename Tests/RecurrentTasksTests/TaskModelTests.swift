@@ -134,6 +134,8 @@ import Testing
       model = Aligner(try settings(AlignmentConfiguration.self), wordCount: 13, using: &generator)
     case SpeechRecognition.name:
       model = SpeechRecognizer(try settings(SpeechConfiguration.self), featureCount: 3, tokenCount: 13, using: &generator)
+    case Painting.name:
+      model = Painter(try settings(PainterConfiguration.self), shape: PictureShape(height: 7, width: 5), using: &generator)
     case KnowledgeTracing.name:
       model = KnowledgeTracingModel(try settings(KnowledgeTracingConfiguration.self), skillCount: 7, using: &generator)
     case Forecasting.name:

@@ -213,6 +213,23 @@ import Testing
     #expect(gradientError(at: [x]) { $0[0].globallyAveragePooled() } < 1e-6)
   }
 
+  @Test(arguments: [(3, 2, 1), (5, 7, 3), (1, 4, 1)], [GlimpseGrid<Double>.Purpose.reading, .painting, .looking])
+  func glimpses(_ sizes: (places: Int, height: Int, channels: Int), for purpose: GlimpseGrid<Double>.Purpose) {
+    let (size, height, width) = (sizes.places, sizes.height, 6)
+    // Of the second picture's window a logarithm is beyond the bound, where it changes nothing.
+    var windows = Self.random([2, 5], in: -0.8...0.8).scalars.map { $0 }
+    windows[8] = -25
+    let pictures = Self.random([2, height, width, sizes.channels], seed: 2)
+    let patches = Self.random([2, size, size, sizes.channels], seed: 3)
+    func grid(_ windows: Tensor<Double>) -> GlimpseGrid<Double> {
+      GlimpseGrid(windows: windows, size: size, for: purpose, height: height, width: width)
+    }
+    let all = [Tensor(shape: [2, 5], scalars: windows), pictures, patches]
+    #expect(gradientError(at: [all[0], all[1]]) { grid($0[0]).read($0[1]) } < 1e-6)
+    #expect(gradientError(at: all) { grid($0[0]).paint($0[2], onto: $0[1]) } < 1e-6)
+    #expect(gradientError(at: [all[0]]) { grid($0[0]).read(pictures).squared() } < 1e-6)
+  }
+
   @Test func batchNormalization() {
     let (x, gain, bias) = (Self.random([2, 3, 2, 5]), Self.random([5], seed: 2), Self.random([5], seed: 3))
     #expect(gradientError(at: [x, gain, bias]) { $0[0].batchNormalized(gain: $0[1], bias: $0[2]).result } < 1e-6)

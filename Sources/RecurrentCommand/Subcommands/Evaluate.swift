@@ -57,6 +57,9 @@ struct Evaluate: ParsableCommand {
       """, valueName: "model"))
   var languageModel: String?
 
+  @Option(name: .long, help: "For painting: also paint each picture again this many times, for a closer bound of how likely it is.")
+  var samples: Int?
+
   @Option(
     name: .long,
     help: ArgumentHelp("Also write evaluation.json and the pictures that belong to it there.", valueName: "dir"))
@@ -69,6 +72,7 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if let samples, samples < 1 || samples > 100_000 { throw ValidationError("--samples is \(samples); it must be from 1 to 100000") }
     try ThreadCount.validate(threads)
   }
 
@@ -81,6 +85,7 @@ struct Evaluate: ParsableCommand {
     request.preparation = RunDirectory(path: URL(fileURLWithPath: location.path).deletingLastPathComponent().path).preparation(showing: !json)
     if let weights { request.options[.weights] = weights.rawValue }
     if let languageModel { request.options[.languageModel] = try ModelLocation(languageModel).path }
+    if let samples { request.options[.samples] = String(samples) }
     if shuffleAnswers { request.options[.shuffleAnswers] = "" }
     let report = try trained.report(on: request)
     try write(report, of: location)

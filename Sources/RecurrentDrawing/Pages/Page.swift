@@ -1,6 +1,6 @@
 /// A report: one HTML file with text, tables and pictures that needs nothing beside it and no network.
 ///
-/// It is XHTML too, follows the viewer's light or dark colours, and prints on white. Only one with sound has a script.
+/// It is XHTML too, follows the viewer's light or dark colours, and prints on white. Only one with sound or a film has a script.
 ///
 /// ```swift
 /// import RecurrentDrawing
@@ -48,6 +48,8 @@ public struct Page: Sendable {
     case gallery([Exhibit])
     /// A player of sound over a picture of it, with a caption under it.
     case sound(Sound, caption: String = "")
+    /// Pictures that follow each other, under a slider, with a caption under them.
+    case film(Film, caption: String = "")
     /// Words on the colours of their values, as they follow each other in a text, with `separator` between them.
     case words([Word], ColorMap, range: ClosedRange<Double>, separator: String = "")
   }
@@ -79,6 +81,8 @@ public struct Page: Sendable {
     for (index, block) in blocks.enumerated() { if case .panels(let panels) = block { pictures += panels.style("p\(index)") } }
     for (index, block) in blocks.enumerated() { body += Self.html(block, index, &styles) }
     let hasSound = blocks.contains { if case .sound = $0 { true } else { false } }
+    let hasFilm = blocks.contains { if case .film = $0 { true } else { false } }
+    let script = (hasSound ? Sound.script : "") + (hasFilm ? Film.script : "")
     return """
       <!DOCTYPE html>
       <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
@@ -94,7 +98,7 @@ public struct Page: Sendable {
       <main>
       <h1>\(title.escaped)</h1>
       \(body)</main>
-      \(hasSound ? "<script>\n\(Sound.script)</script>\n" : "")</body>
+      \(script.isEmpty ? "" : "<script>\n\(script)</script>\n")</body>
       </html>
 
       """
@@ -115,6 +119,7 @@ public struct Page: Sendable {
     case .panels(let panels): return panels.html("p\(index)")
     case .gallery(let exhibits): return "<div class=\"panels\">\(exhibits.map(\.html).joined(separator: "\n"))</div>\n"
     case .sound(let sound, let caption): return sound.html("f\(index)-", caption: self.caption(caption), &styles)
+    case .film(let film, let caption): return film.html(caption: self.caption(caption))
     case .words(let words, let colors, let range, let separator):
       let scale = ColorScale([], colors, range)
       let spans = words.map { word in
@@ -166,9 +171,11 @@ public struct Page: Sendable {
     .view{width:100%;background-size:100% 100%;isolation:isolate;border-radius:3px;overflow:hidden;print-color-adjust:exact}
     .view img{display:block;width:100%;height:100%;mix-blend-mode:multiply}
     .sound audio{display:block;position:sticky;left:0;width:100%;margin-bottom:8px}.sound svg{cursor:pointer}
+    .film img{image-rendering:pixelated;max-width:100%}.film img[hidden]{display:none}.film div{display:flex;gap:12px;align-items:center;margin-top:8px}
+    .film input{flex:1;max-width:420px}.film output{font-size:14px;font-variant-numeric:tabular-nums}
     .cursor{stroke:#d0570a;stroke-width:1.5;pointer-events:none}
     @media print{body{font-size:14px}figure,table,pre{break-inside:avoid}h2{break-after:avoid}main{max-width:none}svg{max-width:100%}
-    pre{white-space:pre-wrap;font-size:11px}.words span{print-color-adjust:exact}.sound audio,.cursor{display:none}}
+    pre{white-space:pre-wrap;font-size:11px}.words span{print-color-adjust:exact}.sound audio,.cursor,.film div{display:none}}
     @media screen and (prefers-color-scheme:dark){
     body{background:#14181d;color:#d5dbe3}figcaption{color:#a0aab6}th{border-color:#4b545f}td{border-color:#2a3038}
     pre{background:#1d232a}.cursor{stroke:#f2935a}}

@@ -27,8 +27,10 @@
 #ifndef RK_ATTENTION_ONCE
 #define RK_ATTENTION_ONCE
 enum {
-  RK_ATTENTION_ROWS = 4,     // queries in a tile, where there are several
-  RK_ATTENTION_COLUMNS = 4,  // places, or vectors of features
+  // Tiles whose sums stay in registers, of which most instruction sets have 16.
+  RK_ATTENTION_ROWS = VECTOR_BYTES == 64 ? 4 : 3,  // queries, where there are several
+  RK_DOT_COLUMNS = VECTOR_BYTES == 64 ? 4 : 3,     // places
+  RK_MIX_COLUMNS = 4,                              // vectors of features
 };
 #endif
 
@@ -56,19 +58,19 @@ static void attention_ranges(const attention_job *job, ptrdiff_t cost, rk_range_
 /// out[r][c] = the sum over i of x[r][i] * y[c][i].
 RK_INLINE void attention_dot_tile(const ptrdiff_t rows, const SCALAR *const *x, const SCALAR *const *y, ptrdiff_t size,
                                   SCALAR *out) {
-  vec sums[RK_ATTENTION_ROWS * RK_ATTENTION_COLUMNS];
-  RK_UNROLL for (ptrdiff_t i = 0; i < rows * RK_ATTENTION_COLUMNS; i++) sums[i] = v_zero();
+  vec sums[RK_ATTENTION_ROWS * RK_DOT_COLUMNS];
+  RK_UNROLL for (ptrdiff_t i = 0; i < rows * RK_DOT_COLUMNS; i++) sums[i] = v_zero();
   for (ptrdiff_t i = 0; i < size; i += LANES) {
-    vec right[RK_ATTENTION_COLUMNS];
-    RK_UNROLL for (ptrdiff_t c = 0; c < RK_ATTENTION_COLUMNS; c++) right[c] = load_some(y[c] + i, size - i);
+    vec right[RK_DOT_COLUMNS];
+    RK_UNROLL for (ptrdiff_t c = 0; c < RK_DOT_COLUMNS; c++) right[c] = load_some(y[c] + i, size - i);
     RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
       vec left = load_some(x[r] + i, size - i);
-      RK_UNROLL for (ptrdiff_t c = 0; c < RK_ATTENTION_COLUMNS; c++) {
-        sums[r * RK_ATTENTION_COLUMNS + c] = v_fma(left, right[c], sums[r * RK_ATTENTION_COLUMNS + c]);
+      RK_UNROLL for (ptrdiff_t c = 0; c < RK_DOT_COLUMNS; c++) {
+        sums[r * RK_DOT_COLUMNS + c] = v_fma(left, right[c], sums[r * RK_DOT_COLUMNS + c]);
       }
     }
   }
-  RK_UNROLL for (ptrdiff_t i = 0; i < rows * RK_ATTENTION_COLUMNS; i++) out[i] = v_sum(sums[i]);
+  RK_UNROLL for (ptrdiff_t i = 0; i < rows * RK_DOT_COLUMNS; i++) out[i] = v_sum(sums[i]);
 }
 
 static void attention_dots_range(void *context, ptrdiff_t begin, ptrdiff_t end) {
@@ -83,13 +85,13 @@ static void attention_dots_range(void *context, ptrdiff_t begin, ptrdiff_t end) 
       for (ptrdiff_t r = 0; r < RK_ATTENTION_ROWS; r++) {
         x[r] = a->queries + ((s + (r < rows ? r : rows - 1)) * e->batch + b) * e->size;
       }
-      for (ptrdiff_t t = 0; t < length; t += RK_ATTENTION_COLUMNS) {
-        ptrdiff_t columns = length - t < RK_ATTENTION_COLUMNS ? length - t : RK_ATTENTION_COLUMNS;
-        const SCALAR *y[RK_ATTENTION_COLUMNS];
-        for (ptrdiff_t c = 0; c < RK_ATTENTION_COLUMNS; c++) {
+      for (ptrdiff_t t = 0; t < length; t += RK_DOT_COLUMNS) {
+        ptrdiff_t columns = length - t < RK_DOT_COLUMNS ? length - t : RK_DOT_COLUMNS;
+        const SCALAR *y[RK_DOT_COLUMNS];
+        for (ptrdiff_t c = 0; c < RK_DOT_COLUMNS; c++) {
           y[c] = a->x + ((t + (c < columns ? c : columns - 1)) * e->batch + b) * e->size;
         }
-        SCALAR out[RK_ATTENTION_ROWS * RK_ATTENTION_COLUMNS];
+        SCALAR out[RK_ATTENTION_ROWS * RK_DOT_COLUMNS];
         if (rows == 1) {
           attention_dot_tile(1, x, y, e->size, out);
         } else {
@@ -97,7 +99,7 @@ static void attention_dots_range(void *context, ptrdiff_t begin, ptrdiff_t end) 
         }
         for (ptrdiff_t r = 0; r < rows; r++) {
           SCALAR *to = a->y + ((s + r) * e->batch + b) * e->time + t;
-          for (ptrdiff_t c = 0; c < columns; c++) to[c] = a->scale * out[r * RK_ATTENTION_COLUMNS + c];
+          for (ptrdiff_t c = 0; c < columns; c++) to[c] = a->scale * out[r * RK_DOT_COLUMNS + c];
         }
       }
       for (ptrdiff_t r = 0; r < rows; r++) {
@@ -120,10 +122,10 @@ static void NAME(attention_dots)(const rk_attention *e, SCALAR scale, const SCAL
 RK_INLINE void attention_mix_tile(const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff_t count, const SCALAR *w,
                                   ptrdiff_t row_stride, ptrdiff_t k_stride, const SCALAR *x, ptrdiff_t x_stride,
                                   ptrdiff_t last, SCALAR *const *y) {
-  vec sums[RK_ATTENTION_ROWS * RK_ATTENTION_COLUMNS];
+  vec sums[RK_ATTENTION_ROWS * RK_MIX_COLUMNS];
   RK_UNROLL for (ptrdiff_t i = 0; i < rows * vectors; i++) sums[i] = v_zero();
   for (ptrdiff_t k = 0; k < count; k++) {
-    vec right[RK_ATTENTION_COLUMNS];
+    vec right[RK_MIX_COLUMNS];
     RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
       right[v] = v == vectors - 1 ? load_some(x + v * LANES, last) : v_load(x + v * LANES);
     }
@@ -149,9 +151,9 @@ RK_INLINE void attention_mix_rows(const ptrdiff_t rows, ptrdiff_t size, ptrdiff_
     SCALAR *to[RK_ATTENTION_ROWS];
     RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) to[r] = y[r] + i;
     ptrdiff_t left = size - i;
-    if (left >= RK_ATTENTION_COLUMNS * LANES) {
-      attention_mix_tile(rows, RK_ATTENTION_COLUMNS, count, w, row_stride, k_stride, x + i, x_stride, LANES, to);
-      i += RK_ATTENTION_COLUMNS * LANES;
+    if (left >= RK_MIX_COLUMNS * LANES) {
+      attention_mix_tile(rows, RK_MIX_COLUMNS, count, w, row_stride, k_stride, x + i, x_stride, LANES, to);
+      i += RK_MIX_COLUMNS * LANES;
     } else {
       attention_mix_tile(rows, 1, count, w, row_stride, k_stride, x + i, x_stride, left < LANES ? left : LANES, to);
       i += LANES;

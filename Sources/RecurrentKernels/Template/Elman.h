@@ -123,7 +123,7 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
   forward_inputs(f, t, part, RK_GROUP, RK_GROUP);
   ptrdiff_t full = f->units / RK_GROUP < part.panel_end ? f->units / RK_GROUP : part.panel_end;
   // Blocks of one tile, or of many where the weights come from memory.
-  ptrdiff_t highest = f->is_large && f->inputs == NULL ? RK_BLOCK_ROWS : TILE_SUMS / RK_GROUP, blocks = (height + highest - 1) / highest;
+  ptrdiff_t highest = f->is_large && f->inputs == NULL ? RK_BLOCK_ROWS : GATE_ROWS(RK_GROUP), blocks = (height + highest - 1) / highest;
   for (ptrdiff_t panel = part.panel, done = 1; panel < part.panel_end; panel += done) {
     ptrdiff_t unit = panel * RK_GROUP, vectors = f->units - unit < RK_GROUP ? f->units - unit : RK_GROUP;
     const SCALAR *packed = f->packed + panel * f->panel_stride;
@@ -132,7 +132,7 @@ static void elman_step(void *context, ptrdiff_t t, sequence_part part) {
       ptrdiff_t row = part.row + height * block / blocks, rows = part.row + height * (block + 1) / blocks - row;
       vec sums[RK_BLOCK_ROWS * RK_GROUP];
       bool active = sequence_any_active(s, row, rows, t);
-      if (active && rows <= TILE_SUMS / RK_GROUP) {
+      if (active && rows <= GATE_ROWS(RK_GROUP)) {
         // All tiles of a step must take the same panels.
         done = elman_rows(rows, vectors, blocks == 1 ? full - panel : 1, f, forward_start(f, t, panel, row), x + row * s->input, h + row * h_stride, h_stride, packed,
                           sums);

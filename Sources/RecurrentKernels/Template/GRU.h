@@ -127,8 +127,7 @@ static ptrdiff_t gru_rows(ptrdiff_t rows, ptrdiff_t panels, const sequence_forwa
 #else
     case 1: return panels >= 4 ? RUN(4, 1) : panels >= 2 ? RUN(2, 1) : RUN(1, 1);
     case 2: return panels >= 2 ? RUN(2, 2) : RUN(1, 2);
-    case 3: return RUN(1, 3);
-    default: return RUN(1, 4);
+    default: return RUN(1, 3);
 #endif
   }
 #undef RUN
@@ -171,7 +170,7 @@ static void gru_large_step(const sequence_forward *f, ptrdiff_t t, sequence_part
 static void gru_step(void *context, ptrdiff_t t, sequence_part part) {
   const sequence_forward *f = context;
   const rk_sequence *s = f->s;
-  ptrdiff_t h_stride, highest = TILE_SUMS / RK_GRU_GATES;
+  ptrdiff_t h_stride, highest = GATE_ROWS(RK_GRU_GATES);
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
   ptrdiff_t height = part.row_end - part.row, tiles = (height + highest - 1) / highest;
   forward_inputs(f, t, part, RK_GRU_GATES, RK_GRU_GATES + 1);

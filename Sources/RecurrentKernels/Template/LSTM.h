@@ -166,7 +166,7 @@ static void lstm_large_step(const sequence_forward *f, ptrdiff_t t, sequence_par
 static void lstm_step(void *context, ptrdiff_t t, sequence_part part) {
   const sequence_forward *f = context;
   const rk_sequence *s = f->s;
-  ptrdiff_t h_stride, highest = TILE_SUMS / RK_LSTM_GATES;
+  ptrdiff_t h_stride, highest = GATE_ROWS(RK_LSTM_GATES);
   const SCALAR *h = sequence_state(f, t, &h_stride), *x = f->x + t * s->batch * s->input;
   ptrdiff_t height = part.row_end - part.row, tiles = (height + highest - 1) / highest;
   forward_inputs(f, t, part, RK_LSTM_GATES, RK_LSTM_GATES);

@@ -36,12 +36,7 @@ RK_INLINE void panel_tile(const ptrdiff_t rows, const ptrdiff_t vectors, ptrdiff
     const SCALAR *x = a + segment * segment_stride;
     for (ptrdiff_t k = 0; k < length; k++) {
       __builtin_prefetch(ahead, 0, 2);
-      RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
-        vec left = v_set(x[r * row_stride]);
-        RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
-          s[r * vectors + v] = v_fma(left, v_load(b + v * LANES), s[r * vectors + v]);
-        }
-      }
+      tile_products(rows, vectors, x, row_stride, b, s);
       x++;
       b += vectors * LANES;
       ahead += step;
@@ -71,8 +66,7 @@ static void panel_tiles(ptrdiff_t rows, ptrdiff_t vectors, ptrdiff_t segments, p
 
 /// sums [rows][vectors] += rows times panel, whose k are in the order of the segments.
 static void panel_product(ptrdiff_t rows, ptrdiff_t vectors, const panel_rows *a, const SCALAR *panel, vec *sums) {
-  // Three vectors (the GRU's gates) leave registers for eight rows.
-  ptrdiff_t highest = vectors == 3 ? TILE_SUMS / 3 : TILE_SUMS / 4, tiles = (rows + highest - 1) / highest;
+  ptrdiff_t highest = vectors == 3 ? GATE_ROWS(3) : GATE_ROWS(4), tiles = (rows + highest - 1) / highest;
   ptrdiff_t chunks, together = 1, length = a->length;
   bool whole = tiles <= 2;  // too few tiles to repay the loading and storing of sums
   if (a->segments > 1) {

@@ -43,6 +43,8 @@ typedef struct {
 #define pack_group NAMED(rk_pack_group)
 #define group_packing NAMED(rk_group_packing)
 #define pack_groups NAMED(rk_pack_groups)
+#define packed_groups_count NAMED(rk_packed_groups_count)
+#define backward_pack NAMED(rk_backward_pack)
 #define delta_source_row NAMED(rk_delta_source_row)
 #endif
 
@@ -133,13 +135,37 @@ static void pack_group(void *context, ptrdiff_t group) {
   }
 }
 
+/// Elements of packed weights with so many columns.
+RK_INLINE ptrdiff_t packed_groups_count(const rk_delta_layout *layout, ptrdiff_t hidden, ptrdiff_t columns) {
+  ptrdiff_t segments = (sequence_units(hidden) + layout->units - 1) / layout->units;
+  return sequence_units(columns) * LANES * segments * layout->count * LANES + LANES;
+}
+
 static const SCALAR *pack_groups(const sequence_backward *k, rk_product_kind kind, const SCALAR *weights,
-                                 ptrdiff_t columns, int slot) {
-  ptrdiff_t units = sequence_units(columns);
-  size_t count = (size_t)(units * LANES * k->segments * k->layout->count * LANES + LANES);
-  group_packing packing = {k, kind, weights, columns, rk_scratch(slot, count * sizeof(SCALAR))};
-  rk_parallel((units + RK_GROUP - 1) / RK_GROUP, pack_group, &packing);
-  return packing.packed;
+                                 ptrdiff_t columns, SCALAR *packed) {
+  group_packing packing = {k, kind, weights, columns, packed};
+  rk_parallel((sequence_units(columns) + RK_GROUP - 1) / RK_GROUP, pack_group, &packing);
+  return packed;
+}
+
+/// The weights as the products of a pass take them.
+static void backward_pack(sequence_backward *k, const SCALAR *w_ih, const SCALAR *w_hh) {
+  const rk_sequence *s = k->s;
+  ptrdiff_t recurrent = packed_groups_count(k->layout, s->hidden, s->hidden);
+  ptrdiff_t input = packed_groups_count(k->layout, s->hidden, s->input);
+  SCALAR *kept = s->backward_weights;
+  if (kept == NULL) {
+    k->recurrent = pack_groups(k, RK_RECURRENT, w_hh, s->hidden, rk_scratch(RK_SLOT_WEIGHTS, (size_t)recurrent * sizeof(SCALAR)));
+    if (k->dx)
+      k->input = pack_groups(k, RK_INPUT, w_ih, s->input, rk_scratch(RK_SLOT_INPUT_WEIGHTS, (size_t)input * sizeof(SCALAR)));
+    return;
+  }
+  if (!s->has_backward_weights) {
+    pack_groups(k, RK_RECURRENT, w_hh, s->hidden, kept);
+    pack_groups(k, RK_INPUT, w_ih, s->input, kept + recurrent);
+  }
+  k->recurrent = kept;
+  if (k->dx) k->input = kept + recurrent;
 }
 
 // MARK: A step

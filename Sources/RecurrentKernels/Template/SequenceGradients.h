@@ -276,8 +276,7 @@ static void backward_run(sequence_backward *k, bool has_direct, bool has_cell, v
   // lines of a cache.
   k->segment_stride = k->block_steps * s->batch * width + LANES;
 
-  k->recurrent = pack_groups(k, RK_RECURRENT, w_hh, s->hidden, RK_SLOT_WEIGHTS);
-  if (k->dx) k->input = pack_groups(k, RK_INPUT, w_ih, s->input, RK_SLOT_INPUT_WEIGHTS);
+  backward_pack(k, w_ih, w_hh);
   size_t block = (size_t)(k->segments * k->segment_stride), state = (size_t)(s->batch * k->units * LANES);
   k->deltas[0] = rk_scratch(RK_SLOT_DELTAS, 2 * (block + 1) * sizeof(SCALAR));
   k->deltas[1] = k->deltas[0] + block;

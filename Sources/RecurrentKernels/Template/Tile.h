@@ -12,14 +12,44 @@
 #ifndef RK_TILE_ONCE
 #define RK_TILE_ONCE
 #define RK_UNROLL _Pragma("clang loop unroll(full)")
+/// Leaves sums in memory. A compiler that may carry them on from tiles of several shapes, between which a switch chooses, finds too few
+/// registers for all, and then writes sums to memory and reads them again in the innermost loop.
+#define RK_LEAVE_IN_MEMORY(sums) __asm__ volatile("" : : "r"(sums) : "memory")
 #define TILE_SUMS (VECTOR_BYTES == 64 ? 24 : 12)
+/// The rows of a tile of three vectors or four. Where registers are few there are three, whose numbers wait in three registers for one vector after
+/// the other; four rows of three vectors would need all 16 and one more for what a compiler reads ahead.
+#define GATE_ROWS(vectors) (VECTOR_BYTES == 64 ? TILE_SUMS / (vectors) : 3)
 /// 1 or 0, for the preprocessor, from the suffix.
 #define SCALAR_IS_FLOAT RK_PASTE(RK_IS, SUFFIX)
 #define RK_IS_f32 1
 #define RK_IS_f64 0
 #define v_transpose NAMED(rk_v_transpose)
 #define v_tile NAMED(rk_v_tile)
+#define tile_products NAMED(rk_tile_products)
 #endif
+
+/// sums[r][v] += a[r * row_stride] * b[v * LANES ...]: the products of one k. Whichever of the two is fewer waits in registers for
+/// the other: 12 sums, 3 numbers and a vector fill 16.
+RK_INLINE void tile_products(const ptrdiff_t rows, const ptrdiff_t vectors, const SCALAR *a, ptrdiff_t row_stride,
+                             const SCALAR *b, vec *restrict sums) {
+  if (VECTOR_BYTES == 64 || rows > vectors) {
+    RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+      vec x = v_set(a[r * row_stride]);
+      RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
+        sums[r * vectors + v] = v_fma(x, v_load(b + v * LANES), sums[r * vectors + v]);
+      }
+    }
+  } else {
+    vec x[TILE_SUMS];
+    RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) x[r] = v_set(a[r * row_stride]);
+    RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
+      vec y = v_load(b + v * LANES);
+      RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
+        sums[r * vectors + v] = v_fma(x[r], y, sums[r * vectors + v]);
+      }
+    }
+  }
+}
 
 /// sums[p][r][v] += a[r * row_stride + k * k_stride] * b[p * panel_stride + k * b_stride + v * LANES ...], k = 0 ..<
 /// count.
@@ -30,18 +60,13 @@ RK_INLINE void v_tile(const ptrdiff_t panels, const ptrdiff_t rows, const ptrdif
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) s[i] = sums[i];
   for (ptrdiff_t k = 0; k < count; k++) {
     RK_UNROLL for (ptrdiff_t p = 0; p < panels; p++) {
-      RK_UNROLL for (ptrdiff_t r = 0; r < rows; r++) {
-        vec x = v_set(a[r * row_stride]);
-        RK_UNROLL for (ptrdiff_t v = 0; v < vectors; v++) {
-          const ptrdiff_t i = (p * rows + r) * vectors + v;
-          s[i] = v_fma(x, v_load(b + p * panel_stride + v * LANES), s[i]);
-        }
-      }
+      tile_products(rows, vectors, a, row_stride, b + p * panel_stride, s + p * rows * vectors);
     }
     a += k_stride;
     b += b_stride;
   }
   RK_UNROLL for (ptrdiff_t i = 0; i < panels * rows * vectors; i++) sums[i] = s[i];
+  RK_LEAVE_IN_MEMORY(sums);
 }
 
 // Interleaving the lower (upper) halves of two vectors.

@@ -74,6 +74,10 @@ typedef struct {
   ptrdiff_t time, batch, input, hidden;
   const int32_t *lengths;  // [batch] or null
   bool reverse;
+  // For backward passes with the same weights: memory for backward_packed_count elements, into which a pass rearranges the weights
+  // unless one has done so. Null: each pass rearranges them anew.
+  void *backward_weights;
+  bool has_backward_weights;
 } rk_sequence;
 
 /// The extent of an attention: so many queries of each sequence over so many places, vectors of so many numbers. Where
@@ -100,6 +104,18 @@ typedef struct {
   ptrdiff_t outputs, groups;
   ptrdiff_t place_stride;  // elements from one place of the result to the next, at least outputs
 } rk_convolution;
+
+// MARK: Glimpses
+
+/// A grid of places x places Gaussian filters on pictures [batch, extent[0], extent[1], channels] (Gregor et al. 2015).
+/// Readings are multiplied by the intensity to this power: 1 where a grid reads, -1 where it paints, 0 where it does without.
+typedef struct {
+  ptrdiff_t batch, places, extent[2], channels;
+  int power;
+} rk_glimpse;
+
+/// Logarithms of variance, stride and intensity count as this where they are larger, and as its negative where smaller.
+#define RK_GLIMPSE_BOUND 20
 
 // MARK: Steps
 
@@ -294,6 +310,24 @@ typedef struct {
   K(S, void, average_pooling_gradient, (const rk_window *w, bool counts_padding, const T *dy, T *dx),                  \
     (w, counts_padding, dy, dx))
 
+// Glimpses. A window is five numbers (across, down, log variance, log stride, log intensity), as DRAW's equations 19 to 26 have
+// them; its filters are [places, height] and [places, width], one behind the other, each row of which sums to 1, but for the
+// first ones, which are multiplied by the intensity. glimpse_read: patches [batch, places, places, channels] of pictures.
+// glimpse_paint: pictures = base (or zeros, where it is null; not in place) + what patches paint: the gradient of reading.
+// glimpse_gradient: the gradient of (patch . reading of picture), and so of (picture . painting of patch), by the filters.
+#define RK_GLIMPSE_KERNELS(K, S, T)                                                                                    \
+  K(S, void, glimpse_filters, (const rk_glimpse *g, const T *windows, T *filters), (g, windows, filters))              \
+  K(S, void, glimpse_filters_gradient,                                                                                 \
+    (const rk_glimpse *g, const T *windows, const T *filters, const T *dfilters, T *dwindows),                         \
+    (g, windows, filters, dfilters, dwindows))                                                                         \
+  K(S, void, glimpse_read, (const rk_glimpse *g, const T *filters, const T *pictures, T *patches),                     \
+    (g, filters, pictures, patches))                                                                                   \
+  K(S, void, glimpse_paint, (const rk_glimpse *g, const T *filters, const T *patches, const T *base, T *pictures),     \
+    (g, filters, patches, base, pictures))                                                                             \
+  K(S, void, glimpse_gradient,                                                                                         \
+    (const rk_glimpse *g, const T *filters, const T *patches, const T *pictures, T *dfilters),                         \
+    (g, filters, patches, pictures, dfilters))
+
 // Columns of x [rows, columns], which batch normalization counts and maps. column_sums: sums of the columns of y, and of
 // (x - center) y; y is x - center where it is null. center may be null (zeros), and so may sums or products.
 // column_map: z = x scale + y factor + shift, a number a column each; y and factor may be null. z == x or y is allowed.
@@ -357,6 +391,10 @@ typedef struct {
      const T *saved, const T *dy, const T *dhn, T *dx, T *dh0, T *dw_ih, T *dw_hh, T *db_ih, T *db_hh),                \
     (s, relu, w_ih, w_hh, x, h0, y, saved, dy, dhn, dx, dh0, dw_ih, dw_hh, db_ih, db_hh))
 
+// Elements that the weights of a cell take where they are rearranged for the backward pass.
+#define RK_BACKWARD_KERNELS(K, S, T)                                                                                   \
+  K(S, ptrdiff_t, backward_packed_count, (rk_cell cell, ptrdiff_t input, ptrdiff_t hidden), (cell, input, hidden))
+
 // One time step of a stack of layers (at least one, each reading the output of the one below) for a few rows, in one
 // go: x [batch, input] of the lowest. Returns the highest's output [batch, hidden], good until the next step. Takes no
 // working memory. packed_bytes, pack: the packed form of the weights, which are given as above.
@@ -386,9 +424,11 @@ typedef struct {
   RK_CONVOLUTION_KERNELS(K, S, T)                                                                                      \
   RK_POOLING_KERNELS(K, S, T)                                                                                          \
   RK_COLUMN_KERNELS(K, S, T)                                                                                           \
+  RK_GLIMPSE_KERNELS(K, S, T)                                                                                          \
   RK_LSTM_KERNELS(K, S, T)                                                                                             \
   RK_GRU_KERNELS(K, S, T)                                                                                              \
   RK_ELMAN_KERNELS(K, S, T)                                                                                            \
+  RK_BACKWARD_KERNELS(K, S, T)                                                                                         \
   RK_STEP_KERNELS(K, S, T)
 
 #define RK_DECLARE(S, result, name, parameters, arguments) result rk_##name##_##S parameters;
@@ -400,7 +440,7 @@ RK_KERNELS(RK_DECLARE, f64, double)
 
 /// A block of working memory of the calling thread, at least `bytes` long and aligned to 64, valid until the same slot is asked
 /// for again on this thread. It grows to the largest request and stays: a training step allocates in its first run only.
-/// There are 16 slots: 0 ..< 4 belong to the matrix product and to convolutions, 4 ..< 12 to the fused sequences (4 to CTC too), 12 to
+/// There are 16 slots: 0 ..< 4 belong to the matrix product and to convolutions, 4 ..< 12 to the fused sequences (4 to CTC and glimpses too), 12 to
 /// reductions, 13 ..< 16 to convolutions.
 void *rk_scratch(int slot, size_t bytes);
 

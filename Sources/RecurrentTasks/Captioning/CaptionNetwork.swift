@@ -82,6 +82,14 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     var places: Tensor<Scalar>
     /// The decoder's first state.
     var start: DecoderState<AnyCell<Scalar>.State>
+
+    /// All pictures so many times, one time after the other.
+    func repeated(_ count: Int) -> Seen {
+      if count == 1 { return self }
+      return Seen(
+        places: Tensor(concatenating: Array(repeating: places, count: count), alongAxis: 1),
+        start: start.map { Tensor(concatenating: Array(repeating: $0, count: count)) })
+    }
   }
 
   /// Sees pictures.
@@ -116,7 +124,7 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   struct TrainingLoss {
     /// The loss, a mean over words.
     var value: Tensor<Scalar>
-    /// The logarithm of the probability of each word, `[steps, batch]`, detached, 0 where a caption has ended; empty where places are not drawn.
+    /// The logarithm of the probability of each word, `[steps, batch]`, detached, 0 where a caption has ended; empty unless places are drawn, once a caption.
     var logProbabilities: [Double] = []
   }
 
@@ -126,7 +134,8 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   /// difference of the sum of its weights from the mean of all places is squared. (The paper squares what it lacks of 1; as the weights of a word add up
   /// to 1, that is the same but for a constant.) With a hard focus the weights learn by the rule of their equation 12: a place that was drawn becomes likelier where the rest
   /// of its caption was likelier than usual, and the entropy of the weights is rewarded. (The paper counts the whole caption; that words which stood there before have no part in
-  /// it leaves the gradient the same in the mean, and less noisy.)
+  /// it leaves the gradient the same in the mean, and less noisy.) Where places are drawn several times for a caption, what is usual is what its other draws came to
+  /// (Mnih and Rezende 2016, "Variational inference for Monte Carlo objectives", section 2.5); else the moving average that is given.
   ///
   /// - Parameters:
   ///   - mixtureRate: Of a hard focus, the share of captions that see the mixture of places.
@@ -135,7 +144,9 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
     _ pictures: Tensor<Scalar>, _ target: TargetBatch, labelSmoothing: Double, mixtureRate: Double = AttentionFocus.mixtureRate,
     baseline: [Double]?, using generator: inout RandomGenerator
   ) -> TrainingLoss {
-    let seen = see(pictures) { $0($1, using: &generator) }
+    let draws = decoder.focus == .hard ? configuration.draws : 1
+    let seen = see(pictures) { $0($1, using: &generator) }.repeated(draws)
+    let target = target.repeated(draws)
     let outputs = decoder(
       target.read, from: seen.start, over: seen.places, dropping: configuration.decoderDropout, mixtureRate: mixtureRate, using: &generator)
     var loss = TrainingLoss(
@@ -152,10 +163,17 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
       loss.value = loss.value + (difference * difference).sum() * (Scalar(configuration.doublyStochastic) / wordCount)
     }
     if let choices = outputs.choices {
-      loss.logProbabilities = logProbabilities(outputs.readouts.detached(), target)
-      let mean = loss.logProbabilities.reduce(0, +) / Double(wordCount)
-      let usual = baseline ?? Array(repeating: mean, count: decoder.tokenCount)
-      let rewards = Self.rewards(loss.logProbabilities, usual: usual, target)
+      let found = logProbabilities(outputs.readouts.detached(), target)
+      let usual: [Double]
+      if draws > 1 {
+        usual = Self.others(found, draws: draws, steps: steps)
+      } else {
+        let mean = found.reduce(0, +) / Double(wordCount)
+        let words = baseline ?? Array(repeating: mean, count: decoder.tokenCount)
+        usual = target.targets.scalars.map { $0 == IndexTensor.ignored ? 0 : words[Int($0)] }
+        loss.logProbabilities = found
+      }
+      let rewards = Self.rewards(found, usual: usual, batch: batch)
       let logarithms = (weights + Scalar(1e-10)).log()
       let reward = Tensor<Scalar>(shape: [steps, batch, 1], scalars: rewards.map { Scalar($0) })
       let chosen = (logarithms * choices * isCounted * reward).sum()
@@ -167,16 +185,25 @@ public struct CaptionNetwork<Scalar: TensorScalar>: Module {
   }
 
   /// What a place that was drawn at a word of `[steps, batch]` is rewarded with: by how much the logarithms of the probability of that word and of those
-  /// after it are above what is usual for these words. The words before it were what they were.
-  static func rewards(_ logProbabilities: [Double], usual: [Double], _ target: TargetBatch) -> [Double] {
-    var rewards = logProbabilities
-    let batch = target.targets.shape[1]
-    for index in rewards.indices.reversed() {
-      let word = target.targets.scalars[index]
-      rewards[index] -= word == IndexTensor.ignored ? 0 : usual[Int(word)]
-      if index + batch < rewards.count { rewards[index] += rewards[index + batch] }
-    }
+  /// after it are above what is usual. The words before it were what they were.
+  static func rewards(_ logProbabilities: [Double], usual: [Double], batch: Int) -> [Double] {
+    var rewards = zip(logProbabilities, usual).map { $0 - $1 }
+    for index in rewards.indices.reversed() where index + batch < rewards.count { rewards[index] += rewards[index + batch] }
     return rewards
+  }
+
+  /// Of each word of `[steps, draws * batch]` the mean logarithm of its probability in the other draws of its caption.
+  static func others(_ logProbabilities: [Double], draws: Int, steps: Int) -> [Double] {
+    let batch = logProbabilities.count / max(1, draws * steps)
+    var others = logProbabilities
+    for step in 0..<steps {
+      for caption in 0..<batch {
+        let places = (0..<draws).map { (step * draws + $0) * batch + caption }
+        let sum = places.reduce(0) { $0 + logProbabilities[$1] }
+        for place in places { others[place] = (sum - logProbabilities[place]) / Double(draws - 1) }
+      }
+    }
+    return others
   }
 
   /// The logarithm of the probability of each word of a batch, `[steps, batch]`; 0 where a caption has ended.

@@ -40,6 +40,10 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
   @Setting(0...100, "Of hard attention: how strongly a drawn place becomes likelier where the rest of its caption was likelier than usual.")
   public var reinforcement = 1.0
   @Setting(
+    1...64, "Of hard attention: how often places are drawn for a caption. A draw is compared with the others of its caption; a single one, with what is usual for a word"
+      + " (a moving average, as Xu et al. 2015 have it).")
+  public var draws = 2
+  @Setting(
     0...1, "Of hard attention: over this share of the run, places begin to be drawn: at first all captions see the mixture of places, after it half of them.")
   public var softStart = 0.4
   @Setting(0...100, "Of hard attention: what the entropy of the weights is rewarded with.") public var entropy = 0.002
@@ -80,7 +84,7 @@ public struct CaptionerConfiguration: PictureConfiguration, RecurrentConfigurati
 
   /// The memory of a training step over captions of at most `longest` tokens.
   func memory(wordCount: Int, batch: Int, longest: Int) -> MemoryEstimate {
-    let positions = Double(batch) * Double(longest)
+    let positions = Double(batch) * Double(longest) * Double(attention == .hard ? draws : 1)
     let (grid, words) = (pictures.grid, Double(wordCount))
     let looks = attention != .none
     let memorySize = describedCount + (looks && self.positions ? PictureGrid.positionCount : 0)

@@ -18,4 +18,18 @@ public struct TargetBatch: Sendable {
     }
     targets = IndexTensor(shape: [steps, batch], scalars: scalars)
   }
+
+  private init(read: IndexTensor, targets: IndexTensor) { (self.read, self.targets) = (read, targets) }
+
+  /// All sentences so many times, one time after the other.
+  func repeated(_ count: Int) -> TargetBatch {
+    if count == 1 { return self }
+    func repeated(_ tokens: IndexTensor) -> IndexTensor {
+      let (steps, batch) = (tokens.shape[0], tokens.shape[1])
+      return IndexTensor(
+        shape: [steps, count * batch],
+        scalars: (0..<steps).flatMap { step in (0..<count).flatMap { _ in tokens.scalars[step * batch..<(step + 1) * batch] } })
+    }
+    return TargetBatch(read: repeated(read), targets: repeated(targets))
+  }
 }

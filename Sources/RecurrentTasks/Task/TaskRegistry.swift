@@ -53,7 +53,7 @@ public struct TaskRegistry: Sendable {
   /// The tasks of this package.
   public static let standard = TaskRegistry([
     LanguageModeling.self, ConversationModeling.self, TextClassification.self, Translation.self, KnowledgeTracing.self, Forecasting.self,
-    Captioning.self, Alignment.self, SpeechRecognition.self, SeriesClassification.self, SeriesTagging.self, SeriesRegression.self,
+    Captioning.self, Alignment.self, Painting.self, SpeechRecognition.self, SeriesClassification.self, SeriesTagging.self, SeriesRegression.self,
   ])
 
   /// This registry with one more task.

@@ -42,7 +42,7 @@ private final class SequenceOperands {
     cell = extent.cell
     let (time, batch, input, hidden) = (extent.time, extent.batch, extent.input, extent.hidden)
     let gates = extent.cell.gateCount * hidden
-    sequence = rk_sequence(time: time, batch: batch, input: input, hidden: hidden, lengths: nil, reverse: false)
+    sequence = rk_sequence(time: time, batch: batch, input: input, hidden: hidden, lengths: nil, reverse: false, backward_weights: nil, has_backward_weights: false)
     // As small as initial weights are, so that no gate is saturated.
     let scale = 1 / Float(hidden).squareRoot()
     (inputWeights, stateWeights) = (Operand(gates * input, scale: scale), Operand(gates * hidden, scale: scale))

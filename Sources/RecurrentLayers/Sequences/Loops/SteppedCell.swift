@@ -41,7 +41,15 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
   private let hidden: Int
   private let packed: Tensor<Scalar>
   private let weights: [Tensor<Scalar>]
-  private let shared: DeferredGradient<Scalar, [Step]>
+  private let shared: DeferredGradient<Scalar, Sweep>
+
+  /// What the backward sweep has found so far.
+  private struct Sweep: Sendable {
+    /// The steps that it has passed, the last one first.
+    var steps: [Step] = []
+    /// The weights as its products take them, from the first step on.
+    var packed: Tensor<Scalar>?
+  }
 
   /// A step that was made, and the cotangents of the state after it.
   private struct Step: Sendable {
@@ -58,10 +66,9 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
     let (shapes, wanted) = (parameters.map(\.shape), parameters.map(\.isTracked))
     let weights = parameters.map { $0.detached() }
     packed = PackedWeights(cell).packed
-    shared = DeferredGradient(of: parameters, pending: [Step]()) { steps in
-      defer { steps = [] }
-      return Self.weightGradients(
-        kind, input: input, hidden: hidden, weights: weights, shapes: shapes, wanted: wanted, steps.reversed())
+    shared = DeferredGradient(of: parameters, pending: Sweep()) { sweep in
+      defer { sweep = Sweep() }
+      return Self.weightGradients(kind, input: input, hidden: hidden, weights: weights, shapes: shapes, wanted: wanted, &sweep)
     }
     (self.kind, self.input, self.hidden, self.weights) = (kind, input, hidden, weights)
   }
@@ -83,13 +90,13 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
         initial: Self.pointers(before), outputs: target, last: last, saved: kept)
     }
     guard let saved else { return next }
-    return shared.record(results: next, inputs: [x] + state) { [outputs] cotangents, steps in
+    return shared.record(results: next, inputs: [x] + state) { [outputs] cotangents, sweep in
       let step = Step(input: values, state: before, outputs: outputs, saved: saved, cotangents: cotangents)
-      steps.append(step)
+      sweep.steps.append(step)
       var ofInput = Tensor<Scalar>.unwritten(values.shape)
       var ofState = before.map { Tensor<Scalar>.unwritten($0.shape) }
       Self.backward(
-        kind, Self.extent(batch, input, hidden), weights, step, ofInput: ofInput.writing,
+        kind, Self.extent(batch, input, hidden), weights, packed: &sweep.packed, step, ofInput: ofInput.writing,
         ofState: ofState.indices.map { ofState[$0].writing }, ofWeights: [nil, nil, nil, nil])
       return [ofInput] + ofState
     }
@@ -98,8 +105,9 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
   /// The gradients of weights and biases (where wanted). For the kernel the steps are sequences of one step side by side, whose last
   /// states have known cotangents.
   private static func weightGradients(
-    _ kind: FusedKind, input: Int, hidden: Int, weights: [Tensor<Scalar>], shapes: [Shape], wanted: [Bool], _ steps: [Step]
+    _ kind: FusedKind, input: Int, hidden: Int, weights: [Tensor<Scalar>], shapes: [Shape], wanted: [Bool], _ sweep: inout Sweep
   ) -> [Tensor<Scalar>?] {
+    let steps = Array(sweep.steps.reversed())
     func joined(_ part: (Step) -> Tensor<Scalar>) -> Tensor<Scalar> { Tensor(concatenating: steps.map(part)) }
     let all = Step(
       input: joined(\.input), state: steps[0].state.indices.map { index in joined { $0.state[index] } },
@@ -109,16 +117,22 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
       })
     var gradients = zip(shapes, wanted).map { $1 ? Tensor<Scalar>.unwritten($0) : nil }
     backward(
-      kind, extent(all.input.shape[0], input, hidden), weights, all, ofInput: nil,
+      kind, extent(all.input.shape[0], input, hidden), weights, packed: &sweep.packed, all, ofInput: nil,
       ofState: all.state.map { _ in nil }, ofWeights: gradients.indices.map { gradients[$0]?.writing })
     return gradients
   }
 
+  /// - Parameter packed: The weights as the products take them, which the first call makes for all that follow.
   private static func backward(
-    _ kind: FusedKind, _ extent: rk_sequence, _ weights: [Tensor<Scalar>], _ step: Step,
+    _ kind: FusedKind, _ extent: rk_sequence, _ weights: [Tensor<Scalar>], packed: inout Tensor<Scalar>?, _ step: Step,
     ofInput: UnsafeMutablePointer<Scalar>?, ofState: [UnsafeMutablePointer<Scalar>?],
     ofWeights: [UnsafeMutablePointer<Scalar>?]
   ) {
+    var extent = extent
+    extent.has_backward_weights = packed != nil
+    var kept = packed.take() ?? Tensor.unwritten([kind.backwardPackedCount(Scalar.self, input: extent.input, hidden: extent.hidden)])
+    extent.backward_weights = kept.writing.map { UnsafeMutableRawPointer($0) }
+    defer { packed = kept }
     withExtendedLifetime((weights, step)) {
       kind.backward(
         extent, weights: weights.map(\.reading), inputs: step.input.reading, initial: pointers(step.state),
@@ -132,6 +146,6 @@ private struct FusedSteps<Scalar: TensorScalar>: Sendable {
   private static func pointers(_ state: [Tensor<Scalar>]) -> [UnsafePointer<Scalar>?] { state.map(\.reading) + [nil] }
 
   private static func extent(_ batch: Int, _ input: Int, _ hidden: Int) -> rk_sequence {
-    rk_sequence(time: 1, batch: batch, input: input, hidden: hidden, lengths: nil, reverse: false)
+    rk_sequence(time: 1, batch: batch, input: input, hidden: hidden, lengths: nil, reverse: false, backward_weights: nil, has_backward_weights: false)
   }
 }

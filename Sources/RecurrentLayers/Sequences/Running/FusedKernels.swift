@@ -11,6 +11,17 @@ extension FusedKind {
     }
   }
 
+  /// Numbers of the weights as backward passes take them.
+  func backwardPackedCount<Scalar: TensorScalar>(_: Scalar.Type, input: Int, hidden: Int) -> Int {
+    let cell =
+      switch self {
+      case .lstm: rk_lstm
+      case .gru: rk_gru
+      case .elman: rk_elman_tanh
+      }
+    return Scalar.kernels.table.backwardPackedCount(cell, input, hidden)
+  }
+
   func savedCount<Scalar: TensorScalar>(_: Scalar.Type, time: Int, batch: Int, hidden: Int) -> Int {
     switch self {
     case .lstm: Scalar.kernels.table.lstmSavedCount(time, batch, hidden)

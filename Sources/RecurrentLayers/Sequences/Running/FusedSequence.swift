@@ -10,7 +10,7 @@ struct FusedExtent: Sendable {
   let isReverse: Bool
 
   func with(lengths: UnsafePointer<Int32>?) -> rk_sequence {
-    rk_sequence(time: time, batch: batch, input: input, hidden: hidden, lengths: lengths, reverse: isReverse)
+    rk_sequence(time: time, batch: batch, input: input, hidden: hidden, lengths: lengths, reverse: isReverse, backward_weights: nil, has_backward_weights: false)
   }
 }
 
