@@ -88,6 +88,9 @@ import Testing
     let settings = try Self.settings(["model.hidden=8", "model.glimpses=6", "model.latent=3"])
     let run = try Painting.prepare(settings, from: .path("digits"))
     let trained = try TrainedPainter(settings: run.settings.modelSettings, artifacts: run.artifacts, model: run.model)
+    // It begins where pixels by themselves are.
+    let score = try trained.evaluate(EvaluationRequest(source: .path("digits")))
+    #expect(abs(score.bound.total / (try #require(score.pixels)) - 1) < 0.05)
     var generator = RandomGenerator(seed: 3)
     let painted = trained.paint(count: 4, using: &generator)
     #expect(painted.strokeCount == 6 && painted.looked.isEmpty && painted.painted.count == 6)

@@ -31,7 +31,7 @@ public struct DrawNetwork<Scalar: TensorScalar>: Module {
   public var encoderStart: LearnedState<Cell>
   /// What the decoder's state begins with.
   public var decoderStart: LearnedState<Cell>
-  /// What the canvas begins with, `[height, width, channels]`.
+  /// What the canvas begins with, `[height, width, channels]`; a run sets it to the logarithms of the odds of each pixel in its training part.
   public var canvas: Tensor<Scalar>
   /// From the encoder's state to the distribution of a stroke's numbers.
   public var latent: Linear<Scalar>

@@ -26,7 +26,7 @@ public enum Painting: RecipeTask {
     let (examples, validation) = (try parts.part(.train), try parts.part(.validation))
     let shape = examples.shape
     let looking = model.attention ? "attention \(model.readSize) × \(model.readSize), \(model.writeSize) × \(model.writeSize)" : "no attention"
-    return try PreparedRun(
+    var run = try PreparedRun<Self>(
       settings, objective: PaintingObjective(validation, data), source: PaintingBatches(examples, data, training, seed: settings.seed),
       artifacts: Artifacts(shape: shape), trainedOn: parts.trainedOn,
       memory: (model.memory(shape, batch: training.batch), "model.hidden, model.glimpses, data.size or training.batch"),
@@ -38,6 +38,9 @@ public enum Painting: RecipeTask {
         "\(Figures.counted(examples.count, "picture")) of \(shape.height) × \(shape.width)\(shape.channels == 3 ? " in colour" : "") to learn from,"
           + " \(Figures.grouped(validation.count)) for validation"
       ] + parts.overlaps)
+    // The canvas begins with what is known of each pixel by itself: to learn that first takes epochs.
+    run.model.canvas = PixelFrequencies(examples).logits.reshaped(to: run.model.canvas.shape)
+    return run
   }
 
   public static func reader(_ settings: ModelSettings<Self>, _ artifacts: Artifacts) throws -> Artifacts {

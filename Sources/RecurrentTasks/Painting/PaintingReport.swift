@@ -94,7 +94,8 @@ extension Painter {
 
 /// How often each pixel is set: a painter that knows no more.
 struct PixelFrequencies {
-  private let logits: Tensor<Float>
+  /// The logarithms of the odds, `[1, height, width, channels]`.
+  let logits: Tensor<Float>
 
   init(_ pictures: PictureSet) {
     var sums = [Double](repeating: 0, count: pictures.shape.count)
